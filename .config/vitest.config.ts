@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config"
+
+const common = { root: `${import.meta.dirname}/..`, environment: "node" }
+
+/** `unit` runs anywhere; `lab` needs the private namespaces that src/lab/enter.ts makes. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...common, name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/lab/**"] } },
+      {
+        test: {
+          ...common,
+          name: "lab",
+          include: ["test/lab/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
