@@ -1,5 +1,5 @@
 /** Imports point one way; every rule carries its reason. */
-const edges = "probes|src/(system|journal|share|alerts|web|config|lab)"
+const edges = "probes|src/(system|journal|share|alerts|web|config)"
 
 module.exports = {
   forbidden: [
@@ -32,17 +32,25 @@ module.exports = {
       to: { path: `^(${edges})/`, pathNot: "^$1/" },
     },
     {
+      name: "lab-is-for-people-and-tests",
+      comment: "Nothing that runs on a router unattended may depend on the lab; only cli (demo, rehearse) opens it.",
+      severity: "error",
+      from: { path: "^(probes|src)/", pathNot: "^src/(lab|cli)/" },
+      to: { path: "^src/lab/" },
+    },
+    {
       name: "edges-do-not-steer",
       comment: "Only main and cli compose streams and edges.",
       severity: "error",
-      from: { path: `^(${edges})/` },
+      from: { path: `^(${edges}|src/lab)/` },
       to: { path: "^src/(streams|cli)/|^src/main" },
     },
     {
       name: "one-door-to-processes",
-      comment: "src/system/run.ts is the only place that starts a program of the router's: no shell, a time limit, one error shape.",
+      comment:
+        "src/system/run.ts is the only place that starts a program of the router's: no shell, a time limit, one error shape.",
       severity: "error",
-      from: { path: "^(src|probes)/", pathNot: "^src/(system/run|lab/)" },
+      from: { path: "^(src|probes)/", pathNot: "^src/system/run" },
       to: { path: "^node_modules/execa/|^(node:)?child_process$" },
     },
     {

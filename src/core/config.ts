@@ -1,0 +1,64 @@
+/** The configuration after parsing and defaults: what the rest of evenkeel works with. Text never gets past src/config. */
+export interface Config {
+  readonly router: string
+  readonly site: string
+  /** Directory of the journal and the last state. */
+  readonly stateDir: string
+  /** Path of the control socket. */
+  readonly socket: string
+  /** Interfaces whose flows are balanced. */
+  readonly lan: readonly string[]
+  /** The only mark bits evenkeel reads or writes. */
+  readonly markMask: number
+  readonly routerTraffic: "balance" | "leave"
+  readonly allDown: "keep" | "stop marking" | "unreachable"
+  readonly links: readonly LinkConfig[]
+  readonly health: HealthSettings
+  readonly log: { readonly level: LogLevel }
+}
+
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent"
+
+export interface LinkConfig {
+  readonly name: string
+  readonly interface: string
+  /** Non-zero, within `Config.markMask`. */
+  readonly mark: number
+  /** Relative share of new flows; 0 never carries any. */
+  readonly weight: number
+  /** 1 is the best; a worse tier carries new flows only when no link of a better one can. */
+  readonly tier: number
+  /** Routing table that holds this link's default route. */
+  readonly table: number
+  /** `auto`: as the DHCP or PPP client set it; `none`: point to point; else an IPv4 address. */
+  readonly gateway: string
+  readonly nat: "masquerade" | "none" | { readonly snat: string }
+  /** `move`: a dead link's flows re-balance at once; `hold`: they wait for it. */
+  readonly onDown: "move" | "hold"
+  /** Its flows move back when a better tier returns. */
+  readonly metered: boolean
+  readonly probes: readonly ProbeSpec[]
+}
+
+/** `address` is an IPv4 address in dotted form. */
+export type ProbeSpec =
+  | { readonly kind: "icmp"; readonly address: string }
+  | { readonly kind: "tcp"; readonly address: string; readonly port: number }
+
+export interface HealthSettings {
+  /** Pace of each link's probes, spread over its targets. */
+  readonly intervalMs: number
+  /** `auto`: from the measured RTT (core/rtt.ts). */
+  readonly timeoutMs: number | "auto"
+  /** Silence since the last answer that, once confirmed by a burst, means down. */
+  readonly downAfterMs: number
+  /** Good answers for this long bring a down link back. */
+  readonly upAfterMs: number
+  /** Distinct targets that must answer. */
+  readonly quorum: number
+}
+
+/** The name of a probe as people and programs see it: `icmp 1.1.1.1`, `tcp 8.8.8.8:53`. Unique within a link. */
+export function probeName(spec: ProbeSpec): string {
+  return spec.kind === "icmp" ? `icmp ${spec.address}` : `tcp ${spec.address}:${spec.port}`
+}

@@ -1,0 +1,45 @@
+import type { Evidence } from "./evidence.ts"
+
+export type LinkStateName = "unknown" | "up" | "degraded" | "down"
+
+/** What happened, before the journal gives it its number, time and place (contract: Journal and events). */
+export type EventDraft =
+  | { readonly type: "agent.started"; readonly version: string; readonly pid: number; readonly backend: string }
+  | { readonly type: "agent.stopped"; readonly reason: string }
+  | { readonly type: "config.reloaded"; readonly file: string }
+  | { readonly type: "config.rejected"; readonly file: string; readonly problems: readonly string[] }
+  | {
+      readonly type: "link.state"
+      readonly link: string
+      readonly from: LinkStateName
+      readonly to: LinkStateName
+      readonly reason: string
+      readonly evidence: Evidence
+    }
+  | { readonly type: "link.carrier"; readonly link: string; readonly carrier: boolean }
+  | {
+      readonly type: "link.address"
+      readonly link: string
+      readonly address: string | null
+      readonly gateway: string | null
+    }
+  | {
+      readonly type: "weights.applied"
+      /** Share of new flows by link name, 0..1. */
+      readonly shares: Readonly<Record<string, number>>
+      readonly tookMs: number
+    }
+  | { readonly type: "rules.repaired"; readonly what: readonly string[] }
+  | { readonly type: "rules.failed"; readonly error: string; readonly retryMs: number }
+  | { readonly type: "probe.broken"; readonly link: string; readonly probe: string; readonly error: string }
+
+/** One line of the journal. */
+export type JournalEvent = EventDraft & {
+  readonly v: 1
+  /** From 1, without gaps, across restarts. */
+  readonly seq: number
+  /** RFC 3339, UTC. */
+  readonly time: string
+  readonly router: string
+  readonly site: string
+}

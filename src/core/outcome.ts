@@ -1,0 +1,29 @@
+/**
+ * What one probe learned.
+ *
+ * - `reply`: the target answered, `rttMs` after sending.
+ * - `lost`: it did not, and the link or the target is to blame.
+ * - `broken`: the prober could not ask (EPERM from a local firewall, ENOBUFS, no descriptor, a stalled process);
+ *   this never counts against a link. Source of the distinction: kubernetes pkg/probe.
+ */
+export type Outcome =
+  | { readonly kind: "reply"; readonly rttMs: number }
+  | { readonly kind: "lost"; readonly reason: LostReason }
+  | { readonly kind: "broken"; readonly error: string }
+
+/** `timeout`: silence; `unreachable`: a router or this host's routing said no; `interface`: gone or without address. */
+export type LostReason = "timeout" | "unreachable" | "interface"
+
+/**
+ * One outcome of one probe. A probe that timed out may still be answered: it then yields a second outcome, the late
+ * reply, because a slow link is not a dead one. Times are monotonic milliseconds.
+ */
+export interface ProbeResult {
+  readonly kind: "probe"
+  readonly link: string
+  /** `probeName` of the target. */
+  readonly probe: string
+  readonly sentMs: number
+  readonly atMs: number
+  readonly outcome: Outcome
+}
