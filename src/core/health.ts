@@ -1,0 +1,203 @@
+import type { HealthSettings } from "./config.ts"
+import type { LinkStateName } from "./events.ts"
+import type { Evidence } from "./evidence.ts"
+import { obstacle, type Facts } from "./facts.ts"
+import type { ProbeResult } from "./outcome.ts"
+import { isDead, lossRatio, newTarget, observe, quorumAnswer, rttSummary, type TargetHealth } from "./target.ts"
+
+/**
+ * The health of one link: `unknown → up → down → up`.
+ *
+ * Down: no answer for `downAfter`, and a burst of probes that were all sent after the first miss stayed unanswered too.
+ * Up again: answers for `upAfter`. Both are pending changes first (`suspicion`, `recoverySinceMs`), probed faster until
+ * they settle. All times are monotonic milliseconds and arrive with the data.
+ */
+export interface LinkHealth {
+  readonly name: string
+  readonly state: LinkStateName
+  readonly sinceMs: number
+  readonly reason: string
+  /** What decided the last change of state. */
+  readonly evidence: Evidence
+  readonly facts: Facts | null
+  readonly targets: readonly TargetHealth[]
+  /** Silence is counted from here while nothing has answered yet. */
+  readonly watchedSinceMs: number
+  readonly suspicion: Suspicion | null
+  /** Since when a down link has been answering; null: it is not. */
+  readonly recoverySinceMs: number | null
+}
+
+/** Raised by a miss, settled by an answer or by the verdict "down". */
+interface Suspicion {
+  readonly sinceMs: number
+  /** Unanswered probes among those sent since. */
+  readonly lost: number
+}
+
+/** So many unanswered burst probes confirm a silence: at 30 % random loss that is 6 in a million by chance. */
+export const CONFIRM_PROBES = 10
+
+/** The burst fits into the time that `downAfter` gives it; below 20 ms a modem may start to drop. */
+export function confirmPaceMs(settings: HealthSettings): number {
+  return Math.min(settings.intervalMs, Math.max(20, settings.downAfterMs / 25))
+}
+
+export function newLink(name: string, probes: readonly string[], settings: HealthSettings, atMs: number): LinkHealth {
+  const targets = probes.map(newTarget)
+  const start = { targets, watchedSinceMs: atMs, suspicion: null }
+  return {
+    ...start,
+    name,
+    state: "unknown",
+    sinceMs: atMs,
+    reason: "not probed yet",
+    evidence: evidenceOf(start, settings, atMs),
+    facts: null,
+    recoverySinceMs: null,
+  }
+}
+
+/** A link that was known dead before this agent started: it must prove itself like any other dead link. */
+export function knownDead(link: LinkHealth, reason: string): LinkHealth {
+  return { ...link, state: "down", reason }
+}
+
+export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthSettings): LinkHealth {
+  const targets = link.targets.map(target => (target.probe === result.probe ? observe(target, result) : target))
+  const suspicion = suspect({ ...link, targets }, result, settings)
+  return judge({ ...link, targets, suspicion }, settings, result.atMs)
+}
+
+export function onFacts(link: LinkHealth, facts: Facts, settings: HealthSettings, atMs: number): LinkHealth {
+  const before = link.facts === null ? null : obstacle(link.facts)
+  const isFree = before !== null && obstacle(facts) === null
+  const fresh = isFree ? { ...startOver(atMs), reason: `${before} until now; waiting for answers` } : {}
+  return judge({ ...link, ...fresh, facts }, settings, atMs)
+}
+
+/** Nothing that was seen before this moment says anything about the link from now on. */
+function startOver(atMs: number) {
+  return { watchedSinceMs: atMs, suspicion: null, recoverySinceMs: null }
+}
+
+/** Applies whatever time alone decides. */
+export function judge(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const stuck = link.facts === null ? null : obstacle(link.facts)
+  if (stuck !== null) return link.reason === stuck ? link : enter(link, "down", stuck, settings, atMs)
+  if (isSilent(link, settings, atMs)) return onSilence(link, settings, atMs)
+  if (link.state === "unknown") return onFirstAnswer(link, settings, atMs)
+  return link.state === "down" ? onRecovery(link, settings, atMs) : link
+}
+
+/** The next moment at which `judge` could say something new without new data; null: never. */
+export function deadlineMs(link: LinkHealth, settings: HealthSettings): number | null {
+  if (link.suspicion !== null)
+    return isConfirmed(link.suspicion) ? silentSinceMs(link, settings) + settings.downAfterMs : null
+  return link.recoverySinceMs === null ? null : link.recoverySinceMs + settings.upAfterMs
+}
+
+/** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
+export function paceMs(link: LinkHealth, settings: HealthSettings): number {
+  const isBroken = link.targets.every(target => target.broken !== null)
+  return link.suspicion === null || isBroken ? settings.intervalMs : confirmPaceMs(settings)
+}
+
+/** The burst asks only targets that were alive: the others could confirm nothing. */
+export function targetsToAsk(link: LinkHealth): readonly TargetHealth[] {
+  return link.suspicion === null ? link.targets : link.targets.filter(target => !isDead(target, link.targets))
+}
+
+function suspect(link: LinkHealth, result: ProbeResult, settings: HealthSettings): Suspicion | null {
+  const { suspicion } = link
+  if (result.outcome.kind === "reply") return answeredSince(link, settings, suspicion) ? null : suspicion
+  if (result.outcome.kind === "broken" || isDeadProbe(link, result.probe)) return suspicion
+  if (suspicion === null) return canFail(link) ? { sinceMs: result.atMs, lost: 0 } : null
+  return result.sentMs < suspicion.sinceMs ? suspicion : { ...suspicion, lost: suspicion.lost + 1 }
+}
+
+/** A dead link that does not even answer has nothing to lose. */
+function canFail(link: LinkHealth): boolean {
+  return link.state !== "down" || link.recoverySinceMs !== null
+}
+
+function answeredSince(link: LinkHealth, settings: HealthSettings, suspicion: Suspicion | null): boolean {
+  return suspicion !== null && (quorumAnswer(link.targets, settings.quorum) ?? -Infinity) >= suspicion.sinceMs
+}
+
+function isDeadProbe(link: LinkHealth, probe: string): boolean {
+  return link.targets.some(target => target.probe === probe && isDead(target, link.targets))
+}
+
+function isConfirmed(suspicion: Suspicion): boolean {
+  return suspicion.lost >= CONFIRM_PROBES
+}
+
+function isSilent(link: LinkHealth, settings: HealthSettings, atMs: number): boolean {
+  if (link.suspicion === null || !isConfirmed(link.suspicion)) return false
+  return atMs - silentSinceMs(link, settings) >= settings.downAfterMs
+}
+
+function silentSinceMs(link: Pick<LinkHealth, "targets" | "watchedSinceMs">, settings: HealthSettings): number {
+  return Math.max(quorumAnswer(link.targets, settings.quorum) ?? -Infinity, link.watchedSinceMs)
+}
+
+function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  if (link.state === "down") return { ...link, ...startOver(atMs) }
+  const who = settings.quorum === 1 ? "no target" : `fewer than ${settings.quorum} targets`
+  return enter(link, "down", `${who} answered for ${seconds(atMs - silentSinceMs(link, settings))}`, settings, atMs)
+}
+
+function onFirstAnswer(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  if (quorumAnswer(link.targets, settings.quorum) === null) return link
+  return enter(link, "up", "its targets answer", settings, atMs)
+}
+
+function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const since = link.recoverySinceMs ?? recoveryStart(link, settings)
+  const done = since !== null && link.suspicion === null && atMs - since >= settings.upAfterMs
+  if (done) return enter(link, "up", `its targets answered for ${seconds(atMs - since)}`, settings, atMs)
+  return { ...link, recoverySinceMs: since }
+}
+
+/** Recovery starts with the first answer after the verdict, or after the obstacle went away. */
+function recoveryStart(link: LinkHealth, settings: HealthSettings): number | null {
+  const answerMs = quorumAnswer(link.targets, settings.quorum)
+  return answerMs !== null && answerMs > Math.max(link.sinceMs, link.watchedSinceMs) ? answerMs : null
+}
+
+function enter(
+  link: LinkHealth,
+  state: LinkStateName,
+  reason: string,
+  settings: HealthSettings,
+  atMs: number,
+): LinkHealth {
+  const evidence = evidenceOf(link, settings, atMs)
+  const sinceMs = link.state === state ? link.sinceMs : atMs
+  return { ...link, state, reason, evidence, sinceMs, suspicion: null, recoverySinceMs: null }
+}
+
+export function evidenceOf(
+  link: Pick<LinkHealth, "targets" | "watchedSinceMs" | "suspicion">,
+  settings: HealthSettings,
+  atMs: number,
+): Evidence {
+  const { downAfterMs, upAfterMs, quorum } = settings
+  const silentSince = silentSinceMs(link, settings)
+  const recent = link.targets.flatMap(target => target.recent.filter(sample => sample.sentMs >= silentSince))
+  const rtts = link.targets.map(target => rttSummary(target).rttMs).filter(ms => ms !== null)
+  return {
+    probesSent: recent.length,
+    probesLost: recent.filter(sample => sample.rttMs === null).length,
+    silenceMs: quorumAnswer(link.targets, quorum) === null ? null : atMs - silentSince,
+    lossRatio: lossRatio(link.targets),
+    rttMs: rtts.length === 0 ? null : Math.min(...rtts),
+    answering: link.targets.filter(target => target.missesInRow === 0 && target.lastAnswerMs !== null).length,
+    thresholds: { downAfterMs, upAfterMs, quorum },
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}

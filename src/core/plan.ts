@@ -1,0 +1,75 @@
+import type { Config, LinkConfig } from "./config.ts"
+import type { LinkHealth } from "./health.ts"
+
+/** What the kernel's rules shall do with flows: plain data, comparable, rendered by core/ruleset.ts. */
+export interface Plan {
+  /** Links that may carry new flows, by mark, with their relative weights (> 0). */
+  readonly balance: readonly Share[]
+  /** Marks whose flows are let go, so that they are balanced again like new ones. */
+  readonly move: readonly number[]
+}
+
+export interface Share {
+  readonly mark: number
+  readonly weight: number
+}
+
+type State = Pick<LinkHealth, "name" | "state">
+
+/** Every link with a weight carries, as if all were up: what `apply` sets up before anything has been probed. */
+export function planOfConfig(config: Config): Plan {
+  return weigh(config, [], { balance: [], move: [] })
+}
+
+/**
+ * The plan for these links. A link that is not known to be down may carry; the best tier that has one carries all.
+ * With no link to go to, `allDown` says what stays: `previous` is the plan in force.
+ */
+export function weigh(config: Config, states: readonly State[], previous: Plan): Plan {
+  const stateOf = (link: LinkConfig) => states.find(state => state.name === link.name)?.state ?? "unknown"
+  const down = config.links.filter(link => stateOf(link) === "down")
+  const carriers = bestTier(config.links.filter(link => link.weight > 0 && !down.includes(link)))
+  if (carriers.length === 0) return planWithoutLinks(config, previous)
+  const isProven = carriers.some(link => stateOf(link) === "up")
+  const leaving = config.links.filter(link =>
+    down.includes(link) ? link.onDown === "move" : link.metered && isProven && !carriers.includes(link),
+  )
+  return { balance: carriers.map(({ mark, weight }) => ({ mark, weight })), move: marks(leaving) }
+}
+
+export function isSamePlan(a: Plan, b: Plan): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** The share of new flows that each link is given, 0..1 by link name. */
+export function sharesOf(config: Config, plan: Plan): Readonly<Record<string, number>> {
+  const total = plan.balance.reduce((sum, share) => sum + share.weight, 0)
+  const shareOf = (mark: number) => (plan.balance.find(share => share.mark === mark)?.weight ?? 0) / (total || 1)
+  return Object.fromEntries(config.links.map(link => [link.name, shareOf(link.mark)]))
+}
+
+/** `fwmark MASK/MASK` leads nowhere while `allDown: unreachable` holds; no link may use that mark. */
+export function unreachableMark(config: Config): number {
+  return config.markMask
+}
+
+function bestTier(links: readonly LinkConfig[]): readonly LinkConfig[] {
+  const best = Math.min(...links.map(link => link.tier))
+  return links.filter(link => link.tier === best)
+}
+
+function planWithoutLinks(config: Config, previous: Plan): Plan {
+  const movable = marks(config.links.filter(link => link.onDown === "move"))
+  switch (config.allDown) {
+    case "keep":
+      return previous
+    case "stop marking":
+      return { balance: [], move: movable }
+    case "unreachable":
+      return { balance: [{ mark: unreachableMark(config), weight: 1 }], move: movable }
+  }
+}
+
+function marks(links: readonly LinkConfig[]): readonly number[] {
+  return links.map(link => link.mark)
+}

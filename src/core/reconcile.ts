@@ -1,0 +1,92 @@
+import { HOOKS, restoreInput, rulesetOf, BALANCE_CHAIN, MOVE_CHAIN, type Chains, type Ruleset } from "./ruleset.ts"
+import type { Config } from "./config.ts"
+import type { Plan } from "./plan.ts"
+import { chainOf, type Saved } from "./saved.ts"
+
+/** What has to be done to the rules: input for `iptables-restore --noflush` (empty: nothing), and the same in words. */
+export interface Repair {
+  readonly input: string
+  readonly what: readonly string[]
+}
+
+const TABLES = ["mangle", "nat"] as const
+
+/** The way from the rules that are there to those that are wanted. Chains that agree already are not touched. */
+export function reconcile(config: Config, plan: Plan, saved: Saved): Repair {
+  return join(TABLES.map(table => repairTable(table, rulesetOf(config, plan), saved)))
+}
+
+/** The way to a router that has never seen evenkeel. Only chains of ours are named. */
+export function removal(saved: Saved): Repair {
+  return join(TABLES.map(table => removeFrom(table, saved)))
+}
+
+/** The plan that the kernel's rules carry out now; null: there is no LOAD_BALANCE chain. */
+export function planInForce(saved: Saved): Plan | null {
+  const rules = chainOf(saved, "mangle", BALANCE_CHAIN)
+  if (rules === undefined) return null
+  const move = (chainOf(saved, "mangle", MOVE_CHAIN) ?? []).map(rule => numberIn(rule, /--mark (0x[0-9a-f]+)/))
+  return { balance: sharesIn(rules), move }
+}
+
+/** `EVENKEEL`, `EVENKEEL_…` and `LOAD_BALANCE` are ours, and nothing else. */
+export function isOurs(chain: string): boolean {
+  return chain === BALANCE_CHAIN || chain === "EVENKEEL" || chain.startsWith("EVENKEEL_")
+}
+
+function repairTable(table: keyof Ruleset, ruleset: Ruleset, saved: Saved): Repair {
+  const wanted = ruleset[table]
+  const wrong = Object.keys(wanted).filter(chain => !isEqual(wanted[chain], chainOf(saved, table, chain)))
+  const stale = [...(saved.get(table)?.keys() ?? [])].filter(chain => isOurs(chain) && !(chain in wanted))
+  const hooks = hooksOf(table).flatMap(hook => repairHook(hook, saved))
+  const chains: Chains = Object.fromEntries(wrong.map(chain => [chain, wanted[chain] ?? []]))
+  if (wrong.length + hooks.length + stale.length === 0) return { input: "", what: [] }
+  const lines = [...hooks, ...stale.flatMap(chain => [`-F ${chain}`, `-X ${chain}`])]
+  const what = [...wrong.map(chain => `${table} ${chain}`), ...lines.map(line => `${table} ${line}`)]
+  return { input: restoreInput(table, chains, lines), what }
+}
+
+/** Exactly one jump: a missing one is appended, a second one removed. */
+function repairHook({ table, chain, target }: (typeof HOOKS)[number], saved: Saved): readonly string[] {
+  const jump = `-j ${target}`
+  const jumps = (chainOf(saved, table, chain) ?? []).filter(rule => rule === jump)
+  if (jumps.length === 0) return [`-A ${chain} ${jump}`]
+  return jumps.slice(1).map(() => `-D ${chain} ${jump}`)
+}
+
+function removeFrom(table: (typeof TABLES)[number], saved: Saved): Repair {
+  const chains = [...(saved.get(table)?.keys() ?? [])].filter(isOurs)
+  const jumps = hooksOf(table).flatMap(({ chain, target }) =>
+    (chainOf(saved, table, chain) ?? []).filter(rule => rule === `-j ${target}`).map(rule => `-D ${chain} ${rule}`),
+  )
+  const lines = [...jumps, ...chains.map(chain => `-F ${chain}`), ...chains.map(chain => `-X ${chain}`)]
+  return lines.length === 0 ? { input: "", what: [] } : { input: restoreInput(table, {}, lines), what: lines }
+}
+
+function hooksOf(table: string) {
+  return HOOKS.filter(hook => hook.table === table)
+}
+
+function join(repairs: readonly Repair[]): Repair {
+  return { input: repairs.map(repair => repair.input).join(""), what: repairs.flatMap(repair => repair.what) }
+}
+
+function isEqual(wanted: readonly string[] | undefined, found: readonly string[] | undefined): boolean {
+  return found !== undefined && wanted?.join("\n") === found.join("\n")
+}
+
+/** Undoes the conditional probabilities: each rule takes its part of what the rules before it left. */
+function sharesIn(rules: readonly string[]): Plan["balance"] {
+  let left = 1
+  return rules
+    .filter(rule => rule.includes("--set-xmark"))
+    .map(rule => {
+      const weight = left * (rule.includes("--probability") ? numberIn(rule, /--probability ([0-9.]+)/) : 1)
+      left -= weight
+      return { mark: numberIn(rule, /--set-xmark (0x[0-9a-f]+)/), weight }
+    })
+}
+
+function numberIn(rule: string, pattern: RegExp): number {
+  return Number(pattern.exec(rule)?.[1] ?? 0)
+}

@@ -1,0 +1,142 @@
+import type { Config, LinkConfig } from "./config.ts"
+import type { Plan } from "./plan.ts"
+
+/**
+ * The rules evenkeel wants, in the very words in which `iptables-save` prints them, so that text can be compared with
+ * text. Values come from a validated `Config` only.
+ */
+export interface Ruleset {
+  readonly mangle: Chains
+  readonly nat: Chains
+}
+
+/** Rules by chain, each without its `-A CHAIN `. */
+export type Chains = Readonly<Record<string, readonly string[]>>
+
+export const BALANCE_CHAIN = "LOAD_BALANCE"
+export const MOVE_CHAIN = "EVENKEEL_MOVE"
+
+/** Where the kernel enters our chains: one jump each, appended, so that an operator's earlier rules have their say first. */
+export const HOOKS = [
+  { table: "mangle", chain: "PREROUTING", target: "EVENKEEL" },
+  { table: "mangle", chain: "OUTPUT", target: "EVENKEEL_OUT" },
+  { table: "nat", chain: "POSTROUTING", target: "EVENKEEL_NAT" },
+] as const
+
+/** Chains that only the configuration decides, and those that follow the plan. */
+export function rulesetOf(config: Config, plan: Plan): Ruleset {
+  return {
+    mangle: {
+      EVENKEEL: forwardedRules(config),
+      EVENKEEL_OUT: routerRules(config),
+      ...planChains(plan, config.markMask),
+    },
+    nat: { EVENKEEL_NAT: config.links.flatMap(natRule) },
+  }
+}
+
+/** The two chains that a change of health rewrites. */
+export function planChains(plan: Plan, mask: number): Chains {
+  return {
+    [MOVE_CHAIN]: plan.move.map(mark => `${hasMark(mark, mask)} ${setMark(0, mask)}`),
+    [BALANCE_CHAIN]: balanceRules(plan, mask),
+  }
+}
+
+/** One `iptables-restore --noflush` transaction that empties and refills exactly these chains of one table. */
+export function restoreInput(table: string, chains: Chains, hooks: readonly string[] = []): string {
+  const names = Object.keys(chains)
+  const rules = names.flatMap(chain => (chains[chain] ?? []).map(rule => `-A ${chain} ${rule}`))
+  return [`*${table}`, ...names.map(chain => `:${chain} - [0:0]`), ...hooks, ...rules, "COMMIT", ""].join("\n")
+}
+
+/**
+ * Restore first and on every packet: a flow that has had no reply yet is still NEW in conntrack's eyes, and would draw
+ * again with each packet. A flow that came in by a link is answered over it; only what the LAN began is balanced.
+ */
+function forwardedRules({ markMask: mask, links, lan }: Config): readonly string[] {
+  return [
+    restoreMark(mask),
+    letGo(mask),
+    ...links.map(link => `-i ${link.interface} ${noMark(mask)} -m conntrack --ctstate NEW ${setMark(link.mark, mask)}`),
+    ...lan.map(device => `-i ${device} ${balance(mask)}`),
+    saveMark(mask),
+  ]
+}
+
+/** The router's own packets. Those that bear a mark already (probes) keep it: a restore would overwrite it with 0. */
+function routerRules({ markMask: mask, routerTraffic }: Config): readonly string[] {
+  return [
+    `${anyMark(mask)} -j RETURN`,
+    restoreMark(mask),
+    letGo(mask),
+    ...(routerTraffic === "balance" ? [balance(mask)] : []),
+    saveMark(mask),
+  ]
+}
+
+/** MARK does not end a chain, so each rule asks for packets that still bear none; the last one takes what is left. */
+function balanceRules({ balance: shares }: Plan, mask: number): readonly string[] {
+  return shares.map(({ mark, weight }, i) => {
+    const left = shares.slice(i).reduce((sum, share) => sum + share.weight, 0)
+    const draw =
+      i === shares.length - 1 ? "" : `-m statistic --mode random --probability ${probability(weight / left)} `
+    return `${noMark(mask)} ${draw}${setMark(mark, mask)}`
+  })
+}
+
+/** xt_statistic keeps a probability in steps of 2^-31, and iptables-save prints it with 11 digits. */
+function probability(ratio: number): string {
+  return (Math.round(ratio * 2 ** 31) / 2 ** 31).toFixed(11)
+}
+
+function natRule(link: LinkConfig): readonly string[] {
+  if (link.nat === "none") return []
+  const target = link.nat === "masquerade" ? "MASQUERADE" : `SNAT --to-source ${link.nat.snat}`
+  return [`-o ${link.interface} -j ${target}`]
+}
+
+/** Only packets in the direction that began the flow: a reply cannot choose another way than the one asked by. */
+const ORIGINAL = "-m conntrack --ctdir ORIGINAL"
+
+function letGo(mask: number): string {
+  return `${anyMark(mask)} ${ORIGINAL} -j ${MOVE_CHAIN}`
+}
+
+/** UNICAST leaves out the router's own addresses, broadcast and multicast (xt_addrtype asks the local table). */
+function balance(mask: number): string {
+  return `${noMark(mask)} -m addrtype --dst-type UNICAST ${ORIGINAL} -j ${BALANCE_CHAIN}`
+}
+
+function restoreMark(mask: number): string {
+  return `-j CONNMARK --restore-mark --nfmask ${hex(mask)} --ctmask ${hex(mask)}`
+}
+
+function saveMark(mask: number): string {
+  return `${anyMark(mask)} -j CONNMARK --save-mark --nfmask ${hex(mask)} --ctmask ${hex(mask)}`
+}
+
+function setMark(mark: number, mask: number): string {
+  return `-j MARK --set-xmark ${hex(mark)}/${hex(mask)}`
+}
+
+function hasMark(mark: number, mask: number): string {
+  return `-m mark --mark ${masked(mark, mask)}`
+}
+
+function noMark(mask: number): string {
+  return hasMark(0, mask)
+}
+
+function anyMark(mask: number): string {
+  return `-m mark ! --mark ${masked(0, mask)}`
+}
+
+/** iptables-save leaves a full mask out of `--mark`, though not out of `--set-xmark`. */
+function masked(mark: number, mask: number): string {
+  return mask === 0xffffffff ? hex(mark) : `${hex(mark)}/${hex(mask)}`
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`
+}

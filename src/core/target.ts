@@ -1,0 +1,88 @@
+import type { Outcome, ProbeResult } from "./outcome.ts"
+import { updateRtt, type RttEstimate } from "./rtt.ts"
+
+/** What is known of one target as seen through one link. */
+export interface TargetHealth {
+  readonly probe: string
+  /** Monotonic time of the newest answer; null: none yet. */
+  readonly lastAnswerMs: number | null
+  readonly missesInRow: number
+  /** RTTs of the newest probes in order of sending, oldest first; null: lost. */
+  readonly recent: readonly Sample[]
+  readonly rtt: RttEstimate | null
+  /** Why the prober could not ask, while it cannot. */
+  readonly broken: string | null
+}
+
+interface Sample {
+  readonly sentMs: number
+  readonly rttMs: number | null
+}
+
+/** Enough for a loss ratio in steps of 2 %, and to follow a change within a minute at the default pace. */
+const RECENT = 50
+
+/** A target counts as dead by itself when it missed this many in a row and fell this far behind its siblings. */
+const DEAD_MISSES = 3
+const DEAD_LAG_MS = 5000
+
+export function newTarget(probe: string): TargetHealth {
+  return { probe, lastAnswerMs: null, missesInRow: 0, recent: [], rtt: null, broken: null }
+}
+
+/** Folds one result into its target. A late reply takes back the miss that was noted for the same probe. */
+export function observe(target: TargetHealth, result: ProbeResult): TargetHealth {
+  const { outcome } = result
+  switch (outcome.kind) {
+    case "broken":
+      return { ...target, broken: outcome.error }
+    case "lost":
+      return { ...noted(target, result.sentMs, null), missesInRow: target.missesInRow + 1, broken: null }
+    case "reply":
+      return { ...answered(target, result.sentMs, outcome), lastAnswerMs: result.atMs, missesInRow: 0, broken: null }
+  }
+}
+
+function answered(target: TargetHealth, sentMs: number, reply: Outcome & { kind: "reply" }): TargetHealth {
+  return { ...noted(target, sentMs, reply.rttMs), rtt: updateRtt(target.rtt, reply.rttMs) }
+}
+
+function noted(target: TargetHealth, sentMs: number, rttMs: number | null): TargetHealth {
+  const others = target.recent.filter(sample => sample.sentMs !== sentMs)
+  return { ...target, recent: [...others, { sentMs, rttMs }].slice(-RECENT) }
+}
+
+/** One dead target must neither raise an alarm nor waste the probes that settle one. */
+export function isDead(target: TargetHealth, siblings: readonly TargetHealth[]): boolean {
+  const newest = newestAnswer(siblings)
+  if (newest === null || target.missesInRow < DEAD_MISSES) return false
+  return newest - (target.lastAnswerMs ?? -Infinity) > DEAD_LAG_MS
+}
+
+export function newestAnswer(targets: readonly TargetHealth[]): number | null {
+  return quorumAnswer(targets, 1)
+}
+
+/** The time at which `quorum` distinct targets had last all answered: the quorum-th newest answer. */
+export function quorumAnswer(targets: readonly TargetHealth[], quorum: number): number | null {
+  const answers = targets.map(target => target.lastAnswerMs).filter(ms => ms !== null)
+  return answers.sort((a, b) => b - a)[quorum - 1] ?? null
+}
+
+export function lossRatio(targets: readonly Pick<TargetHealth, "recent">[]): number {
+  const samples = targets.flatMap(target => target.recent)
+  return samples.length === 0 ? 0 : samples.filter(sample => sample.rttMs === null).length / samples.length
+}
+
+/** Median RTT of the newest answers, and the mean difference between successive ones (RFC 3550's idea of jitter). Null: no answer. */
+export function rttSummary(target: TargetHealth): { rttMs: number | null; jitterMs: number | null } {
+  const rtts = target.recent.map(sample => sample.rttMs).filter(ms => ms !== null)
+  if (rtts.length === 0) return { rttMs: null, jitterMs: null }
+  const steps = rtts.slice(1).map((ms, i) => Math.abs(ms - (rtts[i] ?? ms)))
+  const jitterMs = steps.length === 0 ? 0 : steps.reduce((a, b) => a + b, 0) / steps.length
+  return { rttMs: median(rtts), jitterMs }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}

@@ -1,0 +1,103 @@
+import { probeName, type Config, type LinkConfig } from "./config.ts"
+import type { EventDraft } from "./events.ts"
+import type { Facts } from "./facts.ts"
+import { deadlineMs, judge, newLink, onFacts, onProbe, type LinkHealth } from "./health.ts"
+import type { ProbeResult } from "./outcome.ts"
+import { weigh, type Plan } from "./plan.ts"
+
+/** All that the agent knows, and the plan that follows from it. */
+export interface World {
+  readonly config: Config
+  readonly links: readonly LinkHealth[]
+  readonly plan: Plan
+}
+
+/** Whatever can change the world. Times are monotonic milliseconds. */
+export type Input =
+  | ProbeResult
+  | { readonly kind: "facts"; readonly link: string; readonly facts: Facts; readonly atMs: number }
+  | { readonly kind: "tick"; readonly atMs: number }
+
+/** A world in which nothing has been probed. `plan`: the one in force in the kernel. */
+export function newWorld(config: Config, plan: Plan, atMs: number): World {
+  const links = config.links.map(link => newLink(link.name, link.probes.map(probeName), config.health, atMs))
+  return { config, links, plan }
+}
+
+/** Carries what is known of unchanged links into a new configuration. */
+export function reconfigure(world: World, config: Config, atMs: number): World {
+  const fresh = newWorld(config, world.plan, atMs)
+  const links = fresh.links.map(link => (isSameLink(world.config, config, link.name) ? known(world, link) : link))
+  return replan({ config, links, plan: world.plan })
+}
+
+export function step(world: World, input: Input): World {
+  const links = world.links.map(link => advance(link, world.config, input))
+  return replan({ ...world, links })
+}
+
+/** The next moment at which time alone could change this world; null: never. */
+export function nextDeadlineMs(world: World): number | null {
+  const deadlines = world.links.map(link => deadlineMs(link, world.config.health)).filter(ms => ms !== null)
+  return deadlines.length === 0 ? null : Math.min(...deadlines)
+}
+
+/** What is worth telling about the way from one world to the next, in the order of the links. */
+export function eventsBetween(before: World, after: World): readonly EventDraft[] {
+  return after.links.flatMap(link => {
+    const old = before.links.find(other => other.name === link.name)
+    return old === undefined || old === link ? [] : linkEvents(old, link)
+  })
+}
+
+function advance(link: LinkHealth, config: Config, input: Input): LinkHealth {
+  if (input.kind === "tick") return judge(link, config.health, input.atMs)
+  if (input.link !== link.name) return link
+  return input.kind === "probe"
+    ? onProbe(link, input, config.health)
+    : onFacts(link, input.facts, config.health, input.atMs)
+}
+
+function replan(world: World): World {
+  return { ...world, plan: weigh(world.config, world.links, world.plan) }
+}
+
+function isSameLink(before: Config, after: Config, name: string): boolean {
+  const watched = ({ interface: device, mark, probes }: LinkConfig) => JSON.stringify([device, mark, probes])
+  const [a, b] = [before, after].map(config => config.links.find(link => link.name === name))
+  return a !== undefined && b !== undefined && watched(a) === watched(b)
+}
+
+function known(world: World, link: LinkHealth): LinkHealth {
+  return world.links.find(old => old.name === link.name) ?? link
+}
+
+function linkEvents(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+  return [...carrierEvent(old, link), ...addressEvent(old, link), ...brokenEvents(old, link), ...stateEvent(old, link)]
+}
+
+function stateEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+  if (old.state === link.state) return []
+  const { name, reason, evidence } = link
+  return [{ type: "link.state", link: name, from: old.state, to: link.state, reason, evidence }]
+}
+
+function carrierEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+  if (link.facts === null || old.facts?.carrier === link.facts.carrier) return []
+  return old.facts === null ? [] : [{ type: "link.carrier", link: link.name, carrier: link.facts.carrier }]
+}
+
+function addressEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+  if (old.facts === null || link.facts === null) return []
+  const { address, gateway } = link.facts
+  if (old.facts.address === address && old.facts.gateway === gateway) return []
+  return [{ type: "link.address", link: link.name, address, gateway }]
+}
+
+/** Told once per trouble: when a prober that could ask no longer can. */
+function brokenEvents(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+  return link.targets.flatMap((target, i): readonly EventDraft[] => {
+    if (target.broken === null || old.targets[i]?.broken != null) return []
+    return [{ type: "probe.broken", link: link.name, probe: target.probe, error: target.broken }]
+  })
+}

@@ -1,0 +1,132 @@
+import {
+  BehaviorSubject,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  finalize,
+  map,
+  merge,
+  mergeMap,
+  pairwise,
+  scan,
+  share,
+  startWith,
+  switchMap,
+  takeUntil,
+  tap,
+  timer,
+  withLatestFrom,
+  type Observable,
+} from "rxjs"
+import type { Config, LinkConfig } from "../core/config.ts"
+import type { EventDraft } from "../core/events.ts"
+import type { Facts } from "../core/facts.ts"
+import type { LinkHealth } from "../core/health.ts"
+import { isSamePlan, type Plan } from "../core/plan.ts"
+import { eventsBetween, nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
+import { applyLatest } from "./apply-latest.ts"
+import { poll, type ProbeLink } from "./poll.ts"
+
+/** What the pipeline is given to see and to act with. */
+export interface Effects {
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly probe: ProbeLink
+  /** What the kernel says of the links, whenever it changed. */
+  readonly facts$: Observable<ReadonlyMap<string, Facts>>
+  /** Makes the kernel's rules carry out this plan; yields what is worth telling about it. */
+  readonly enforce: (plan: Plan) => Observable<EventDraft>
+  /** Each tick has the current plan enforced again, whoever changed the rules meanwhile. */
+  readonly resync$: Observable<unknown>
+  /** Ends the pipeline; rules that are being written are finished first. */
+  readonly stop$: Observable<unknown>
+}
+
+export type Happening =
+  { readonly kind: "world"; readonly world: World } | { readonly kind: "event"; readonly event: EventDraft }
+
+const RETRY_MS = 1000
+
+/** The whole way from a probe on the wire to a rule in the kernel. */
+export function pipeline(start: World, effects: Effects): Observable<Happening> {
+  return defer(() => {
+    const world$ = new BehaviorSubject(start)
+    const inputs$ = merge(probes(start.config, world$, effects), facts(effects), deadlines(world$, effects.now))
+    const worlds$ = inputs$.pipe(
+      scan(step, start),
+      tap(world => {
+        world$.next(world)
+      }),
+      takeUntil(effects.stop$),
+      share(),
+    )
+    return merge(rules(worlds$.pipe(startWith(start)), effects), changes(worlds$, start)).pipe(
+      finalize(() => {
+        world$.complete()
+      }),
+    )
+  })
+}
+
+/** Every link's answers, merged: combining them would wait for the silent link, exactly the one that is down. */
+function probes({ links, health }: Config, world$: Observable<World>, { probe, now }: Effects): Observable<Input> {
+  return merge(...links.map(link => poll(link, health, healthOf(world$, link), probe, now)))
+}
+
+function healthOf(world$: Observable<World>, link: LinkConfig): Observable<LinkHealth> {
+  return world$.pipe(
+    map(world => world.links.find(each => each.name === link.name)),
+    filter(health => health !== undefined),
+  )
+}
+
+function facts({ facts$, now }: Effects): Observable<Input> {
+  return facts$.pipe(
+    mergeMap(snapshot =>
+      [...snapshot].map(([link, seen]) => ({ kind: "facts", link, facts: seen, atMs: now() }) as const),
+    ),
+  )
+}
+
+/** Wakes the world at the moment when time alone decides something. A timer may fire up to 1 ms early. */
+function deadlines(world$: Observable<World>, now: () => number): Observable<Input> {
+  return world$.pipe(
+    map(nextDeadlineMs),
+    distinctUntilChanged(),
+    switchMap(atMs => (atMs === null ? EMPTY : timer(Math.max(0, atMs - now()) + 1))),
+    map(() => ({ kind: "tick", atMs: now() }) as const),
+  )
+}
+
+function rules(worlds$: Observable<World>, { enforce, resync$, stop$ }: Effects): Observable<Happening> {
+  const plans$ = worlds$.pipe(map(world => world.plan))
+  const changed$ = plans$.pipe(distinctUntilChanged(isSamePlan))
+  const again$ = resync$.pipe(
+    withLatestFrom(plans$),
+    map(([, plan]) => plan),
+    takeUntil(stop$),
+  )
+  return merge(changed$, again$).pipe(
+    applyLatest(enforce, RETRY_MS),
+    map(
+      attempt =>
+        ({ kind: "event", event: attempt.ok ? attempt.result : failed(attempt.error, attempt.retryMs) }) as const,
+    ),
+  )
+}
+
+function failed(error: Error, retryMs: number): EventDraft {
+  return { type: "rules.failed", error: error.message, retryMs }
+}
+
+function changes(worlds$: Observable<World>, start: World): Observable<Happening> {
+  return worlds$.pipe(
+    startWith(start),
+    pairwise(),
+    mergeMap(([before, world]): Happening[] => [
+      { kind: "world", world },
+      ...eventsBetween(before, world).map(event => ({ kind: "event", event }) as const),
+    ]),
+  )
+}

@@ -1,0 +1,59 @@
+import { distinctUntilChanged, map, mergeMap, switchMap, timer, withLatestFrom, type Observable } from "rxjs"
+import { probeName, type HealthSettings, type LinkConfig, type ProbeSpec } from "../core/config.ts"
+import { paceMs, targetsToAsk, type LinkHealth } from "../core/health.ts"
+import type { Outcome, ProbeResult } from "../core/outcome.ts"
+import { LATE_MS, timeoutFor } from "../core/rtt.ts"
+import type { TargetHealth } from "../core/target.ts"
+
+/** How long a probe waits: silence for `timeoutMs` is a miss; an answer until `lateMs` takes the miss back. */
+export interface Limits {
+  readonly timeoutMs: number
+  readonly lateMs: number
+}
+
+/** Asks a target over a link. Never errors; a late reply follows the miss that it takes back. */
+export type ProbeLink = (link: LinkConfig, spec: ProbeSpec, limits: Limits) => Observable<Outcome>
+
+/**
+ * Probes one link for ever, one target after another, at the pace that its health asks for. A probe that is still
+ * unanswered does not hold up the next one.
+ */
+export function poll(
+  link: LinkConfig,
+  settings: HealthSettings,
+  health$: Observable<LinkHealth>,
+  probe: ProbeLink,
+  now: () => number,
+): Observable<ProbeResult> {
+  return health$.pipe(
+    map(health => paceMs(health, settings)),
+    distinctUntilChanged(),
+    switchMap((pace, change) => timer(pace === settings.intervalMs && change > 0 ? pace : 0, pace)),
+    withLatestFrom(health$),
+    mergeMap(([, health], turn) => ask(link, settings, nextTarget(health, turn), probe, now)),
+  )
+}
+
+function nextTarget(health: LinkHealth, turn: number): TargetHealth {
+  const targets = targetsToAsk(health)
+  const target = targets[turn % targets.length]
+  if (target === undefined) throw new Error(`${health.name} has no target to ask`)
+  return target
+}
+
+function ask(
+  link: LinkConfig,
+  settings: HealthSettings,
+  target: TargetHealth,
+  probe: ProbeLink,
+  now: () => number,
+): Observable<ProbeResult> {
+  const spec = link.probes.find(each => probeName(each) === target.probe)
+  if (spec === undefined) throw new Error(`${link.name} has no probe ${target.probe}`)
+  const timeoutMs = settings.timeoutMs === "auto" ? timeoutFor(target.rtt) : settings.timeoutMs
+  const sentMs = now()
+  const limits = { timeoutMs, lateMs: Math.max(timeoutMs, LATE_MS) }
+  return probe(link, spec, limits).pipe(
+    map(outcome => ({ kind: "probe", link: link.name, probe: target.probe, sentMs, atMs: now(), outcome }) as const),
+  )
+}
