@@ -1,0 +1,142 @@
+import type { Config, LinkConfig } from "./config.ts"
+import type { LinkStateName } from "./events.ts"
+import type { Evidence } from "./evidence.ts"
+import { CONFIRM_PROBES, evidenceOf, type LinkHealth } from "./health.ts"
+import { sharesOf } from "./plan.ts"
+import { isDead, lossRatio, rttSummary, type TargetHealth } from "./target.ts"
+import type { World } from "./world.ts"
+
+/** What `status --json` prints. Times are RFC 3339 UTC, ratios and shares 0..1. */
+export interface Status {
+  readonly router: string
+  readonly site: string
+  readonly pid: number
+  readonly since: string
+  /** The rules as last read back from the kernel are the ones that the plan asks for. */
+  readonly rulesInSync: boolean
+  readonly lastApply: { readonly time: string; readonly tookMs: number } | null
+  readonly links: readonly LinkStatus[]
+  readonly share: { readonly connected: boolean; readonly lag: number | null }
+  readonly peers: readonly never[]
+}
+
+export interface LinkStatus {
+  readonly name: string
+  readonly interface: string
+  readonly state: LinkStateName
+  readonly since: string
+  readonly reason: string
+  readonly weight: number
+  /** Of new flows. */
+  readonly share: number
+  readonly loss: number
+  readonly rttMs: number | null
+  readonly jitterMs: number | null
+  readonly drained: boolean
+  readonly damped: boolean
+  readonly carrier: boolean | null
+  readonly address: string | null
+  readonly gateway: string | null
+  readonly targets: readonly TargetStatus[]
+}
+
+export interface TargetStatus {
+  readonly probe: string
+  readonly state: "unknown" | "answers" | "silent" | "broken"
+  readonly loss: number
+  readonly rttMs: number | null
+}
+
+/** What `explain LINK --json` prints: the evidence behind the last decision, how things stand now, what would change them. */
+export interface Explanation {
+  readonly link: LinkStatus
+  /** What decided the present state. */
+  readonly decidedBy: Evidence
+  readonly now: Evidence
+  readonly pending: Pending | null
+}
+
+export type Pending =
+  | { readonly to: "down"; readonly forMs: number; readonly unanswered: number; readonly needed: number }
+  | { readonly to: "up"; readonly forMs: number; readonly neededMs: number }
+
+/** The agent itself, as far as the world does not know it. */
+export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply">
+
+/** `wallTime` turns a monotonic time of the world into RFC 3339. */
+export function statusOf(world: World, running: Running, wallTime: (ms: number) => string): Status {
+  const { router, site } = world.config
+  const links = world.config.links.flatMap(link => linkStatus(world, link, wallTime) ?? [])
+  return { router, site, ...running, links, share: { connected: false, lag: null }, peers: [] }
+}
+
+/** Null: there is no link of that name. */
+export function explain(
+  world: World,
+  name: string,
+  wallTime: (ms: number) => string,
+  nowMs: number,
+): Explanation | null {
+  const config = world.config.links.find(link => link.name === name)
+  const health = healthOf(world, name)
+  if (config === undefined || health === undefined) return null
+  const link = linkStatus(world, config, wallTime)
+  if (link === null) return null
+  const now = evidenceOf(health, world.config.health, nowMs)
+  return { link, decidedBy: health.evidence, now, pending: pendingOf(world.config, health, nowMs) }
+}
+
+function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => string): LinkStatus | null {
+  const health = healthOf(world, link.name)
+  if (health === undefined) return null
+  return {
+    name: link.name,
+    interface: link.interface,
+    state: health.state,
+    since: wallTime(health.sinceMs),
+    reason: health.reason,
+    weight: link.weight,
+    share: sharesOf(world.config, world.plan)[link.name] ?? 0,
+    loss: lossRatio(health.targets),
+    ...bestRtt(health.targets),
+    drained: false,
+    damped: false,
+    carrier: health.facts?.carrier ?? null,
+    address: health.facts?.address ?? null,
+    gateway: health.facts?.gateway ?? null,
+    targets: health.targets.map(target => targetStatus(target, health.targets)),
+  }
+}
+
+/** A link is as near as its nearest target. */
+function bestRtt(targets: readonly TargetHealth[]) {
+  const [best] = targets
+    .map(rttSummary)
+    .filter(summary => summary.rttMs !== null)
+    .sort((a, b) => (a.rttMs ?? 0) - (b.rttMs ?? 0))
+  return best ?? { rttMs: null, jitterMs: null }
+}
+
+function targetStatus(target: TargetHealth, siblings: readonly TargetHealth[]): TargetStatus {
+  const { rttMs } = rttSummary(target)
+  return { probe: target.probe, state: targetState(target, siblings), loss: lossRatio([target]), rttMs }
+}
+
+function targetState(target: TargetHealth, siblings: readonly TargetHealth[]): TargetStatus["state"] {
+  if (target.broken !== null) return "broken"
+  if (target.recent.length === 0) return "unknown"
+  return target.lastAnswerMs === null || target.missesInRow > 2 || isDead(target, siblings) ? "silent" : "answers"
+}
+
+function pendingOf({ health: settings }: Config, link: LinkHealth, nowMs: number): Pending | null {
+  if (link.suspicion !== null) {
+    const { sinceMs, lost } = link.suspicion
+    return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: CONFIRM_PROBES }
+  }
+  if (link.recoverySinceMs === null) return null
+  return { to: "up", forMs: nowMs - link.recoverySinceMs, neededMs: settings.upAfterMs }
+}
+
+function healthOf(world: World, name: string): LinkHealth | undefined {
+  return world.links.find(link => link.name === name)
+}
