@@ -1,0 +1,53 @@
+import type { Config } from "./config.ts"
+import type { Facts } from "./facts.ts"
+import type { Route, Rule } from "./kernel.ts"
+import type { Plan } from "./plan.ts"
+import { reconcile, removal } from "./reconcile.ts"
+import { routingChanges, routingRemoval } from "./routing.ts"
+import type { Saved } from "./saved.ts"
+
+/** The router's network state, as far as evenkeel may change it. */
+export interface Observed {
+  readonly saved: Saved
+  readonly rules: readonly Rule[]
+  readonly routes: readonly Route[]
+  /** Effective `rp_filter` (the greater of `all` and the interface's own) by interface. */
+  readonly rpFilters: ReadonlyMap<string, number>
+}
+
+/** What has to be done, in the order in which it is done: marks are set only once there are routes for them. */
+export interface Changes {
+  /** Interfaces whose `rp_filter` must become 2 (loose). */
+  readonly looseRpFilter: readonly string[]
+  /** Input for `ip -batch`. */
+  readonly ip: readonly string[]
+  /** Input for `iptables-restore --noflush`; empty: nothing to do. */
+  readonly iptables: string
+  /** The same rules in words, for people. */
+  readonly what: readonly string[]
+}
+
+/** Strict: replies on a link whose route is not the best one to their sender are dropped (ip-sysctl.rst). */
+const STRICT = 1
+
+/** The way from the router as it is to the router as `config` and `plan` want it. */
+export function changesFor(config: Config, plan: Plan, facts: ReadonlyMap<string, Facts>, observed: Observed): Changes {
+  const repair = reconcile(config, plan, observed.saved)
+  const devices = config.links.map(link => link.interface)
+  return {
+    looseRpFilter: devices.filter(device => observed.rpFilters.get(device) === STRICT),
+    ip: routingChanges(config, facts, observed.rules, observed.routes),
+    iptables: repair.input,
+    what: repair.what,
+  }
+}
+
+/** The way back to a router without evenkeel. */
+export function changesToRemove({ saved, rules, routes }: Observed): Changes {
+  const repair = removal(saved)
+  return { looseRpFilter: [], ip: routingRemoval(rules, routes), iptables: repair.input, what: repair.what }
+}
+
+export function isNothing(changes: Changes): boolean {
+  return changes.looseRpFilter.length + changes.ip.length + changes.iptables.length === 0
+}
