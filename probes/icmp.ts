@@ -1,0 +1,81 @@
+import { randomInt } from "node:crypto"
+import { createSession, DestinationUnreachableError, TimeExceededError } from "net-ping"
+import type { RawSocket, Session } from "net-ping"
+import { Observable } from "rxjs"
+import { concerns, DESTINATION_UNREACHABLE, ECHO_REPLY, TIME_EXCEEDED } from "./icmp-packet.ts"
+import { judge } from "./judge.ts"
+import { codeOf, systemError } from "./libc.ts"
+import type { Pin, Probe, SpecOf } from "./probe.ts"
+import { icmpTypes, pinning } from "./socket-options.ts"
+
+/** net-ping's own timeout must never come first: judging silence is not its business. */
+const AFTER_ALL_MS = 60_000
+
+/** One echo request. A reply from the address asked is an answer; an error that quotes the request is a refusal. */
+export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) =>
+  judge(echo(pin, address, limits.lateMs + AFTER_ALL_MS), limits)
+
+function echo(pin: Pin, address: string, timeoutMs: number): Observable<void> {
+  return new Observable(subscriber => {
+    const session = attempt("socket", () => createSession({ sessionId: randomId(), retries: 0, timeout: timeoutMs }))
+    subscriber.add(() => session.close())
+    const refuse = (error: Error) => {
+      if (!isSpurious(error)) subscriber.error(withCode(error, "send"))
+    }
+    session.on("error", refuse)
+    prepare(session, pin, address)
+    session.pingHost(address, error => {
+      if (error === null) subscriber.next()
+      else refuse(error)
+    })
+  })
+}
+
+/** net-ping takes 0 for "none given" and everything modulo 65535. */
+function randomId(): number {
+  return randomInt(1, 65_535)
+}
+
+function prepare(session: Session, pin: Pin, address: string): void {
+  const socket = session.getSocket()
+  hearOnly(socket, address)
+  const options = [...pinning(pin), icmpTypes([ECHO_REPLY, DESTINATION_UNREACHABLE, TIME_EXCEEDED])]
+  for (const { level, option, value } of options) {
+    attempt("setsockopt", () => {
+      socket.setOption(level, option, value, value.length)
+    })
+  }
+}
+
+/**
+ * Puts a filter before net-ping, which would take an echo reply from anyone for an answer. Packets that came in
+ * between opening the socket and pinning it meet the filter too.
+ */
+function hearOnly(socket: RawSocket, address: string): void {
+  const listeners = socket.listeners("message")
+  socket.removeAllListeners("message")
+  socket.on("message", (packet, source) => {
+    if (concerns(address, packet, source)) for (const listener of listeners) listener(packet, source)
+  })
+}
+
+/** A wake-up with nothing to read: select(2), BUGS. */
+function isSpurious(error: Error): boolean {
+  return codeOf(error.message) === "EAGAIN"
+}
+
+function attempt<T>(syscall: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw withCode(error as Error, syscall)
+  }
+}
+
+/** raw-socket throws the text of strerror(3) and nothing else. A router's refusal is what the kernel calls EHOSTUNREACH. */
+function withCode(error: Error, syscall: string): Error {
+  if (error instanceof DestinationUnreachableError || error instanceof TimeExceededError)
+    return systemError("EHOSTUNREACH", syscall)
+  const code = codeOf(error.message)
+  return code === undefined ? error : systemError(code, syscall)
+}

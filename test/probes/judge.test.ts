@@ -1,0 +1,106 @@
+import { NEVER, throwError } from "rxjs"
+import { TestScheduler } from "rxjs/testing"
+import { expect, it } from "vitest"
+import { judge } from "../../probes/judge.ts"
+import { systemError } from "../../probes/libc.ts"
+import type { Outcome } from "../../src/core/outcome.ts"
+
+const limits = { timeoutMs: 10, lateMs: 30 }
+const timeout: Outcome = { kind: "lost", reason: "timeout" }
+const unreachable = systemError("EHOSTUNREACH", "send")
+
+type Helpers = Parameters<Parameters<TestScheduler["run"]>[0]>[0]
+
+/** Runs in virtual time; `stallMs` is how far the clock jumps when the timeout is due. */
+function inVirtualTime(test: (helpers: Helpers, now: () => number) => void, stallMs = 0): void {
+  const scheduler = new TestScheduler((actual, expected) => {
+    expect(actual).toEqual(expected)
+  })
+  const now = () => scheduler.now() + (scheduler.now() >= limits.timeoutMs ? stallMs : 0)
+  scheduler.run(helpers => {
+    test(helpers, now)
+  })
+}
+
+it("reports an answer with its round trip time and stops asking", () => {
+  inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
+    const answer$ = cold("-----a--a")
+    expectObservable(judge(answer$, limits, now)).toBe("-----(r|)", { r: { kind: "reply", rttMs: 5 } })
+    expectSubscriptions(answer$.subscriptions).toBe("^----!")
+  })
+})
+
+it("counts silence as a loss after the timeout and stops listening when late is too late", () => {
+  inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
+    const answer$ = cold("-")
+    expectObservable(judge(answer$, limits, now)).toBe("10ms t 19ms |", { t: timeout })
+    expectSubscriptions(answer$.subscriptions).toBe("^ 29ms !")
+  })
+})
+
+it("adds the late answer to a loss that it has already reported", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const late: Outcome = { kind: "reply", rttMs: 25 }
+    expectObservable(judge(cold("25ms a"), limits, now)).toBe("10ms t 14ms (r|)", { t: timeout, r: late })
+  })
+})
+
+it("does not count one loss twice when a refusal follows the timeout", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    expectObservable(judge(cold("20ms #", {}, unreachable), limits, now)).toBe("10ms t 9ms |", { t: timeout })
+  })
+})
+
+it("passes a refusal on at once", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const refused: Outcome = { kind: "lost", reason: "unreachable" }
+    expectObservable(judge(cold("---#", {}, unreachable), limits, now)).toBe("---(u|)", { u: refused })
+  })
+})
+
+it("turns whatever else goes wrong into a broken probe, never into an error", () => {
+  inVirtualTime(({ expectObservable }, now) => {
+    const failing$ = throwError(() => new Error("out of luck"))
+    expectObservable(judge(failing$, limits, now)).toBe("(b|)", { b: { kind: "broken", error: "out of luck" } })
+  })
+})
+
+it("blames itself when the timeout fires long after it was due, and still hears the answer", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const expected = {
+      b: { kind: "broken", error: "the agent was not running for 251 ms" },
+      r: { kind: "reply", rttMs: 263 },
+    }
+    expectObservable(judge(cold("12ms a"), limits, now)).toBe("10ms b - (r|)", expected)
+  }, 251)
+})
+
+it("forgives a timer that is a little late", () => {
+  inVirtualTime(({ expectObservable }, now) => {
+    expectObservable(judge(NEVER, limits, now)).toBe("10ms t 19ms |", { t: timeout })
+  }, 250)
+})
+
+it("hears nothing after the timeout when no late window is given", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    expectObservable(judge(cold("15ms a"), { timeoutMs: 10, lateMs: 10 }, now)).toBe("10ms (t|)", { t: timeout })
+  })
+})
+
+it("asks again for every subscriber", () => {
+  inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
+    const answer$ = cold("--a")
+    const outcome$ = judge(answer$, limits, now)
+    expectObservable(outcome$).toBe("--(r|)", { r: { kind: "reply", rttMs: 2 } })
+    expectObservable(outcome$, "---^").toBe("-----(r|)", { r: { kind: "reply", rttMs: 2 } })
+    expectSubscriptions(answer$.subscriptions).toBe(["^-!", "---^-!"])
+  })
+})
+
+it("lets go of the source as soon as nobody listens", () => {
+  inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
+    const answer$ = cold("-----a")
+    expectObservable(judge(answer$, limits, now), "^--!").toBe("-")
+    expectSubscriptions(answer$.subscriptions).toBe("^--!")
+  })
+})
