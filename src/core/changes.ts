@@ -11,8 +11,8 @@ export interface Observed {
   readonly saved: Saved
   readonly rules: readonly Rule[]
   readonly routes: readonly Route[]
-  /** Effective `rp_filter` (the greater of `all` and the interface's own) by interface. */
-  readonly rpFilters: ReadonlyMap<string, number>
+  /** Link interfaces whose effective `rp_filter` is 1: replies on all but the best route are dropped (RFC 3704). */
+  readonly strictRpFilter: readonly string[]
 }
 
 /** What has to be done, in the order in which it is done: marks are set only once there are routes for them. */
@@ -27,15 +27,11 @@ export interface Changes {
   readonly what: readonly string[]
 }
 
-/** Strict: replies on a link whose route is not the best one to their sender are dropped (ip-sysctl.rst). */
-const STRICT = 1
-
 /** The way from the router as it is to the router as `config` and `plan` want it. */
 export function changesFor(config: Config, plan: Plan, facts: ReadonlyMap<string, Facts>, observed: Observed): Changes {
   const repair = reconcile(config, plan, observed.saved)
-  const devices = config.links.map(link => link.interface)
   return {
-    looseRpFilter: devices.filter(device => observed.rpFilters.get(device) === STRICT),
+    looseRpFilter: observed.strictRpFilter,
     ip: routingChanges(config, facts, observed.rules, observed.routes),
     iptables: repair.input,
     what: repair.what,

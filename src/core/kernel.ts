@@ -52,3 +52,11 @@ export interface Rule {
   /** Names of every other condition or action that the rule has (`src`, `iif`, `not`, `goto`, …), as `ip -j` calls them. */
   readonly others: readonly string[]
 }
+
+/** One reading of everything above. */
+export interface Snapshot {
+  readonly interfaces: readonly Interface[]
+  /** Default routes of every table. */
+  readonly routes: readonly Route[]
+  readonly rules: readonly Rule[]
+}

@@ -69,11 +69,16 @@ function ruleText(rule: Rule): string {
   const mark = rule.mark === null ? "" : ` fwmark ${hex(rule.mark)}/${hex(rule.mask ?? 0xffffffff)}`
   const table = rule.table === null ? "" : ` lookup ${rule.table}`
   const suppress = rule.suppressPrefixLength === null ? "" : ` suppress_prefixlength ${rule.suppressPrefixLength}`
-  return [`pref ${rule.priority}${mark}${table}${suppress}`, ...rule.others].join(" ")
+  return [`pref ${rule.priority}${mark}${table}${suppress}`, ...rule.others.map(named)].join(" ")
+}
+
+/** `unreachable` is the only action that a rule of ours ever has. */
+function named(condition: string): string {
+  return condition === "action" ? "unreachable" : condition
 }
 
 function deleteRule(rule: Rule): string {
-  return `rule del ${ruleText({ ...rule, others: rule.others.filter(other => other === "unreachable") })} ${TAG}`
+  return `rule del pref ${rule.priority} ${TAG}`
 }
 
 /** A link that cannot carry anything keeps whatever route it has: the kernel takes that away when it must. */
