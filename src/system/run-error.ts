@@ -15,7 +15,7 @@ const packages: Readonly<Record<string, string>> = {
   tc: "iproute2",
   conntrack: "conntrack",
   nft: "nftables",
-  sysctl: "procps",
+  setpriv: "util-linux",
   unshare: "util-linux",
 }
 

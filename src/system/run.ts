@@ -9,6 +9,8 @@ export interface RunOptions {
   /** Default 10 000: no tool of the router's takes that long unless it hangs. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** For output that is long and of no use; `stdout` is then empty. */
+  readonly discardStdout?: boolean
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -39,9 +41,10 @@ function settings({ input, timeoutMs, signal, env }: RunOptions) {
  * @throws RunError on a non-zero exit, a signal, a timeout, an abort, or when the program cannot be started.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const result = await execa(file, args, settings({ timeoutMs: 10_000, ...options }))
+  const stdout = options.discardStdout === true ? "ignore" : "pipe"
+  const result = await execa(file, args, { ...settings({ timeoutMs: 10_000, ...options }), stdout })
   if (result.failed) throw new RunError(file, args, result)
-  return { stdout: result.stdout, stderr: result.stderr, exitCode: 0 }
+  return { stdout: result.stdout ?? "", stderr: result.stderr, exitCode: 0 }
 }
 
 /**

@@ -1,0 +1,48 @@
+import { readFile, writeFile } from "node:fs/promises"
+
+/**
+ * Reads a kernel setting by its path under /proc/sys: `net/ipv4/ip_forward`. The dotted names of sysctl(8) are ambiguous
+ * for interfaces such as eth0.5. Null: there is none, as for an interface that does not exist.
+ */
+export async function readSysctl(path: string): Promise<string | null> {
+  try {
+    return (await readFile(`/proc/sys/${path}`, "utf8")).trim()
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null
+    throw new Error(`cannot read /proc/sys/${path}: ${explain(error)}`, { cause: error })
+  }
+}
+
+/** @throws Error that says what the operator can do, as in a container whose /proc/sys is read-only. */
+export async function writeSysctl(path: string, value: string): Promise<void> {
+  try {
+    await writeFile(`/proc/sys/${path}`, value)
+  } catch (error) {
+    throw new Error(`cannot write ${value} to /proc/sys/${path}: ${explain(error)}`, { cause: error })
+  }
+}
+
+/** `all` is a value of its own that joins each interface's. */
+export function rpFilterPath(device: string): string {
+  return `net/ipv4/conf/${device}/rp_filter`
+}
+
+/** What the kernel goes by: the larger of `all` and the interface's own (ip-sysctl.rst, rp_filter). Null: no such interface. */
+export async function effectiveRpFilter(device: string): Promise<number | null> {
+  const [all, own] = await Promise.all([readSysctl(rpFilterPath("all")), readSysctl(rpFilterPath(device))])
+  return all === null || own === null ? null : Math.max(Number(all), Number(own))
+}
+
+function explain(error: unknown): string {
+  const code = codeOf(error)
+  if (code === "EROFS")
+    return "/proc/sys is read-only here (in a container: run it privileged, or set this from outside)"
+  if (code === "EACCES" || code === "EPERM")
+    return "not permitted: this needs root, or CAP_NET_ADMIN in this network namespace"
+  if (code === "ENOENT") return "there is no such setting: the interface or the kernel's feature is missing"
+  return error instanceof Error ? error.message : String(error)
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined
+}

@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from "node:util"
+import {
+  concatMap,
+  defer,
+  distinctUntilChanged,
+  finalize,
+  interval,
+  merge,
+  Subject,
+  throttle,
+  type Observable,
+} from "rxjs"
+import { supervise, type OnTrouble } from "./supervise.ts"
+
+/**
+ * Emits at once, and whenever an interface, address, route or rule may have changed. iproute2 6.1 answers `ip -j monitor`
+ * with text, so what changed has to be read afresh. When an interface flaps quickly the kernel itself holds its link
+ * events back for up to a second (net/core/link_watch.c).
+ */
+export function networkChanges(onTrouble: OnTrouble): Observable<void> {
+  return supervise("ip", ["monitor", "link", "address", "route", "rule"], onTrouble)
+}
+
+/**
+ * Reads on each signal and every `resyncMs`, one reading at a time: however many signals come during one, exactly one
+ * more follows it, so the last change is never missed and nothing piles up. Emits readings that differ from the last.
+ * A reading that fails ends it with that error; subscribing again starts afresh.
+ */
+export function watchFacts<T>(signals: Observable<void>, read: () => Promise<T>, resyncMs = 30_000): Observable<T> {
+  return defer(() => {
+    const readingDone = new Subject<void>()
+    return merge(signals, interval(resyncMs)).pipe(
+      throttle(() => readingDone, { leading: true, trailing: true }),
+      concatMap(() =>
+        defer(read).pipe(
+          finalize(() => {
+            readingDone.next()
+          }),
+        ),
+      ),
+      distinctUntilChanged<T>(isDeepStrictEqual),
+    )
+  })
+}
