@@ -1,0 +1,71 @@
+import type { Config } from "../core/config.ts"
+import { draftOf, refusedPaths } from "./draft.ts"
+import type { Finding, Path } from "./draft.ts"
+import type { Problem } from "./problems.ts"
+import { problemsOf, quote } from "./problems.ts"
+import { findingsOf } from "./rules.ts"
+import { document } from "./schema.ts"
+import type { Document } from "./schema.ts"
+import { isName } from "./strings.ts"
+import type { Mapping } from "./yaml.ts"
+import { readYaml } from "./yaml.ts"
+
+export type ParseResult =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * The configuration that `text` (YAML; JSON is valid YAML) describes, with all defaults, or every problem of it at once.
+ * `hostname` names the router where the text does not. Never throws.
+ */
+export function parseConfig(text: string, { hostname }: { readonly hostname: string }): ParseResult {
+  const yaml = readYaml(text)
+  if (!yaml.ok) return { ok: false, problems: atMost(MOST_PROBLEMS, yaml.problems) }
+  const read = judged.safeParse(yaml.mapping)
+  const problems = [...hostnameProblems(yaml.mapping, hostname), ...(read.success ? [] : problemsOf(read.error))]
+  if (!read.success || problems.length > 0) return { ok: false, problems: atMost(MOST_PROBLEMS, problems) }
+  return { ok: true, config: configOf(read.data, firstLabel(hostname)) }
+}
+
+/** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */
+const judged = document.superRefine(
+  (read, ctx) => {
+    const refused = refusedPaths(ctx.issues)
+    const findings = findingsOf(draftOf(read, refused)).filter(finding => !isConsequence(finding, refused))
+    for (const { path, message } of findings) ctx.addIssue({ code: "custom", path: [...path], message })
+  },
+  { when: () => true },
+)
+
+/** A value that was refused itself, or in part, has no second fault that is worth telling. */
+function isConsequence({ path }: Finding, refused: readonly Path[]): boolean {
+  return refused.some(refusal => path.every((key, index) => key === refusal[index]))
+}
+
+function hostnameProblems(mapping: Mapping, hostname: string): Problem[] {
+  const label = firstLabel(hostname)
+  if (Object.hasOwn(mapping, "router") || isName(label)) return []
+  const message = `missing, and the host name ${quote(hostname)} cannot stand in for it; name this router`
+  return [{ path: "router", message }]
+}
+
+/** `rtr-a` of `rtr-a.example.net`. */
+function firstLabel(hostname: string): string {
+  return hostname.split(".", 1)[0] ?? ""
+}
+
+const MOST_PROBLEMS = 200
+
+function atMost(most: number, problems: readonly Problem[]): readonly Problem[] {
+  const rest = problems.length - most
+  return rest <= 0 ? problems : [...problems.slice(0, most), { path: "file", message: `and ${rest} more problems` }]
+}
+
+function configOf({ router, links, probes = [], health, ...same }: Document, host: string): Config {
+  const { interval, timeout, downAfter, upAfter, quorum } = health
+  return {
+    ...same,
+    router: router ?? host,
+    links: links.map(link => ({ ...link, probes: link.probes ?? probes })),
+    health: { intervalMs: interval, timeoutMs: timeout, downAfterMs: downAfter, upAfterMs: upAfter, quorum },
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from "zod"
+import type { ProbeSpec } from "../core/config.ts"
+import { address, endpoint } from "./address.ts"
+import { expected } from "./problems.ts"
+import { absolutePath, interfaceName, name } from "./strings.ts"
+import { duration, flag, list, mapping, oneOf, wholeNumber } from "./values.ts"
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const UINT32_MAX = 0xffff_ffff
+
+/** sun_path holds 108 bytes with its final NUL: unix(7). */
+const LONGEST_SOCKET = 107
+const LONGEST_DIRECTORY = 1024
+
+const probe = mapping(
+  { icmp: address().optional(), tcp: endpoint.optional() },
+  "a probe, such as `icmp: 192.0.2.1` or `tcp: 192.0.2.1:53`",
+).transform(({ icmp, tcp }, ctx): ProbeSpec => {
+  // An unknown key has been told already; that the rest is no probe is its consequence.
+  if (ctx.issues.length > 0) return z.NEVER
+  if (icmp !== undefined && tcp === undefined) return { kind: "icmp", address: icmp }
+  if (tcp !== undefined && icmp === undefined) return { kind: "tcp", ...tcp }
+  const found = icmp === undefined ? "an empty probe" : "icmp and tcp in one probe"
+  ctx.addIssue(`found ${found}, expected exactly one of icmp, tcp; make each probe an item of the list`)
+  return z.NEVER
+})
+
+const link = mapping(
+  {
+    name,
+    interface: interfaceName,
+    mark: wholeNumber(1, UINT32_MAX),
+    weight: wholeNumber(0, 10_000).default(1),
+    tier: wholeNumber(1, 100).default(1),
+    table: wholeNumber(1, UINT32_MAX).optional(),
+    gateway: address("auto", "none").default("auto"),
+    nat: z
+      .union([z.enum(["masquerade", "none"]), mapping({ snat: address() })], {
+        error: expected("masquerade, none or { snat: ADDRESS }"),
+      })
+      .default("masquerade"),
+    onDown: oneOf("move", "hold").default("move"),
+    metered: flag.default(false),
+    probes: list(probe, 1, 32, "probes").optional(),
+  },
+  "a link: a mapping with at least name, interface and mark",
+).transform(link => ({ ...link, table: link.table ?? 100 + link.mark }))
+
+const health = mapping({
+  // More than 20 probes a second would be a load of their own on a slow uplink; fewer than one a minute is no watching.
+  interval: duration(50, MINUTE).default(500),
+  timeout: duration(10, MINUTE, "auto").default("auto"),
+  // Below 100 ms, ordinary queueing on a busy uplink would look like an outage.
+  downAfter: duration(100, HOUR).default(SECOND),
+  upAfter: duration(0, 24 * HOUR).default(10 * SECOND),
+  quorum: wholeNumber(1, 32).default(1),
+})
+
+/** The configuration file, key by key. What one key allows in the light of another is in rules.ts. */
+export const document = mapping({
+  /** Default: the host name (parse.ts). */
+  router: name.optional(),
+  site: name.default("default"),
+  stateDir: absolutePath(LONGEST_DIRECTORY).default("/var/lib/evenkeel"),
+  socket: absolutePath(LONGEST_SOCKET).default("/run/evenkeel/control.sock"),
+  lan: list(interfaceName, 0, 256, "interfaces"),
+  markMask: wholeNumber(1, UINT32_MAX).default(0xff),
+  routerTraffic: oneOf("balance", "leave").default("balance"),
+  allDown: oneOf("keep", "stop marking", "unreachable").default("keep"),
+  links: list(link, 1, 64, "links"),
+  probes: list(probe, 0, 32, "probes").optional(),
+  health: health.prefault({}),
+  log: mapping({
+    level: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
+  }).prefault({}),
+})
+
+export type Document = z.output<typeof document>

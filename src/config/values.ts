@@ -1,0 +1,67 @@
+import { z } from "zod"
+import { formatDuration, parseDuration } from "./duration.ts"
+import { nearest } from "./nearest.ts"
+import { either, expected } from "./problems.ts"
+
+// The kinds of value that a configuration is made of. Zod asks the error hook of a value for every failed check on it.
+// No check may `abort`: the rules that look across values (rules.ts) still run on whatever else is in order.
+
+/** Exactly the keys of `shape`; each unknown one is refused on its own line of the message (see problems.ts). */
+export function mapping<S extends z.core.$ZodShape>(shape: S, allowed = "a mapping (lines of `key: value`)") {
+  const known = Object.keys(shape)
+  return z.strictObject(shape, {
+    error: issue =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map(key => unknownKey(key, known)).join("\n")
+        : expected(allowed)(issue),
+  })
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known)
+  return meant === undefined
+    ? `unknown key, expected one of ${known.join(", ")}`
+    : `unknown key; did you mean ${meant}?`
+}
+
+export function list<T extends z.core.SomeType>(of: T, least: number, most: number, things: string) {
+  const count = least === 0 ? `at most ${most}` : `${least} to ${most}`
+  return z
+    .array(of, { error: expected(`a list of ${count} ${things}`) })
+    .min(least)
+    .max(most)
+}
+
+export function oneOf<const W extends string>(...words: readonly W[]) {
+  return z.enum(words, { error: expected(`one of: ${words.join(", ")}`) })
+}
+
+export const flag = z.boolean({ error: expected("true or false") })
+
+export function wholeNumber(least: number, most: number) {
+  const error = expected(`a whole number from ${least} to ${most}`)
+  return z
+    .number({ error: issue => error(issue) + (isQuotedNumber(issue.input) ? "; remove the quotes" : "") })
+    .multipleOf(1)
+    .min(least)
+    .max(most)
+}
+
+function isQuotedNumber(input: unknown): boolean {
+  return typeof input === "string" && /^(0x[\da-f]+|\d+)$/i.test(input)
+}
+
+/** Milliseconds, or one of `words`. */
+export function duration<const W extends string = never>(leastMs: number, mostMs: number, ...words: readonly W[]) {
+  const range = `a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 250ms, 1s, 5m or 2h`
+  const error = expected(either(words, range))
+  const read = (text: string) => words.find(word => word === text) ?? parseDuration(text)
+  return z
+    .string({ error: issue => (typeof issue.input === "number" ? `${error(issue)}; write the unit` : error(issue)) })
+    .transform((text, ctx) => {
+      const value = read(text)
+      if (typeof value === "string" || (value !== undefined && value >= leastMs && value <= mostMs)) return value
+      ctx.addIssue(error({ input: text }))
+      return z.NEVER
+    })
+}
