@@ -9,8 +9,8 @@ import { isDead, lossRatio, newTarget, observe, quorumAnswer, rttSummary, type T
  * The health of one link: `unknown → up → down → up`.
  *
  * Down: no answer for `downAfter`, and a burst of probes that were all sent after the first miss stayed unanswered too.
- * Up again: answers for `upAfter`. Both are pending changes first (`suspicion`, `recoverySinceMs`), probed faster until
- * they settle. All times are monotonic milliseconds and arrive with the data.
+ * Up again: answers for `upAfter`. Both are pending changes first (`suspicion`, `recoverySinceMs`); a suspicion is probed
+ * faster until it settles. All times are monotonic milliseconds and arrive with the data.
  */
 export interface LinkHealth {
   readonly name: string
@@ -27,6 +27,9 @@ export interface LinkHealth {
   /** Since when a down link has been answering; null: it is not. */
   readonly recoverySinceMs: number | null
 }
+
+/** All that `evidenceOf` looks at. */
+type Witnesses = Pick<LinkHealth, "state" | "targets" | "watchedSinceMs" | "recoverySinceMs">
 
 /** Raised by a miss, settled by an answer or by the verdict "down". */
 interface Suspicion {
@@ -45,16 +48,15 @@ export function confirmPaceMs(settings: HealthSettings): number {
 
 export function newLink(name: string, probes: readonly string[], settings: HealthSettings, atMs: number): LinkHealth {
   const targets = probes.map(newTarget)
-  const start = { targets, watchedSinceMs: atMs, suspicion: null }
+  const start = { state: "unknown", targets, watchedSinceMs: atMs, recoverySinceMs: null } as const
   return {
     ...start,
     name,
-    state: "unknown",
     sinceMs: atMs,
     reason: "not probed yet",
     evidence: evidenceOf(start, settings, atMs),
     facts: null,
-    recoverySinceMs: null,
+    suspicion: null,
   }
 }
 
@@ -66,7 +68,13 @@ export function knownDead(link: LinkHealth, reason: string): LinkHealth {
 export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthSettings): LinkHealth {
   const targets = link.targets.map(target => (target.probe === result.probe ? observe(target, result) : target))
   const suspicion = suspect({ ...link, targets }, result, settings)
-  return judge({ ...link, targets, suspicion }, settings, result.atMs)
+  const blind = link.state === "down" && isBlind(targets) ? startOver(result.atMs) : {}
+  return judge({ ...link, targets, suspicion, ...blind }, settings, result.atMs)
+}
+
+/** Nothing can be asked at all. A link that nobody watches does not prove itself meanwhile. */
+function isBlind(targets: readonly TargetHealth[]): boolean {
+  return targets.every(target => target.broken !== null)
 }
 
 export function onFacts(link: LinkHealth, facts: Facts, settings: HealthSettings, atMs: number): LinkHealth {
@@ -99,19 +107,18 @@ export function deadlineMs(link: LinkHealth, settings: HealthSettings): number |
 
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {
-  const isBroken = link.targets.every(target => target.broken !== null)
-  return link.suspicion === null || isBroken ? settings.intervalMs : confirmPaceMs(settings)
+  return link.suspicion === null || isBlind(link.targets) ? settings.intervalMs : confirmPaceMs(settings)
 }
 
 /** The burst asks only targets that were alive: the others could confirm nothing. */
-export function targetsToAsk(link: LinkHealth): readonly TargetHealth[] {
-  return link.suspicion === null ? link.targets : link.targets.filter(target => !isDead(target, link.targets))
+export function targetsToAsk({ suspicion, targets }: LinkHealth, { quorum }: HealthSettings): readonly TargetHealth[] {
+  return suspicion === null ? targets : targets.filter(target => !isDead(target, targets, quorum))
 }
 
 function suspect(link: LinkHealth, result: ProbeResult, settings: HealthSettings): Suspicion | null {
   const { suspicion } = link
   if (result.outcome.kind === "reply") return answeredSince(link, settings, suspicion) ? null : suspicion
-  if (result.outcome.kind === "broken" || isDeadProbe(link, result.probe)) return suspicion
+  if (result.outcome.kind === "broken" || isDeadProbe(link, result.probe, settings)) return suspicion
   if (suspicion === null) return canFail(link) ? { sinceMs: result.atMs, lost: 0 } : null
   return result.sentMs < suspicion.sinceMs ? suspicion : { ...suspicion, lost: suspicion.lost + 1 }
 }
@@ -125,8 +132,8 @@ function answeredSince(link: LinkHealth, settings: HealthSettings, suspicion: Su
   return suspicion !== null && (quorumAnswer(link.targets, settings.quorum) ?? -Infinity) >= suspicion.sinceMs
 }
 
-function isDeadProbe(link: LinkHealth, probe: string): boolean {
-  return link.targets.some(target => target.probe === probe && isDead(target, link.targets))
+function isDeadProbe({ targets }: LinkHealth, probe: string, { quorum }: HealthSettings): boolean {
+  return targets.some(target => target.probe === probe && isDead(target, targets, quorum))
 }
 
 function isConfirmed(suspicion: Suspicion): boolean {
@@ -155,9 +162,16 @@ function onFirstAnswer(link: LinkHealth, settings: HealthSettings, atMs: number)
 
 function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   const since = link.recoverySinceMs ?? recoveryStart(link, settings)
-  const done = since !== null && link.suspicion === null && atMs - since >= settings.upAfterMs
-  if (done) return enter(link, "up", `its targets answered for ${seconds(atMs - since)}`, settings, atMs)
-  return { ...link, recoverySinceMs: since }
+  const recovering = { ...link, recoverySinceMs: since }
+  const isDue = since !== null && link.suspicion === null && atMs - since >= settings.upAfterMs
+  if (!isDue || isStale(link, settings, atMs)) return recovering
+  return enter(recovering, "up", `its targets answered for ${seconds(atMs - since)}`, settings, atMs)
+}
+
+/** A clock that ran on while this process stood still proves nothing: the next answer decides. Each round asks every target once. */
+function isStale(link: LinkHealth, settings: HealthSettings, atMs: number): boolean {
+  const roundMs = link.targets.length * settings.intervalMs
+  return atMs - silentSinceMs(link, settings) > settings.downAfterMs + roundMs
 }
 
 /** Recovery starts with the first answer after the verdict, or after the obstacle went away. */
@@ -178,14 +192,11 @@ function enter(
   return { ...link, state, reason, evidence, sinceMs, suspicion: null, recoverySinceMs: null }
 }
 
-export function evidenceOf(
-  link: Pick<LinkHealth, "targets" | "watchedSinceMs" | "suspicion">,
-  settings: HealthSettings,
-  atMs: number,
-): Evidence {
+export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: number): Evidence {
   const { downAfterMs, upAfterMs, quorum } = settings
   const silentSince = silentSinceMs(link, settings)
-  const recent = link.targets.flatMap(target => target.recent.filter(sample => sample.sentMs >= silentSince))
+  const since = evidenceSinceMs(link, settings)
+  const recent = link.targets.flatMap(target => target.recent.filter(sample => sample.sentMs >= since))
   const rtts = link.targets.map(target => rttSummary(target).rttMs).filter(ms => ms !== null)
   return {
     probesSent: recent.length,
@@ -196,6 +207,12 @@ export function evidenceOf(
     answering: link.targets.filter(target => target.missesInRow === 0 && target.lastAnswerMs !== null).length,
     thresholds: { downAfterMs, upAfterMs, quorum },
   }
+}
+
+/** What speaks for "up" came since answers resumed, what speaks for "down" since they ended. */
+function evidenceSinceMs(link: Witnesses, settings: HealthSettings): number {
+  if (link.state === "unknown") return link.watchedSinceMs
+  return (link.state === "down" ? link.recoverySinceMs : null) ?? silentSinceMs(link, settings)
 }
 
 function seconds(ms: number): string {

@@ -3,7 +3,7 @@ import type { LinkStateName } from "./events.ts"
 import type { Evidence } from "./evidence.ts"
 import { CONFIRM_PROBES, evidenceOf, type LinkHealth } from "./health.ts"
 import { sharesOf } from "./plan.ts"
-import { isDead, lossRatio, rttSummary, type TargetHealth } from "./target.ts"
+import { lossRatio, rttSummary, type TargetHealth } from "./target.ts"
 import type { World } from "./world.ts"
 
 /** What `status --json` prints. Times are RFC 3339 UTC, ratios and shares 0..1. */
@@ -104,7 +104,7 @@ function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => st
     carrier: health.facts?.carrier ?? null,
     address: health.facts?.address ?? null,
     gateway: health.facts?.gateway ?? null,
-    targets: health.targets.map(target => targetStatus(target, health.targets)),
+    targets: health.targets.map(targetStatus),
   }
 }
 
@@ -117,15 +117,15 @@ function bestRtt(targets: readonly TargetHealth[]) {
   return best ?? { rttMs: null, jitterMs: null }
 }
 
-function targetStatus(target: TargetHealth, siblings: readonly TargetHealth[]): TargetStatus {
+function targetStatus(target: TargetHealth): TargetStatus {
   const { rttMs } = rttSummary(target)
-  return { probe: target.probe, state: targetState(target, siblings), loss: lossRatio([target]), rttMs }
+  return { probe: target.probe, state: targetState(target), loss: lossRatio([target]), rttMs }
 }
 
-function targetState(target: TargetHealth, siblings: readonly TargetHealth[]): TargetStatus["state"] {
+function targetState(target: TargetHealth): TargetStatus["state"] {
   if (target.broken !== null) return "broken"
   if (target.recent.length === 0) return "unknown"
-  return target.lastAnswerMs === null || target.missesInRow > 2 || isDead(target, siblings) ? "silent" : "answers"
+  return target.lastAnswerMs === null || target.missesInRow > 2 ? "silent" : "answers"
 }
 
 function pendingOf({ health: settings }: Config, link: LinkHealth, nowMs: number): Pending | null {

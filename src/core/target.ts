@@ -49,18 +49,18 @@ function answered(target: TargetHealth, sentMs: number, reply: Outcome & { kind:
 
 function noted(target: TargetHealth, sentMs: number, rttMs: number | null): TargetHealth {
   const others = target.recent.filter(sample => sample.sentMs !== sentMs)
-  return { ...target, recent: [...others, { sentMs, rttMs }].slice(-RECENT) }
+  const recent = [...others, { sentMs, rttMs }].sort((a, b) => a.sentMs - b.sentMs)
+  return { ...target, recent: recent.slice(-RECENT) }
 }
 
-/** One dead target must neither raise an alarm nor waste the probes that settle one. */
-export function isDead(target: TargetHealth, siblings: readonly TargetHealth[]): boolean {
-  const newest = newestAnswer(siblings)
-  if (newest === null || target.missesInRow < DEAD_MISSES) return false
-  return newest - (target.lastAnswerMs ?? -Infinity) > DEAD_LAG_MS
-}
-
-export function newestAnswer(targets: readonly TargetHealth[]): number | null {
-  return quorumAnswer(targets, 1)
+/**
+ * One dead target must neither raise an alarm nor waste the probes that settle one. It is dead by itself only while the
+ * quorum holds without it: else its silence is the very evidence against the link.
+ */
+export function isDead(target: TargetHealth, siblings: readonly TargetHealth[], quorum: number): boolean {
+  const answerMs = quorumAnswer(siblings, quorum)
+  if (answerMs === null || target.missesInRow < DEAD_MISSES) return false
+  return answerMs - (target.lastAnswerMs ?? -Infinity) > DEAD_LAG_MS
 }
 
 /** The time at which `quorum` distinct targets had last all answered: the quorum-th newest answer. */

@@ -30,12 +30,12 @@ export function poll(
     distinctUntilChanged(),
     switchMap((pace, change) => timer(pace === settings.intervalMs && change > 0 ? pace : 0, pace)),
     withLatestFrom(health$),
-    mergeMap(([, health], turn) => ask(link, settings, nextTarget(health, turn), probe, now)),
+    mergeMap(([, health], turn) => ask(link, settings, nextTarget(health, settings, turn), probe, now)),
   )
 }
 
-function nextTarget(health: LinkHealth, turn: number): TargetHealth {
-  const targets = targetsToAsk(health)
+function nextTarget(health: LinkHealth, settings: HealthSettings, turn: number): TargetHealth {
+  const targets = targetsToAsk(health, settings)
   const target = targets[turn % targets.length]
   if (target === undefined) throw new Error(`${health.name} has no target to ask`)
   return target

@@ -1,0 +1,61 @@
+import type { Config, HealthSettings, LinkConfig, ProbeSpec } from "../../src/core/config.ts"
+import type { Facts } from "../../src/core/facts.ts"
+
+/** The defaults of the configuration file. */
+export const SETTINGS: HealthSettings = {
+  intervalMs: 500,
+  timeoutMs: "auto",
+  downAfterMs: 1000,
+  upAfterMs: 10_000,
+  quorum: 1,
+}
+
+export const TARGETS: readonly ProbeSpec[] = [
+  { kind: "icmp", address: "1.1.1.1" },
+  { kind: "tcp", address: "8.8.8.8", port: 53 },
+  { kind: "icmp", address: "9.9.9.9" },
+]
+
+export const PLUGGED_IN: Facts = {
+  index: 2,
+  carrier: true,
+  address: "192.0.2.2",
+  gateway: "192.0.2.1",
+  pointToPoint: false,
+}
+
+/** `isp1` on eth0 with mark 1, `isp2` on eth1 with mark 2, and so on. */
+export function link(number: number, changes: Partial<LinkConfig> = {}): LinkConfig {
+  return {
+    name: `isp${number}`,
+    interface: `eth${number - 1}`,
+    mark: number,
+    weight: 50,
+    tier: 1,
+    table: 100 + number,
+    gateway: "auto",
+    nat: "masquerade",
+    onDown: "move",
+    metered: false,
+    probes: TARGETS,
+    ...changes,
+  }
+}
+
+/** Two links, 70 to 30, and one LAN. */
+export function config(changes: Partial<Config> = {}): Config {
+  return {
+    router: "rtr-a",
+    site: "home",
+    stateDir: "/var/lib/evenkeel",
+    socket: "/run/evenkeel/control.sock",
+    lan: ["lan0"],
+    markMask: 0xff,
+    routerTraffic: "balance",
+    allDown: "keep",
+    links: [link(1, { weight: 70 }), link(2, { weight: 30 })],
+    health: SETTINGS,
+    log: { level: "info" },
+    ...changes,
+  }
+}

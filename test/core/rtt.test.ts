@@ -1,0 +1,74 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import {
+  INITIAL_TIMEOUT_MS,
+  LATE_MS,
+  MAX_TIMEOUT_MS,
+  MIN_TIMEOUT_MS,
+  timeoutFor,
+  updateRtt,
+  type RttEstimate,
+} from "../../src/core/rtt.ts"
+
+const measured = (rtts: readonly number[]) => rtts.reduce<RttEstimate | null>(updateRtt, null)
+const rtt = fc.double({ min: 0, max: 10_000, noNaN: true })
+
+describe("updateRtt", () => {
+  it("starts with the first measurement and half of it as its variation, RFC 6298 (2.2)", () => {
+    expect(updateRtt(null, 100)).toEqual({ srttMs: 100, rttvarMs: 50 })
+  })
+
+  it("moves an eighth of the way, and a quarter for the variation, which is held against the old estimate, RFC 6298 (2.3)", () => {
+    // RTTVAR = 3/4 * 50 + 1/4 * |100 - 180|, SRTT = 7/8 * 100 + 1/8 * 180
+    expect(updateRtt({ srttMs: 100, rttvarMs: 50 }, 180)).toEqual({ srttMs: 110, rttvarMs: 57.5 })
+  })
+
+  it("settles on a steady line", () => {
+    const estimate = measured(Array.from({ length: 60 }, () => 250))
+    expect(estimate?.srttMs).toBe(250)
+    expect(estimate?.rttvarMs).toBeLessThan(0.001)
+  })
+
+  it("never leaves the range of what was measured", () => {
+    fc.assert(
+      fc.property(fc.array(rtt, { minLength: 1 }), rtts => {
+        const { srttMs = NaN } = measured(rtts) ?? {}
+        expect(srttMs).toBeGreaterThanOrEqual(Math.min(...rtts) - 1e-6)
+        expect(srttMs).toBeLessThanOrEqual(Math.max(...rtts) + 1e-6)
+      }),
+    )
+  })
+})
+
+describe("timeoutFor", () => {
+  it("is a second while nothing has been measured, RFC 6298 (2.1)", () => {
+    expect(timeoutFor(null)).toBe(1000)
+  })
+
+  it("is SRTT and four times its variation", () => {
+    expect(timeoutFor(updateRtt(null, 100))).toBe(300)
+    expect(timeoutFor({ srttMs: 110, rttvarMs: 57.5 })).toBe(340)
+  })
+
+  it("never falls below what a busy router's own scheduling takes", () => {
+    expect(timeoutFor({ srttMs: 2, rttvarMs: 0.5 })).toBe(MIN_TIMEOUT_MS)
+  })
+
+  it("never exceeds what anybody would wait for, and leaves time for a late answer", () => {
+    expect(timeoutFor({ srttMs: 1900, rttvarMs: 400 })).toBe(MAX_TIMEOUT_MS)
+    expect(LATE_MS).toBeGreaterThan(MAX_TIMEOUT_MS)
+    expect(LATE_MS).toBeGreaterThan(INITIAL_TIMEOUT_MS)
+  })
+
+  it("is within its bounds and no less than SRTT, whatever was measured", () => {
+    fc.assert(
+      fc.property(fc.array(rtt, { minLength: 1 }), rtts => {
+        const estimate = measured(rtts)
+        const timeoutMs = timeoutFor(estimate)
+        expect(timeoutMs).toBeGreaterThanOrEqual(MIN_TIMEOUT_MS)
+        expect(timeoutMs).toBeLessThanOrEqual(MAX_TIMEOUT_MS)
+        if (timeoutMs < MAX_TIMEOUT_MS) expect(timeoutMs).toBeGreaterThanOrEqual(estimate?.srttMs ?? NaN)
+      }),
+    )
+  })
+})
