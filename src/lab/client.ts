@@ -1,0 +1,49 @@
+import { parseArgs } from "node:util"
+import { connects, flows } from "./traffic/connects.ts"
+import { hold } from "./traffic/hold.ts"
+import { udpFlows, udpStream } from "./traffic/udp.ts"
+
+/**
+ * A user of the network. `client.js MODE [--option value…]`, reports as JSON lines on standard output; without a count or
+ * a time it goes on until it is ended.
+ *
+ * - `connects --rate N [--timeout MS] [--seconds S]`: an `Attempt` for each connection.
+ * - `flows --count N [--parallel N] [--timeout MS]`: one `Tally`.
+ * - `hold --count N [--every MS] [--stall MS] [--timeout MS]`: `HoldEvent`s.
+ * - `udp-stream --packets N --every MS [--label NAME]`: one flow, one `Sent`.
+ * - `udp-flows --rate N --seconds S [--label NAME]`: a flow for each packet, one `Sent`.
+ */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    server: { type: "string", default: "1.1.1.1" },
+    port: { type: "string", default: "9000" },
+    from: { type: "string" },
+    label: { type: "string", default: "udp" },
+    rate: { type: "string", default: "50" },
+    seconds: { type: "string", default: "Infinity" },
+    count: { type: "string", default: "40" },
+    parallel: { type: "string", default: "50" },
+    packets: { type: "string", default: "200" },
+    every: { type: "string", default: "100" },
+    stall: { type: "string", default: "1000" },
+    timeout: { type: "string", default: "2000" },
+  },
+})
+
+const number = (name: Exclude<keyof typeof values, "server" | "from" | "label">) => Number(values[name])
+const server = { address: values.server, port: number("port"), from: values.from }
+const atRate = { perSecond: number("rate"), count: number("rate") * number("seconds") }
+const timeoutMs = number("timeout")
+
+const modes: Readonly<Record<string, () => Promise<void>>> = {
+  connects: () => connects(server, atRate, timeoutMs),
+  flows: () => flows(server, number("count"), number("parallel"), timeoutMs),
+  hold: () => hold(server, { count: number("count"), everyMs: number("every"), stallMs: number("stall"), timeoutMs }),
+  "udp-stream": () => udpStream(values.label, server, { perSecond: 1000 / number("every"), count: number("packets") }),
+  "udp-flows": () => udpFlows(values.label, server, atRate),
+}
+
+const mode = modes[positionals[0] ?? ""]
+if (mode === undefined) throw new Error(`usage: client.js ${Object.keys(modes).join("|")} [--option value…]`)
+await mode()

@@ -1,0 +1,80 @@
+/** What a lab is to look like; everything but the links' names has a default. */
+export interface LabSpec {
+  readonly links: readonly LinkSpec[]
+  /** Every modem hands out the same subnet, address and gateway, as two boxes of one provider do. */
+  readonly identicalModems?: boolean
+  /** IPv4 addresses that exist on the internet. */
+  readonly targets?: readonly string[]
+  /** `net.ipv4.conf.*.rp_filter` of the router: 0 off, 1 strict, 2 loose. */
+  readonly rpFilter?: 0 | 1 | 2
+  /** Addresses of the client host, within 10.0.0.0/24; the first is the one it uses by itself. */
+  readonly clientAddresses?: readonly string[]
+}
+
+export interface LinkSpec {
+  readonly name: string
+  /** On the router; default eth0, eth1, … */
+  readonly interface?: string
+  /** First three numbers of the modem's /24; default 192.168.1, 192.168.2, … */
+  readonly subnet?: string
+}
+
+/** What the router's DHCP client got from a modem. The prefix is always /24. */
+export interface Lease {
+  readonly address: string
+  readonly gateway: string
+}
+
+export interface LabLink {
+  readonly name: string
+  /** On the router. */
+  readonly interface: string
+  /** Short name of the provider's namespace. */
+  readonly namespace: string
+  readonly lease: Lease
+  /** Of the default route that the DHCP client makes: 100, 200, … */
+  readonly metric: number
+  /** Source address of this link's flows as servers see it. */
+  readonly publicAddress: string
+  /** The internet's end of the provider's line. */
+  readonly carrierAddress: string
+}
+
+/** A lab as plain data: names and addresses, nothing running. */
+export interface Topology {
+  readonly links: readonly LabLink[]
+  readonly targets: readonly string[]
+  readonly rpFilter: 0 | 1 | 2
+  readonly clientAddresses: readonly string[]
+}
+
+/** Interface of the router towards the client host. */
+export const lanInterface = "lan0"
+export const routerLanAddress = "10.0.0.1"
+
+/** Every address here (RFC 6598) is a host of the internet that takes anything, so that flows can differ by it. */
+export const crowd = "100.64.0.0/10"
+
+export function topology(spec: LabSpec): Topology {
+  const subnetOf = (link: LinkSpec, number: number) =>
+    spec.identicalModems ? "192.168.1" : (link.subnet ?? `192.168.${number}`)
+  return {
+    links: spec.links.map((link, index) => labLink(link, index + 1, subnetOf(link, index + 1))),
+    targets: spec.targets ?? ["1.1.1.1", "8.8.8.8", "9.9.9.9"],
+    rpFilter: spec.rpFilter ?? 0,
+    clientAddresses: spec.clientAddresses ?? ["10.0.0.50"],
+  }
+}
+
+/** 198.18.0.0/15 is reserved for labs (RFC 2544). */
+function labLink(spec: LinkSpec, number: number, subnet: string): LabLink {
+  return {
+    name: spec.name,
+    interface: spec.interface ?? `eth${number - 1}`,
+    namespace: spec.name,
+    lease: { address: `${subnet}.2`, gateway: `${subnet}.1` },
+    metric: 100 * number,
+    publicAddress: `198.18.${number}.2`,
+    carrierAddress: `198.18.${number}.1`,
+  }
+}

@@ -1,0 +1,23 @@
+import { createSocket } from "node:dgram"
+import { once } from "node:events"
+import { monotonicMs } from "../clock.ts"
+import type { Received, SinkReport } from "./report.ts"
+
+/** Takes UDP packets (`LABEL SEQUENCE`) and counts them by label and source address. */
+export function udpSink(port: number): { readonly listening: Promise<unknown>; readonly report: () => SinkReport } {
+  const counts: Record<string, Record<string, Received>> = {}
+  // A burst that comes while this process waits for the processor must fit into the buffer.
+  const socket = createSocket({ type: "udp4", recvBufferSize: 4 * 1024 * 1024 })
+  socket.on("message", (message, { address }) => {
+    const [label = "", seq = ""] = message.toString().split(" ")
+    const sources = (counts[label] ??= {})
+    sources[address] = add(sources[address], Number(seq), monotonicMs())
+  })
+  const listening = once(socket.bind(port, "0.0.0.0"), "listening")
+  return { listening, report: () => counts }
+}
+
+function add(before: Received | undefined, seq: number, atMs: number): Received {
+  const { packets, firstMs, firstSeq } = before ?? { packets: 0, firstMs: atMs, firstSeq: seq }
+  return { packets: packets + 1, firstMs, lastMs: atMs, firstSeq, lastSeq: seq }
+}
