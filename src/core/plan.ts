@@ -34,7 +34,8 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   const leaving = config.links.filter(link =>
     down.includes(link) ? link.onDown === "move" : link.metered && isProven && !carriers.includes(link),
   )
-  return { balance: carriers.map(({ mark, weight }) => ({ mark, weight })), move: marks(leaving) }
+  const stranded = config.allDown === "unreachable" ? [unreachableMark(config)] : []
+  return { balance: carriers.map(({ mark, weight }) => ({ mark, weight })), move: [...marks(leaving), ...stranded] }
 }
 
 export function isSamePlan(a: Plan, b: Plan): boolean {
@@ -48,7 +49,10 @@ export function sharesOf(config: Config, plan: Plan): Readonly<Record<string, nu
   return Object.fromEntries(config.links.map(link => [link.name, shareOf(link.mark)]))
 }
 
-/** `fwmark MASK/MASK` leads nowhere while `allDown: unreachable` holds; no link may use that mark. */
+/**
+ * `fwmark MASK/MASK` leads nowhere while `allDown: unreachable` holds; no link may use that mark. Flows that outlive the
+ * outage (a tunnel's UDP goes on asking) bear it still, so it is let go of as soon as a link carries again.
+ */
 export function unreachableMark(config: Config): number {
   return config.markMask
 }
@@ -62,12 +66,19 @@ function planWithoutLinks(config: Config, previous: Plan): Plan {
   const movable = marks(config.links.filter(link => link.onDown === "move"))
   switch (config.allDown) {
     case "keep":
-      return previous
+      return stillValid(config, previous)
     case "stop marking":
       return { balance: [], move: movable }
     case "unreachable":
       return { balance: [{ mark: unreachableMark(config), weight: 1 }], move: movable }
   }
+}
+
+/** The configuration may have changed since: a mark that no link bears leads past every link's table. */
+function stillValid({ links }: Config, { balance, move }: Plan): Plan {
+  const kept = balance.filter(({ mark }) => links.some(link => link.mark === mark && link.weight > 0))
+  const isLeaving = (mark: number) => links.some(link => link.mark === mark) && !kept.some(share => share.mark === mark)
+  return { balance: kept, move: move.filter(isLeaving) }
 }
 
 function marks(links: readonly LinkConfig[]): readonly number[] {

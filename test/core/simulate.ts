@@ -161,7 +161,7 @@ export function steady(rttMs: number): LinkModel {
 }
 
 /** Loses whatever is on the way at any time from `fromMs` until `toMs`. */
-export function hole(fromMs: number, toMs = Infinity): LinkModel["isLost"] {
+export function hole(fromMs: number, toMs = Infinity): (sentMs: number, answerMs: number) => boolean {
   return (sentMs, answerMs) => answerMs >= fromMs && sentMs < toMs
 }
 
