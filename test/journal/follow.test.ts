@@ -1,8 +1,8 @@
 import { rm, truncate } from "node:fs/promises"
 import { join } from "node:path"
-import { expect, onTestFinished, test, vi } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 
-import { append, open, scratch, upTo } from "./helpers.ts"
+import { append, eventually, open, scratch, seqs, upTo } from "./helpers.ts"
 import { followJournal } from "../../src/journal/read.ts"
 import type { JournalFilter } from "../../src/journal/sieve.ts"
 
@@ -22,9 +22,9 @@ function follow(directory: string, filter: JournalFilter = {}) {
     numbers,
     stop,
     expect: (wanted: number[]) =>
-      vi.waitFor(() => {
+      eventually(() => {
         expect(numbers).toEqual(wanted)
-      }, 10_000),
+      }),
   }
 }
 
@@ -44,6 +44,28 @@ test("across many rotations, each event comes once and in order", async () => {
   const reader = follow(directory)
   for (const count of upTo(40)) await append(journal, count)
   await reader.expect(upTo(820))
+})
+
+test("readers that race with a rotation at every event miss none and repeat none", async () => {
+  const directory = await scratch()
+  const journal = await open(directory, { maxBytes: 1, keep: 10_000 })
+  const followers = [follow(directory), follow(directory), follow(directory)]
+  const written = new AbortController()
+  const reading = (async () => {
+    for (let longest = 0; isWriting;) {
+      const numbers = await seqs(directory)
+      expect(numbers).toEqual(upTo(numbers.length))
+      expect(numbers.length).toBeGreaterThanOrEqual(longest)
+      longest = numbers.length
+    }
+  })()
+  onTestFinished(() => {
+    written.abort()
+  })
+  for (let count = 0; count < 300; count += 1) await append(journal, 1)
+  written.abort()
+  await reading
+  for (const follower of followers) await follower.expect(upTo(300))
 })
 
 test("a journal that does not exist yet is found when it is made", async () => {

@@ -1,13 +1,16 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { onTestFinished } from "vitest"
+import { onTestFinished, vi } from "vitest"
 
 import type { EventDraft, JournalEvent } from "../../src/core/events.ts"
 import { openJournal } from "../../src/journal/journal.ts"
 import type { Journal, JournalOptions } from "../../src/journal/journal.ts"
 import { readJournal } from "../../src/journal/read.ts"
 import type { JournalTrouble } from "../../src/journal/trouble.ts"
+
+// These tests wait for a real disk, which other work on the machine may keep busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** A directory of its own, gone when the test is over. */
 export async function scratch(): Promise<string> {
@@ -61,4 +64,9 @@ export function currentText(directory: string): Promise<string> {
 
 export async function rotatedNames(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter(name => name !== "events.jsonl").sort()
+}
+
+/** Tries again until the assertion holds; how long that may take says nothing, on a busy machine. */
+export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
+  await vi.waitFor(assertion, 30_000)
 }

@@ -1,8 +1,20 @@
 import { appendFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { expect, test, vi } from "vitest"
+import { expect, test } from "vitest"
 
-import { append, carrier, collect, currentText, open, rotatedNames, scratch, seqs, stopped, upTo } from "./helpers.ts"
+import {
+  append,
+  carrier,
+  collect,
+  currentText,
+  eventually,
+  open,
+  rotatedNames,
+  scratch,
+  seqs,
+  stopped,
+  upTo,
+} from "./helpers.ts"
 import { readJournal } from "../../src/journal/read.ts"
 
 test("an event is one line with its number, time and place before what happened", async () => {
@@ -28,7 +40,7 @@ test("what is appended is written without anybody asking for it", async () => {
   const directory = await scratch()
   const journal = await open(directory)
   journal.append(carrier())
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await seqs(directory)).toEqual([1])
   })
 })
@@ -40,7 +52,7 @@ test("events that come while others are being written are written too", async ()
     journal.append(carrier())
     if (i % 7 === 0) await new Promise(resolve => setImmediate(resolve))
   }
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(journal.unwritten).toBe(0)
   })
   expect(await seqs(directory)).toEqual(upTo(200))
@@ -162,7 +174,7 @@ test("a journal whose directory cannot be used at the start takes up the numbers
   journal.append(carrier())
   await rm(directory)
   await rename(kept, directory)
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(journal.unwritten).toBe(0)
   })
   expect(await seqs(directory)).toEqual(upTo(6))

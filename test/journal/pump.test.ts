@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process"
 import { open as openFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { expect, test, vi } from "vitest"
+import { expect, test } from "vitest"
 
-import { append, carrier, open, scratch, seqs, upTo } from "./helpers.ts"
+import { append, carrier, eventually, open, scratch, seqs, upTo } from "./helpers.ts"
 import { describeTrouble } from "../../src/journal/trouble.ts"
 
 /** Puts a plain file where the directory was: every user, root too, then fails to write. */
@@ -26,7 +26,7 @@ test("while writing fails events wait in memory, trouble is told once, and once 
   expect(journal.troubles).toMatchObject([{ kind: "stalled", unwritten: 1 }])
   expect(journal.troubles.map(describeTrouble).join()).toContain("EEXIST")
   await mend()
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(journal.unwritten).toBe(0)
   })
   expect(await seqs(directory)).toEqual(upTo(8))

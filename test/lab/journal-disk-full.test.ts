@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process"
 import { open as openFile, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { expect, onTestFinished, test, vi } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 
-import { append, currentText, open, scratch, seqs, stopped, upTo } from "../journal/helpers.ts"
+import { append, currentText, eventually, open, scratch, seqs, stopped, upTo } from "../journal/helpers.ts"
 import { createLastStateWriter, readLastState } from "../../src/journal/last-state.ts"
 import type { LastState } from "../../src/journal/last-state.ts"
 
@@ -39,7 +39,7 @@ test("a full disk is told once, costs no event, and all are written when there i
   expect(journal.unwritten).toBeGreaterThan(20)
   expect(journal.troubles).toMatchObject([{ kind: "stalled", error: expect.stringContaining("ENOSPC") as string }])
   await rm(filler)
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(journal.unwritten).toBe(0)
   })
   expect(await seqs(directory)).toEqual(upTo(40))
@@ -75,7 +75,7 @@ test("a journal that starts on a read-only disk knows its numbers, and writes wh
   expect(journal.append(stopped("SIGTERM"))?.seq).toBe(8)
   expect(journal.troubles).toMatchObject([{ kind: "stalled", error: expect.stringContaining("EROFS") as string }])
   execFileSync("mount", ["-o", "remount,rw", directory])
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(journal.unwritten).toBe(0)
   })
   expect(await seqs(directory)).toEqual(upTo(8))
