@@ -15,7 +15,7 @@ const lost: Readonly<Record<string, LostReason>> = {
 
 const advice: Readonly<Record<string, string>> = {
   EPERM: "a local firewall rule (iptables OUTPUT) drops or rejects the probe",
-  EACCES: "a local firewall rule or a prohibit route forbids the probe",
+  EACCES: "a local security policy (cgroup, LSM) forbids the probe, or the target is a broadcast address",
   EMFILE: "this process has no file descriptor left; raise LimitNOFILE (ulimit -n)",
   ENFILE: "the system has no file descriptor left; raise fs.file-max",
   ENOBUFS: "the kernel's send queue or socket memory is full",

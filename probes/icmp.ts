@@ -11,7 +11,7 @@ import { icmpTypes, pinning } from "./socket-options.ts"
 /** net-ping's own timeout must never come first: judging silence is not its business. */
 const AFTER_ALL_MS = 60_000
 
-/** One echo request. A reply from the address asked is an answer; an error that quotes the request is a refusal. */
+/** One echo request. Whatever the address asked says to it is an answer; a router's error that quotes it is a refusal. */
 export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) =>
   judge(echo(pin, address, limits.lateMs + AFTER_ALL_MS), limits)
 
@@ -25,7 +25,7 @@ function echo(pin: Pin, address: string, timeoutMs: number): Observable<void> {
     session.on("error", refuse)
     prepare(session, pin, address)
     session.pingHost(address, error => {
-      if (error === null) subscriber.next()
+      if (error === null || isOwnRefusal(error, address)) subscriber.next()
       else refuse(error)
     })
   })
@@ -57,6 +57,11 @@ function hearOnly(socket: RawSocket, address: string): void {
   socket.on("message", (packet, source) => {
     if (concerns(address, packet, source)) for (const listener of listeners) listener(packet, source)
   })
+}
+
+/** The target's own "unreachable" (its firewall forbids echo): the request got there, so the path is proven. */
+function isOwnRefusal(error: Error, address: string): boolean {
+  return error instanceof DestinationUnreachableError && error.source === address
 }
 
 /** A wake-up with nothing to read: select(2), BUGS. */

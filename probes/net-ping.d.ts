@@ -29,6 +29,9 @@ declare module "net-ping" {
     readonly timeout: number
   }): Session
 
-  export class DestinationUnreachableError extends Error {}
+  export class DestinationUnreachableError extends Error {
+    /** Dotted address of who sent the ICMP error. */
+    readonly source: string
+  }
   export class TimeExceededError extends Error {}
 }

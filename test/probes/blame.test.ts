@@ -20,7 +20,7 @@ describe("what counts against nobody", () => {
     ["EPERM", "socket", /CAP_NET_RAW/],
     ["EPERM", "setsockopt", /CAP_NET_ADMIN/],
     ["EPERM", "send", /local firewall/],
-    ["EACCES", "connect", /prohibit route/],
+    ["EACCES", "connect", /security policy/],
     ["EMFILE", "socket", /LimitNOFILE/],
     ["ENFILE", "socket", /fs\.file-max/],
     ["ENOBUFS", "send", /queue/],

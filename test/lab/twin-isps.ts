@@ -1,0 +1,82 @@
+import { execFileSync } from "node:child_process"
+
+/** Two modems that hand out the same subnet, address and gateway; the first two probes of any sloppy prober mix them up. */
+export const TARGET = "203.0.113.1"
+export const DNATED = "203.0.113.9"
+export const NO_HOST = "203.0.113.66"
+export const FILTERED = "203.0.113.67"
+export const RESET = "203.0.113.68"
+export const DETOUR = "203.0.113.77"
+
+export interface Isp {
+  readonly namespace: string
+  readonly interface: string
+  readonly mark: number
+}
+
+// Names, marks and priorities of their own: other suites may share this network namespace.
+export const isps: readonly [Isp, Isp] = [
+  { namespace: "probe-isp1", interface: "probe-w1", mark: 0x5101 },
+  { namespace: "probe-isp2", interface: "probe-w2", mark: 0x5102 },
+]
+
+export function run(command: string): string {
+  const [file = "", ...args] = command.split(" ")
+  return execFileSync(file, args, { encoding: "utf8", stdio: "pipe" })
+}
+
+export const inside = (isp: Isp, command: string) => run(`ip netns exec ${isp.namespace} ${command}`)
+
+export function build(isp: Isp): void {
+  run(`ip netns add ${isp.namespace}`)
+  inside(isp, "ip link set lo up")
+  inside(isp, `ip addr add ${TARGET}/32 dev lo`)
+  inside(isp, "sysctl -qw net.ipv4.ip_forward=1")
+  // The kernel sends one ICMP error a second to a host, and 1000 in all: icmp(7).
+  inside(isp, "sysctl -qw net.ipv4.icmp_ratemask=0")
+  run("sysctl -qw net.ipv4.icmp_ratemask=0")
+  inside(isp, `ip route add unreachable ${NO_HOST}`)
+  inside(isp, `iptables -A FORWARD -d ${FILTERED} -j REJECT`)
+  inside(isp, `iptables -A FORWARD -p tcp -d ${RESET} -j REJECT --reject-with tcp-reset`)
+  // A request to DNATED is answered by TARGET, because the answer is not tracked and so not translated back.
+  inside(isp, `iptables -t nat -A PREROUTING -d ${DNATED} -j DNAT --to-destination ${TARGET}`)
+  inside(
+    isp,
+    `iptables -t raw -A OUTPUT -p icmp -d 192.168.77.2 --icmp-type echo-reply -m length --length 36 -j CT --notrack`,
+  )
+  run(`ip rule add priority 5 fwmark ${isp.mark} lookup ${isp.mark}`)
+  plug(isp)
+}
+
+export function plug(isp: Isp): void {
+  run(`ip link add ${isp.interface} type veth peer name cpe netns ${isp.namespace}`)
+  run(`ip addr add 192.168.77.2/24 dev ${isp.interface}`)
+  // Even the loose filter wants some route back to the source, and the main table has none here.
+  run(`sysctl -qw net.ipv4.conf.${isp.interface}.rp_filter=0`)
+  run(`ip link set ${isp.interface} up`)
+  inside(isp, "ip addr add 192.168.77.1/24 dev cpe")
+  inside(isp, "ip link set cpe up")
+  inside(isp, `ip route add ${DETOUR} via 192.168.77.3 dev cpe`)
+  inside(isp, `ip route add ${FILTERED} via 192.168.77.2 dev cpe`)
+  inside(isp, `ip route add ${RESET} via 192.168.77.2 dev cpe`)
+  run(`ip route add default via 192.168.77.1 dev ${isp.interface} table ${isp.mark}`)
+}
+
+export function unplug(isp: Isp): void {
+  run(`ip link del ${isp.interface}`)
+}
+
+export function remove(isp: Isp): void {
+  unplug(isp)
+  run(`ip rule del priority 5 fwmark ${isp.mark}`)
+  run(`ip netns del ${isp.namespace}`)
+}
+
+/** A counter of `/proc/net/snmp` in the ISP's namespace, such as Icmp InEchos. */
+export function counter(isp: Isp, protocol: string, name: string): number {
+  const [names = [], values = []] = inside(isp, "cat /proc/net/snmp")
+    .split("\n")
+    .filter(line => line.startsWith(`${protocol}: `))
+    .map(line => line.split(" "))
+  return Number(values[names.indexOf(name)])
+}
