@@ -52,7 +52,7 @@ test("readers that race with a rotation at every event miss none and repeat none
   const followers = [follow(directory), follow(directory), follow(directory)]
   const written = new AbortController()
   const reading = (async () => {
-    for (let longest = 0; isWriting;) {
+    for (let longest = 0; !written.signal.aborted;) {
       const numbers = await seqs(directory)
       expect(numbers).toEqual(upTo(numbers.length))
       expect(numbers.length).toBeGreaterThanOrEqual(longest)
