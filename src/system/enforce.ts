@@ -1,4 +1,4 @@
-import { concat, defer, EMPTY, from, mergeMap, of, tap, type Observable } from "rxjs"
+import { from, tap, type Observable } from "rxjs"
 import type { Config } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
 import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
@@ -19,45 +19,38 @@ export interface Enforcer {
 }
 
 /** `onTrouble` hears of flows that could not be let go: they then end by their own timeouts. */
-export function createEnforcer(
-  backend: Backend,
-  config: Config,
-  start: Plan,
-  onTrouble: (error: unknown) => void,
-): Enforcer {
-  let inForce = start
-  let inSync = false
+export function createEnforcer(backend: Backend, config: Config, onTrouble: (error: unknown) => void): Enforcer {
+  let inForce: Plan | null = null
+  let isInSync = false
 
-  const rewrite = (plan: Plan) =>
-    defer(() => from(rewriteChains(backend, config, plan))).pipe(
-      tap(() => {
-        letGo(config, newlyMoved(plan, inForce)).catch(onTrouble)
-        inForce = plan
-      }),
-    )
-  const check = (plan: Plan) =>
-    defer(() => from(mend(backend, config, plan))).pipe(
-      mergeMap(event => (event === null ? EMPTY : of(event))),
-      tap({ complete: () => (inSync = true) }),
-    )
-  const enforce = (plan: Plan) =>
-    defer(() => (isSamePlan(plan, inForce) ? check(plan) : concat(rewrite(plan), check(plan)))).pipe(
-      tap({ error: () => (inSync = false) }),
-    )
-  return { enforce, isInSync: () => inSync }
+  async function* carryOut(plan: Plan): AsyncGenerator<EventDraft> {
+    const startMs = performance.now()
+    const before = inForce
+    if (before !== null && !isSamePlan(plan, before)) {
+      await restore(backend, restoreInput("mangle", planChains(plan, config.markMask)))
+      inForce = plan
+      yield applied(config, plan, startMs)
+      letGo(config, newlyMoved(plan, before)).catch(onTrouble)
+    }
+    const what = await mend(backend, config, plan)
+    inForce = plan
+    if (what.length > 0) yield before === null ? applied(config, plan, startMs) : { type: "rules.repaired", what }
+    isInSync = true
+  }
+
+  const enforce = (plan: Plan) => from(carryOut(plan)).pipe(tap({ error: () => (isInSync = false) }))
+  return { enforce, isInSync: () => isInSync }
 }
 
-async function rewriteChains(backend: Backend, config: Config, plan: Plan): Promise<EventDraft> {
-  const startMs = performance.now()
-  await restore(backend, restoreInput("mangle", planChains(plan, config.markMask)))
-  return { type: "weights.applied", shares: sharesOf(config, plan), tookMs: performance.now() - startMs }
-}
-
-async function mend(backend: Backend, config: Config, plan: Plan): Promise<EventDraft | null> {
+/** Compares the kernel's rules with the plan's, and writes those that differ. Returns which: none the second time. */
+async function mend(backend: Backend, config: Config, plan: Plan): Promise<readonly string[]> {
   const repair = reconcile(config, plan, parseSaved(await save(backend)))
-  if (repair.input === "") return null
-  await restore(backend, repair.input)
-  return { type: "rules.repaired", what: repair.what }
+  if (repair.input !== "") await restore(backend, repair.input)
+  return repair.what
+}
+
+function applied(config: Config, plan: Plan, startMs: number): EventDraft {
+  return { type: "weights.applied", shares: sharesOf(config, plan), tookMs: performance.now() - startMs }
 }
 
 function newlyMoved(plan: Plan, before: Plan): readonly number[] {

@@ -22,3 +22,9 @@ export async function carryOut(backend: Backend, changes: Changes): Promise<void
   await applyBatch(changes.ip)
   if (changes.iptables !== "") await restore(backend, changes.iptables)
 }
+
+/** The same backwards: no packet is marked any more when the routes for marks go. */
+export async function takeAway(backend: Backend, changes: Changes): Promise<void> {
+  if (changes.iptables !== "") await restore(backend, changes.iptables)
+  await applyBatch(changes.ip)
+}

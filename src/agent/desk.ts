@@ -1,0 +1,78 @@
+import { resolve } from "node:path"
+import type { Logger } from "pino"
+import type { Config } from "../core/config.ts"
+import type { EventDraft } from "../core/events.ts"
+import { openJournal, type Journal } from "../journal/journal.ts"
+import { createLastStateWriter, type LastStateWriter } from "../journal/last-state.ts"
+import { describeTrouble } from "../journal/trouble.ts"
+import { detectBackend } from "../system/detect-backend.ts"
+import type { Backend } from "../system/iptables.ts"
+import { takeLock } from "../system/lock.ts"
+
+/** What an agent has at hand for as long as it lives, whatever its configuration becomes. */
+export interface Desk {
+  /** Path of the configuration. */
+  readonly file: string
+  readonly backend: Backend
+  readonly journal: Journal
+  readonly lastState: LastStateWriter
+  readonly log: Logger
+  /** Writes an event to the journal and the log. */
+  readonly tell: (event: EventDraft) => void
+  /** Logs trouble that the agent can live with. */
+  readonly warn: (error: unknown) => void
+  readonly close: () => Promise<void>
+}
+
+/** Another evenkeel works on this router. */
+export class Occupied extends Error {
+  override readonly name = "Occupied"
+}
+
+/**
+ * Takes the router's lock and opens what the agent writes to.
+ * @throws Occupied; Error when no iptables works here.
+ */
+export async function openDesk(file: string, config: Config, log: Logger): Promise<Desk> {
+  const release = await occupy(file)
+  const { backend, both, reason } = await detectBackend()
+  log.info({ backend: backend.name }, `iptables back end: ${backend.name}, as ${reason}`)
+  if (both) log.warn("nft and legacy iptables both hold rules, and the kernel applies both: see evenkeel doctor")
+  const warn = (error: unknown) => {
+    log.warn(error instanceof Error ? error.message : String(error))
+  }
+  const { stateDir: directory, router, site } = config
+  const journal = await openJournal({
+    directory,
+    router,
+    site,
+    onTrouble: trouble => {
+      warn(describeTrouble(trouble))
+    },
+  })
+  const lastState = createLastStateWriter(directory, warn)
+  const tell = (event: EventDraft) => {
+    const { type, ...details } = event
+    journal.append(event)
+    log.info(details, type)
+  }
+  const close = async () => {
+    await Promise.all([journal.close(), lastState.flush()])
+    await release()
+  }
+  return { file, backend, journal, lastState, log, tell, warn, close }
+}
+
+/** @throws Occupied, saying by whom. */
+export async function occupy(file: string): Promise<() => Promise<void>> {
+  const lock = await takeLock({ pid: process.pid, since: new Date().toISOString(), config: resolve(file) })
+  if ("release" in lock) return lock.release
+  const holder = lock.heldBy
+  const who =
+    holder === null
+      ? "a process that does not answer"
+      : `pid ${holder.pid}, since ${holder.since}, with ${holder.config}`
+  throw new Occupied(
+    `another evenkeel works on this router: ${who}. Only one can: stop it first (systemctl stop evenkeel, or kill it)`,
+  )
+}

@@ -1,0 +1,50 @@
+import type { Config } from "../core/config.ts"
+import { foreignTables } from "../core/routing.ts"
+import type { Snapshot } from "../core/kernel.ts"
+import { step, type World } from "../core/world.ts"
+import { keepBefore } from "../system/before.ts"
+import { enforceRouting } from "../system/enforce-routing.ts"
+import { readSnapshot } from "../system/snapshot.ts"
+import type { Desk } from "./desk.ts"
+import { interpret, type Gateways, type Reading } from "./readings.ts"
+
+/** The router cannot be set up as configured without taking something that is not ours. */
+export class Conflict extends Error {
+  override readonly name = "Conflict"
+}
+
+/**
+ * Looks at the router, keeps what is there, and sets up routing: marks are set only once there are routes for them.
+ * Routing that the kernel refuses is told and tried again while watching: one link's trouble is not the other's.
+ * @throws Conflict
+ */
+export async function prepare(desk: Desk, config: Config, gateways: Gateways): Promise<Reading> {
+  const snapshot = await readSnapshot()
+  refuseForeignTables(config, snapshot)
+  await keepBefore(
+    config.stateDir,
+    desk.backend,
+    config.links.map(link => link.interface),
+  )
+  const reading = interpret(config, snapshot, gateways)
+  await enforceRouting(config, snapshot, reading.facts).catch((error: unknown) => {
+    desk.tell({ type: "rules.failed", error: error instanceof Error ? error.message : String(error), retryMs: 0 })
+  })
+  return reading
+}
+
+/** @throws Conflict when a link's table holds a default route of somebody else's. */
+export function refuseForeignTables(config: Config, { routes }: Pick<Snapshot, "routes">): void {
+  const [link] = foreignTables(config, routes)
+  if (link === undefined) return
+  const { name, table } = link
+  throw new Conflict(
+    `${name}: routing table ${table} holds a default route that is not evenkeel's. ` +
+      `Remove it (ip route del default table ${table}) or give ${name} another table (table: N)`,
+  )
+}
+
+/** What the kernel says of the links, taken into the world at once. */
+export function withFacts(world: World, { facts }: Pick<Reading, "facts">, atMs: number): World {
+  return [...facts].reduce((seen, [link, each]) => step(seen, { kind: "facts", link, facts: each, atMs }), world)
+}

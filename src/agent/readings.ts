@@ -1,0 +1,44 @@
+import { filter, retry, scan, share, tap, type Observable } from "rxjs"
+import type { Config } from "../core/config.ts"
+import type { Facts } from "../core/facts.ts"
+import type { Snapshot } from "../core/kernel.ts"
+import { factsOf, remember, type RememberedGateway } from "../core/read-facts.ts"
+import { readSnapshot } from "../system/snapshot.ts"
+import { networkChanges, watchFacts } from "../system/watch.ts"
+
+/** One look at the kernel's network state, and what it means for each link (by name). */
+export interface Reading {
+  readonly snapshot: Snapshot
+  readonly facts: ReadonlyMap<string, Facts>
+  /** By interface. */
+  readonly gateways: Gateways
+}
+
+export type Gateways = ReadonlyMap<string, RememberedGateway>
+
+const RETRY_MS = 1000
+
+/** Reads at once and again after every change. `gateways`: what the last agent knew. */
+export function readings(config: Config, gateways: Gateways, warn: (error: unknown) => void): Observable<Reading> {
+  return watchFacts(networkChanges(warn), readSnapshot).pipe(
+    tap({ error: warn }),
+    retry({ delay: RETRY_MS }),
+    scan<Snapshot, Reading | null>((last, snapshot) => interpret(config, snapshot, last?.gateways ?? gateways), null),
+    filter(reading => reading !== null),
+    share(),
+  )
+}
+
+export function interpret(config: Config, snapshot: Snapshot, gateways: Gateways): Reading {
+  const { interfaces, routes } = snapshot
+  const seen = config.links.map(link => {
+    const remembered = gateways.get(link.interface) ?? null
+    const facts = factsOf(link, interfaces, routes, remembered)
+    return { link, facts, gateway: remember(facts, remembered) }
+  })
+  return {
+    snapshot,
+    facts: new Map(seen.map(({ link, facts }) => [link.name, facts])),
+    gateways: new Map(seen.flatMap(({ link, gateway }) => (gateway === null ? [] : [[link.interface, gateway]]))),
+  }
+}

@@ -1,0 +1,69 @@
+import { filter, from, map, merge, mergeMap, scan, share, startWith, takeUntil, type Observable } from "rxjs"
+import { probe } from "../../probes/index.ts"
+import type { Config } from "../core/config.ts"
+import type { EventDraft } from "../core/events.ts"
+import type { Status } from "../core/status.ts"
+import type { World } from "../core/world.ts"
+import { applyLatest, type Attempt } from "../streams/apply-latest.ts"
+import { pipeline } from "../streams/pipeline.ts"
+import { enforceRouting } from "../system/enforce-routing.ts"
+import { createEnforcer } from "../system/enforce.ts"
+import { ruleChanges } from "../system/rule-watch.ts"
+import type { Desk } from "./desk.ts"
+import { readings, type Gateways, type Reading } from "./readings.ts"
+
+/** What the agent knows at one moment. */
+export interface View {
+  readonly world: World
+  readonly gateways: Gateways
+  readonly lastApply: Status["lastApply"]
+  readonly isInSync: () => boolean
+}
+
+const RETRY_MS = 1000
+
+/** Watches and steers the router by the configuration of `start` until `stop$`. Emits the view whenever it changes. */
+export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Observable<unknown>): Observable<View> {
+  const { config } = start.world
+  const { enforce, isInSync } = createEnforcer(desk.backend, config, desk.warn)
+  const readings$ = readings(config, start.gateways, desk.warn).pipe(takeUntil(stop$), share())
+  const happenings$ = pipeline(start.world, {
+    now: () => performance.now(),
+    probe,
+    facts$: readings$.pipe(map(reading => reading.facts)),
+    enforce,
+    resync$: ruleChanges(desk.backend, desk.warn),
+    stop$,
+  })
+  const changes$ = merge(
+    happenings$.pipe(
+      mergeMap(happening => (happening.kind === "world" ? [{ world: happening.world }] : told(desk, happening.event))),
+    ),
+    readings$.pipe(map(({ gateways }) => ({ gateways }))),
+    routing(config, readings$).pipe(mergeMap(event => told(desk, event))),
+  )
+  return changes$.pipe(
+    scan((view: View, change: Partial<View>) => ({ ...view, ...change }), { ...start, isInSync }),
+    startWith({ ...start, isInSync }),
+  )
+}
+
+function told(desk: Desk, event: EventDraft): readonly Partial<View>[] {
+  desk.tell(event)
+  if (event.type !== "weights.applied") return []
+  return [{ lastApply: { time: new Date().toISOString(), tookMs: event.tookMs } }]
+}
+
+/** Every reading is compared with what routing should be, so whoever took a rule or a route away, it comes back. */
+function routing(config: Config, readings$: Observable<Reading>): Observable<EventDraft> {
+  return readings$.pipe(
+    applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts)), RETRY_MS),
+    map(routingEvent),
+    filter(event => event !== null),
+  )
+}
+
+function routingEvent(attempt: Attempt<Reading, readonly string[]>): EventDraft | null {
+  if (!attempt.ok) return { type: "rules.failed", error: attempt.error.message, retryMs: attempt.retryMs }
+  return attempt.result.length === 0 ? null : { type: "rules.repaired", what: attempt.result }
+}

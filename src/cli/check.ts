@@ -1,0 +1,45 @@
+import type { CommandModule } from "yargs"
+import { loadConfig } from "../config/load.ts"
+import type { Config } from "../core/config.ts"
+import { worstDetectionRange } from "../core/worst-case.ts"
+import { hostname } from "node:os"
+import { BadConfig } from "./failure.ts"
+import { columns, millis, openScreen } from "./format.ts"
+import { withJson, type Options, type PrintOptions } from "./options.ts"
+
+export const check: CommandModule<Options, PrintOptions> = {
+  command: "check",
+  describe: "validate the configuration and say how fast it detects a dead link",
+  builder: withJson,
+  handler: async ({ config: file, json }) => {
+    const screen = openScreen()
+    const result = await loadConfig(file, { hostname: hostname() })
+    if (json) screen.print(JSON.stringify(reportOf(result.ok ? result.config : null, result)))
+    if (!result.ok) {
+      if (json) process.exitCode = 2
+      else throw new BadConfig(file, result.problems)
+    } else if (!json) screen.print(describe(file, result.config))
+  },
+}
+
+function reportOf(config: Config | null, result: Awaited<ReturnType<typeof loadConfig>>) {
+  return {
+    ok: result.ok,
+    problems: result.ok ? [] : result.problems,
+    worstDetectionMs: config === null ? null : worstDetectionRange(config.health),
+  }
+}
+
+function describe(file: string, config: Config): string {
+  const { fastLineMs, slowLineMs } = worstDetectionRange(config.health)
+  const detection =
+    fastLineMs === slowLineMs
+      ? `at most ${millis(fastLineMs)}`
+      : `at most ${millis(fastLineMs)} on a line with up to 20 ms RTT, ${millis(slowLineMs)} on the slowest`
+  return columns([
+    [`${file}:`, "good"],
+    ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
+    ["down detected", detection],
+    ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],
+  ])
+}

@@ -1,0 +1,15 @@
+import { resolve } from "node:path"
+import type { CommandModule } from "yargs"
+import type { Config } from "../core/config.ts"
+import { readConfig, type Options } from "./options.ts"
+
+/** Runs the agent until it is told to stop. */
+export type StartAgent = (file: string, config: Config) => Promise<void>
+
+export const run = (start: StartAgent): CommandModule<Options, Options> => ({
+  command: "run",
+  describe: "set up, then watch the links and fail over: the agent, in the foreground",
+  handler: async ({ config: file }) => {
+    await start(resolve(file), await readConfig(file))
+  },
+})

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { pino } from "pino"
+import { config as rxjs, fromEvent, lastValueFrom, map, merge, shareReplay, take } from "rxjs"
+import { agent } from "./agent/agent.ts"
+import { cli } from "./cli/cli.ts"
+import { exitCodeOf } from "./cli/failure.ts"
+import type { StartAgent } from "./cli/run.ts"
+
+/** Composition root: signals, the one long-lived subscription, exit codes. */
+
+/** Asynchronous: a log that nobody reads must not hold up failing over. */
+const log = pino({ base: null }, pino.destination({ dest: 1, sync: false }))
+
+/** A stop takes at most 2 s, whatever hangs; rules that are in force need nobody. */
+const LAST_MOMENT_MS = 1_900
+
+rxjs.onUnhandledError = error => {
+  log.fatal(error)
+  log.flush()
+  process.exit(1)
+}
+
+const startAgent: StartAgent = async (file, config) => {
+  log.level = config.log.level
+  const stop$ = merge(
+    ...["SIGTERM", "SIGINT"].map(name => fromEvent(process, name).pipe(map(() => name as NodeJS.Signals))),
+  ).pipe(take(1), shareReplay({ bufferSize: 1, refCount: false }))
+  stop$.subscribe(() => setTimeout(() => process.exit(0), LAST_MOMENT_MS).unref())
+  const reload$ = fromEvent(process, "SIGHUP")
+  await lastValueFrom(agent(file, config, { stop$, reload$ }, log), { defaultValue: undefined })
+}
+
+try {
+  await cli(process.argv.slice(2), startAgent).parseAsync()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = exitCodeOf(error)
+}
