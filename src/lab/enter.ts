@@ -1,7 +1,6 @@
 import { readlinkSync } from "node:fs"
 import { realpath } from "node:fs/promises"
 import { argv, env, execPath, exit, geteuid } from "node:process"
-import { fileURLToPath } from "node:url"
 import { run } from "../system/run.ts"
 import { runInit, runSupervised } from "../system/run-supervised.ts"
 import { explainRefusal } from "./obstacles.ts"
@@ -68,7 +67,13 @@ async function main(args: readonly string[]): Promise<number> {
   return args[0] === "--init" ? init(command) : reenter(command)
 }
 
-if (argv[1] !== undefined && (await realpath(argv[1])) === fileURLToPath(import.meta.url)) {
+/** Node gives the path of the program as it was typed, the module's own with all symbolic links resolved. */
+async function isProgram(): Promise<boolean> {
+  const typed = await realpath(argv[1] ?? "").catch(() => null)
+  return typed === import.meta.filename
+}
+
+if (await isProgram()) {
   await main(argv.slice(2)).then(exit, (error: unknown) => {
     console.error(error instanceof Error ? error.message : error)
     exit(1)

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from "node:fs"
+import { closeSync, fstatSync, openSync, readSync, watch } from "node:fs"
 import { basename, dirname } from "node:path"
 import { Observable } from "rxjs"
 
@@ -10,8 +10,10 @@ export function follow(file: string): Observable<string> {
   return new Observable(subscriber => {
     let offset = 0
     const read = () => {
-      if (!existsSync(file)) return
-      const { lines, end } = linesFrom(file, offset)
+      const fd = openIfThere(file)
+      if (fd === null) return
+      const { lines, end } = linesFrom(fd, offset)
+      closeSync(fd)
       offset = end
       for (const line of lines) subscriber.next(line)
     }
@@ -28,17 +30,21 @@ export function follow(file: string): Observable<string> {
   })
 }
 
-/** `end` is after the last newline: the rest of a line is read again once it is whole. */
-function linesFrom(file: string, offset: number): { readonly lines: readonly string[]; readonly end: number } {
-  const fd = openSync(file, "r")
+/** Null: the file is yet to come, or is being rotated. */
+function openIfThere(file: string): number | null {
   try {
-    const { size } = fstatSync(fd)
-    const start = size < offset ? 0 : offset
-    const bytes = Buffer.alloc(size - start)
-    const whole = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, start)).lastIndexOf("\n") + 1
-    const lines = bytes.subarray(0, whole).toString().split("\n").filter(Boolean)
-    return { lines, end: start + whole }
-  } finally {
-    closeSync(fd)
+    return openSync(file, "r")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
+    throw error
   }
+}
+
+/** `end` is after the last newline: the rest of a line is read again once it is whole. */
+function linesFrom(fd: number, offset: number): { readonly lines: readonly string[]; readonly end: number } {
+  const { size } = fstatSync(fd)
+  const start = size < offset ? 0 : offset
+  const bytes = Buffer.alloc(size - start)
+  const whole = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, start)).lastIndexOf("\n") + 1
+  return { lines: bytes.subarray(0, whole).toString().split("\n").filter(Boolean), end: start + whole }
 }

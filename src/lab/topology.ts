@@ -11,7 +11,7 @@ export interface LabSpec {
   readonly clientAddresses?: readonly string[]
 }
 
-export interface LinkSpec {
+interface LinkSpec {
   readonly name: string
   /** On the router; default eth0, eth1, … */
   readonly interface?: string

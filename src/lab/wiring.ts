@@ -9,11 +9,7 @@ export interface Wiring {
 }
 
 /** `ip` commands for a pair of connected interfaces, each in its namespace. */
-export function cable(
-  prefix: string,
-  [ns, name]: readonly [string, string],
-  [peerNs, peer]: readonly [string, string],
-) {
+function cable(prefix: string, [ns, name]: readonly [string, string], [peerNs, peer]: readonly [string, string]) {
   return `link add ${name} netns ${prefix}-${ns} type veth peer name ${peer} netns ${prefix}-${peerNs}`
 }
 

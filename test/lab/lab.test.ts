@@ -140,6 +140,24 @@ describe("faults", () => {
     await firstValueFrom(reports$.pipe(filter(({ kind }) => kind === "resumed")))
   })
 
+  test("a flow whose provider changes under it is reset, and connects again through the other", async () => {
+    const lab = await build()
+    await startServer(lab)
+    const { reports$ } = await startClient(lab, "hold", { count: 1, every: 50 })
+    expect(await firstValueFrom(reports$)).toMatchObject({ kind: "open", via: lab.link("isp1").publicAddress })
+    await blackhole(lab, "isp1")
+    await deleteInterface(lab, "isp1")
+    const next = await lastValueFrom(
+      reports$.pipe(
+        filter(({ kind }) => kind === "broken" || kind === "open"),
+        take(3),
+        toArray(),
+      ),
+    )
+    expect(next[1]).toMatchObject({ kind: "broken", error: "ECONNRESET", via: lab.link("isp1").publicAddress })
+    expect(next[2]).toMatchObject({ kind: "open", via: lab.link("isp2").publicAddress })
+  })
+
   test("carrier loss and its return are seen by the router", async () => {
     const lab = await build()
     await startServer(lab)

@@ -23,7 +23,7 @@ export async function flows(server: Server, count: number, parallel: number, tim
   print(tally(attempts))
 }
 
-export function tally(attempts: readonly Attempt[]): Tally {
+function tally(attempts: readonly Attempt[]): Tally {
   const good = attempts.filter(({ ok }) => ok)
   const bad = attempts.filter(({ ok }) => !ok)
   return {
