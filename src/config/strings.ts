@@ -19,20 +19,20 @@ export const name = z
   .regex(NAME)
 
 /**
- * Linux takes nearly any 15 bytes (dev_valid_name in net/core/dev.c). Refused beyond that: a leading `-` is an option to
- * ip, `!` negates and a trailing `+` is a wildcard to iptables(8), quotes and spaces split words in iptables-restore.
+ * Linux takes nearly any 15 bytes: dev_valid_name in net/core/dev.c. Refused beyond that: a leading `-` is an option to
+ * ip(8), a trailing `+` a wildcard to iptables(8), and quotes and spaces end a word in iptables-restore.
  */
 const INTERFACE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/
 
-/** `all` and `default` are directories of net.ipv4.conf; the kernel gives no interface of that name an IPv4 address. */
-const NO_INTERFACES = ["lo", "all", "default"]
+/** `all` and `default` are directories of net.ipv4.conf, so the kernel makes no such interface (net/ipv4/devinet.c). */
+const NO_UPLINKS = ["lo", "all", "default"]
 
 export const interfaceName = z
   .string({ error: expected("an interface name, such as eth0") })
   .superRefine(refuse(unfitInterface))
 
 function unfitInterface(text: string): string | undefined {
-  if (NO_INTERFACES.includes(text)) return `found ${text}, expected an interface that leads somewhere, such as eth0`
+  if (NO_UPLINKS.includes(text)) return `found ${text}, expected an interface that leads somewhere, such as eth0`
   if (INTERFACE.test(text)) return undefined
   const hint = text.includes("@") ? "; of `eth0.100@eth0`, write the part before the @" : ""
   return `found ${describe(text)}, expected an interface name: letters, digits, \`_\`, \`.\` and \`-\`, at most 15, not beginning with \`.\` or \`-\`${hint}`

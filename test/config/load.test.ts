@@ -1,0 +1,74 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { loadConfig } from "../../src/config/load.ts"
+
+const host = { hostname: "rtr-a" }
+let directory = ""
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "evenkeel-config-"))
+})
+afterAll(async () => {
+  await rm(directory, { recursive: true })
+})
+
+async function written(content: string | Uint8Array): Promise<string> {
+  const file = join(directory, "evenkeel.yaml")
+  await rm(file, { force: true })
+  await writeFile(file, content)
+  return file
+}
+
+function refusal(message: string) {
+  return { ok: false, problems: [{ path: "file", message: expect.stringContaining(message) as string }] }
+}
+
+const minimal = fileURLToPath(new URL("examples/minimal.yaml", import.meta.url))
+
+test("a good file is read", async () => {
+  expect(await loadConfig(minimal, host)).toMatchObject({ ok: true, config: { router: "rtr-a", lan: ["eth2"] } })
+})
+
+test("a byte order mark is no part of the first key", async () => {
+  const file = await written(
+    "\u{feff}router: edge\nlan: []\nlinks: [{ name: a, interface: w0, mark: 1 }]\nprobes: [{ icmp: 9.9.9.9 }]",
+  )
+  expect(await loadConfig(file, host)).toMatchObject({ ok: true, config: { router: "edge" } })
+})
+
+test("the problems of its text are those of the parser", async () => {
+  expect(await loadConfig(await written("lan: 1"), host)).toMatchObject({
+    ok: false,
+    problems: [{ path: "lan" }, { path: "links" }, { path: "probes" }],
+  })
+})
+
+test("a missing file is one problem", async () => {
+  expect(await loadConfig(join(directory, "none.yaml"), host)).toEqual(refusal("no such file"))
+})
+
+test("a directory is one problem", async () => {
+  expect(await loadConfig(directory, host)).toEqual(refusal("a directory, expected a file"))
+})
+
+test("a path through a file is one problem, in the system's words", async () => {
+  expect(await loadConfig(join(minimal, "x"), host)).toEqual(refusal("cannot be read: ENOTDIR"))
+})
+
+test("bytes that are no UTF-8 are one problem", async () => {
+  expect(await loadConfig(await written(Uint8Array.of(0x61, 0x3a, 0x20, 0xff)), host)).toEqual(refusal("not UTF-8"))
+})
+
+test("a file that is too large is one problem, and an endless one is not read to its end", async () => {
+  expect(await loadConfig(await written("#".repeat(256 * 1024 + 1)), host)).toEqual(refusal("more than 256 KiB"))
+  expect(await loadConfig("/dev/zero", host)).toEqual(refusal("more than 256 KiB"))
+})
+
+test.skipIf(process.geteuid?.() === 0)("a file that this user may not read is one problem", async () => {
+  const file = await written("lan: []")
+  await chmod(file, 0)
+  expect(await loadConfig(file, host)).toEqual(refusal("may not read it"))
+})

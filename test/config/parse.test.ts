@@ -1,0 +1,230 @@
+import { readFileSync } from "node:fs"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import type { Config } from "../../src/core/config.ts"
+import { parseConfig } from "../../src/config/parse.ts"
+import type { ParseResult } from "../../src/config/parse.ts"
+import { BAD } from "./bad.ts"
+
+/** A host name that cannot stand in for `router`, so that its use is seen. */
+const NO_NAME = { hostname: "-" }
+
+function example(name: string): string {
+  return readFileSync(new URL(`examples/${name}.yaml`, import.meta.url), "utf8")
+}
+
+function problemsIn(result: ParseResult) {
+  return result.ok ? [] : result.problems
+}
+
+const minimal: Config = {
+  router: "rtr-b",
+  site: "default",
+  stateDir: "/var/lib/evenkeel",
+  socket: "/run/evenkeel/control.sock",
+  lan: ["eth2"],
+  markMask: 0xff,
+  routerTraffic: "balance",
+  allDown: "keep",
+  links: [
+    {
+      name: "isp1",
+      interface: "eth0",
+      mark: 1,
+      weight: 1,
+      tier: 1,
+      table: 101,
+      gateway: "auto",
+      nat: "masquerade",
+      onDown: "move",
+      metered: false,
+      probes: [{ kind: "icmp", address: "1.1.1.1" }],
+    },
+    {
+      name: "isp2",
+      interface: "eth1",
+      mark: 2,
+      weight: 1,
+      tier: 1,
+      table: 102,
+      gateway: "auto",
+      nat: "masquerade",
+      onDown: "move",
+      metered: false,
+      probes: [{ kind: "icmp", address: "1.1.1.1" }],
+    },
+  ],
+  health: { intervalMs: 500, timeoutMs: "auto", downAfterMs: 1000, upAfterMs: 10_000, quorum: 1 },
+  log: { level: "info" },
+}
+
+const complete: Config = {
+  router: "rtr-a",
+  site: "home",
+  stateDir: "/var/lib/evenkeel",
+  socket: "/run/evenkeel/control.sock",
+  lan: ["eth2", "br-guest"],
+  markMask: 0xff00,
+  routerTraffic: "leave",
+  allDown: "stop marking",
+  links: [
+    {
+      name: "isp1",
+      interface: "eth0",
+      mark: 0x100,
+      weight: 70,
+      tier: 1,
+      table: 101,
+      gateway: "203.0.113.1",
+      nat: { snat: "203.0.113.5" },
+      onDown: "hold",
+      metered: false,
+      probes: [
+        { kind: "icmp", address: "1.1.1.1" },
+        { kind: "tcp", address: "9.9.9.9", port: 443 },
+      ],
+    },
+    {
+      name: "lte",
+      interface: "wwan0",
+      mark: 0x200,
+      weight: 30,
+      tier: 2,
+      table: 612,
+      gateway: "none",
+      nat: "none",
+      onDown: "move",
+      metered: true,
+      probes: [
+        { kind: "icmp", address: "1.1.1.1" },
+        { kind: "tcp", address: "8.8.8.8", port: 53 },
+      ],
+    },
+  ],
+  health: { intervalMs: 250, timeoutMs: 900, downAfterMs: 2000, upAfterMs: 300_000, quorum: 2 },
+  log: { level: "debug" },
+}
+
+describe("a good configuration", () => {
+  test("that is minimal gets every default, and its router the first label of the host name", () => {
+    expect(parseConfig(example("minimal"), { hostname: "rtr-b.example.net" })).toEqual({ ok: true, config: minimal })
+  })
+
+  test("that is complete is read key by key", () => {
+    expect(parseConfig(example("complete"), NO_NAME)).toEqual({ ok: true, config: complete })
+  })
+
+  test("may be written as JSON", () => {
+    const json = JSON.stringify({
+      lan: [],
+      links: [{ name: "a", interface: "w0", mark: 1 }],
+      probes: [{ icmp: "9.9.9.9" }],
+    })
+    expect(parseConfig(json, { hostname: "h" })).toMatchObject({ ok: true, config: { router: "h", lan: [] } })
+  })
+
+  test("may share a list by an alias, and needs no shared probes when each link has its own", () => {
+    const text = `
+lan: [eth2]
+router: r
+links:
+  - { name: a, interface: w0, mark: 1, probes: &targets [{ icmp: 9.9.9.9 }] }
+  - { name: b, interface: w1, mark: 2, probes: *targets }`
+    const probes = [{ kind: "icmp", address: "9.9.9.9" }]
+    expect(parseConfig(text, NO_NAME)).toMatchObject({ ok: true, config: { links: [{ probes }, { probes }] } })
+  })
+})
+
+describe("a bad configuration", () => {
+  test.each(BAD)("with $what is refused, naming exactly what is wrong", ({ text, problems }) => {
+    const found = problemsIn(parseConfig(text, NO_NAME))
+    expect(found.map(({ path }) => path)).toEqual(problems.map(([path]) => path))
+    for (const [index, [, fragment]] of problems.entries()) expect(found[index]?.message).toContain(fragment)
+  })
+
+  test("has all its problems told at once: shape, unknown keys and rules across values", () => {
+    const text = `
+rooter: rtr-a
+lan: [eth1]
+links:
+  - { name: isp1, interface: eth0, mark: 1.5, weight: 70 }
+  - { name: isp1, interface: eth1, mark: 2, gatewy: auto, table: 255 }
+probes: [{ icmp: 127.0.0.1 }]
+health: { interval: 2s, upAfter: 10 }`
+    expect(
+      problemsIn(parseConfig(text, NO_NAME))
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual([
+      "health.downAfter",
+      "health.upAfter",
+      "links[0].mark",
+      "links[1].gatewy",
+      "links[1].interface",
+      "links[1].name",
+      "links[1].table",
+      "probes[0].icmp",
+      "rooter",
+      "router",
+    ])
+  })
+
+  test("is not blamed for the consequences of a problem that is told already", () => {
+    const text = `
+router: r
+lan: 5
+routerTraffic: leave
+links: [{ name: a, interface: w0, mark: 1, probes: [{ icmp: x }] }, { name: b, interface: w1, mark: x, table: y }]
+probes: nothing
+health: { quorum: 1 }`
+    const paths = problemsIn(parseConfig(text, NO_NAME)).map(({ path }) => path)
+    expect(paths).toEqual(["lan", "links[0].probes[0].icmp", "links[1].mark", "links[1].table", "probes"])
+  })
+
+  test("of very many problems has them counted, not all listed", () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join("\n")
+    const found = problemsIn(parseConfig(`${example("minimal")}\n${keys}`, { hostname: "h" }))
+    expect(found).toHaveLength(201)
+    expect(found.at(-1)).toEqual({ path: "file", message: "and 800 more problems" })
+  })
+})
+
+describe("the router's name", () => {
+  const nameless = example("minimal")
+
+  test("is refused where the host name would be needed and is no name", () => {
+    expect(problemsIn(parseConfig(nameless, { hostname: "my_router!.lan" }))).toEqual([
+      { path: "router", message: expect.stringContaining('the host name "my_router!.lan" cannot stand in') as string },
+    ])
+  })
+
+  test("needs no host name when the file gives one", () => {
+    expect(parseConfig(`router: edge\n${nameless}`, { hostname: "" })).toMatchObject({ config: { router: "edge" } })
+  })
+})
+
+describe("any text at all", () => {
+  const json = fc.json({ maxDepth: 6 })
+  const yamlish = fc.string({ unit: fc.constantFrom(...Array.from("a:-?[]{}&*!|>'\"%@`#,\n\t 0<=~\\\u0000é")) })
+
+  test("is read or refused, and never throws", () => {
+    fc.assert(
+      fc.property(fc.oneof(json, yamlish, fc.string({ unit: "binary" })), text => {
+        const result = parseConfig(text, NO_NAME)
+        expect(result.ok || result.problems.length > 0).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test("in the place of any value is read or refused with one line for each problem", () => {
+    const links = fc.array(fc.record({ name: fc.jsonValue(), interface: fc.jsonValue(), nat: fc.jsonValue() }))
+    const file = fc.record({ lan: fc.jsonValue(), links: fc.oneof(links, fc.jsonValue()), health: fc.jsonValue() })
+    fc.assert(
+      fc.property(file, value => {
+        for (const { path, message } of problemsIn(parseConfig(JSON.stringify(value), NO_NAME)))
+          expect(`${path}: ${message}`).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+      }),
+    )
+  })
+})

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest"
+import type { Draft } from "../../src/config/draft.ts"
+import { probeRules } from "../../src/config/probe-rules.ts"
+
+const one = { kind: "icmp", address: "192.0.2.1" } as const
+const two = { kind: "icmp", address: "192.0.2.2" } as const
+
+function paths(draft: Draft) {
+  return probeRules(draft).map(({ path }) => path.join("."))
+}
+
+test("the quorum is held against each link's own list, or the shared one", () => {
+  expect(paths({ probes: [one, two], links: [{}, {}], health: { quorum: 2 } })).toEqual([])
+  expect(paths({ probes: [one, two], links: [{}, { probes: [one] }], health: { quorum: 2 } })).toEqual([
+    "health.quorum",
+  ])
+  expect(paths({ probes: [one], links: [{ probes: [one, two] }], health: { quorum: 2 } })).toEqual([])
+})
+
+test("a probe that was refused still counts: it is there, if not in order", () => {
+  expect(paths({ probes: [one, undefined], links: [{}], health: { quorum: 2 } })).toEqual([])
+})
+
+test("a link whose own list was refused is not judged by the shared one", () => {
+  expect(paths({ probes: [one], links: [{ probes: undefined }], health: { quorum: 2 } })).toEqual([])
+  expect(paths({ links: [{ probes: undefined }], health: { quorum: 2 } })).toEqual([])
+})
+
+test("shared probes are missed only by a link without its own", () => {
+  expect(paths({ links: [{ probes: [one] }] })).toEqual([])
+  expect(paths({ links: [{ probes: [one] }, {}] })).toEqual(["probes"])
+})
+
+test("a probe that stands twice in a list is told at its later place", () => {
+  expect(paths({ probes: [one, two, one], links: [{ probes: [two, two] }] })).toEqual(["links.0.probes.1", "probes.2"])
+})
