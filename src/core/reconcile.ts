@@ -37,11 +37,11 @@ export function isOurs(chain: string): boolean {
 function repairTable(table: keyof Ruleset, ruleset: Ruleset, saved: Saved): Repair {
   const wanted = ruleset[table]
   const wrong = Object.keys(wanted).filter(chain => !isEqual(wanted[chain], chainOf(saved, table, chain)))
-  const stale = [...(saved.get(table)?.keys() ?? [])].filter(chain => isOurs(chain) && !(chain in wanted))
+  const stale = ownChains(table, saved).filter(chain => !(chain in wanted))
   const hooks = hooksOf(table).flatMap(hook => repairHook(hook, saved))
   const chains: Chains = Object.fromEntries(wrong.map(chain => [chain, wanted[chain] ?? []]))
   if (wrong.length + hooks.length + stale.length === 0) return { input: "", what: [] }
-  const lines = [...hooks, ...stale.flatMap(chain => [`-F ${chain}`, `-X ${chain}`])]
+  const lines = [...hooks, ...withdrawn(stale)]
   const what = [...wrong.map(chain => `${table} ${chain}`), ...lines.map(line => `${table} ${line}`)]
   return { input: restoreInput(table, chains, lines), what }
 }
@@ -55,12 +55,22 @@ function repairHook({ table, chain, target }: (typeof HOOKS)[number], saved: Sav
 }
 
 function removeFrom(table: (typeof TABLES)[number], saved: Saved): Repair {
-  const chains = [...(saved.get(table)?.keys() ?? [])].filter(isOurs)
   const jumps = hooksOf(table).flatMap(({ chain, target }) =>
     (chainOf(saved, table, chain) ?? []).filter(rule => rule === `-j ${target}`).map(rule => `-D ${chain} ${rule}`),
   )
-  const lines = [...jumps, ...chains.map(chain => `-F ${chain}`), ...chains.map(chain => `-X ${chain}`)]
+  const lines = [...jumps, ...withdrawn(ownChains(table, saved))]
   return lines.length === 0 ? { input: "", what: [] } : { input: restoreInput(table, {}, lines), what: lines }
+}
+
+/** `LOAD_BALANCE` is a name that others may well use in the NAT table. */
+function ownChains(table: string, saved: Saved): readonly string[] {
+  const isForeign = (chain: string) => chain === BALANCE_CHAIN && table !== "mangle"
+  return [...(saved.get(table)?.keys() ?? [])].filter(chain => isOurs(chain) && !isForeign(chain))
+}
+
+/** All are emptied before the first is deleted: they may refer to one another. */
+function withdrawn(chains: readonly string[]): readonly string[] {
+  return [...chains.map(chain => `-F ${chain}`), ...chains.map(chain => `-X ${chain}`)]
 }
 
 function hooksOf(table: string) {

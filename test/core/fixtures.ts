@@ -1,4 +1,5 @@
 import type { Config, HealthSettings, LinkConfig, ProbeSpec } from "../../src/core/config.ts"
+import type { LinkStateName } from "../../src/core/events.ts"
 import type { Facts } from "../../src/core/facts.ts"
 
 /** The defaults of the configuration file. */
@@ -58,4 +59,9 @@ export function config(changes: Partial<Config> = {}): Config {
     log: { level: "info" },
     ...changes,
   }
+}
+
+/** What is known of `isp1`, `isp2` and so on. */
+export function states(...names: readonly LinkStateName[]) {
+  return names.map((state, i) => ({ name: `isp${i + 1}`, state }))
 }

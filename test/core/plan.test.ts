@@ -3,13 +3,9 @@ import { describe, expect, it } from "vitest"
 import type { Config, LinkConfig } from "../../src/core/config.ts"
 import type { LinkStateName } from "../../src/core/events.ts"
 import { isSamePlan, planOfConfig, sharesOf, unreachableMark, weigh, type Plan } from "../../src/core/plan.ts"
-import { config, link } from "./fixtures.ts"
+import { config, link, states } from "./fixtures.ts"
 
 const NOTHING: Plan = { balance: [], move: [] }
-
-function states(...names: LinkStateName[]) {
-  return names.map((state, i) => ({ name: `isp${i + 1}`, state }))
-}
 
 const three = (...changes: Partial<LinkConfig>[]) =>
   config({ links: [1, 2, 3].map((number, i) => link(number, changes[i])) })
