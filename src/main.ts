@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { pino } from "pino"
-import { config as rxjs, fromEvent, lastValueFrom, map, merge, shareReplay, take } from "rxjs"
+import { config as rxjs, fromEvent, lastValueFrom, map, merge, shareReplay, type Observable } from "rxjs"
 import { agent } from "./agent/agent.ts"
 import { cli } from "./cli/cli.ts"
 import { exitCodeOf } from "./cli/failure.ts"
@@ -20,11 +20,16 @@ rxjs.onUnhandledError = error => {
   process.exit(1)
 }
 
+const stopSignals = ["SIGTERM", "SIGINT"] as const
+
+/** The listener stays: with none, a library's exit hook would end the process by the same signal at once. */
+function received(name: NodeJS.Signals): Observable<NodeJS.Signals> {
+  return fromEvent(process, name).pipe(map(() => name))
+}
+
 const startAgent: StartAgent = async (file, config) => {
   log.level = config.log.level
-  const stop$ = merge(
-    ...["SIGTERM", "SIGINT"].map(name => fromEvent(process, name).pipe(map(() => name as NodeJS.Signals))),
-  ).pipe(take(1), shareReplay({ bufferSize: 1, refCount: false }))
+  const stop$ = merge(...stopSignals.map(received)).pipe(shareReplay({ bufferSize: 1, refCount: false }))
   stop$.subscribe(() => setTimeout(() => process.exit(0), LAST_MOMENT_MS).unref())
   const reload$ = fromEvent(process, "SIGHUP")
   await lastValueFrom(agent(file, config, { stop$, reload$ }, log), { defaultValue: undefined })

@@ -12,6 +12,7 @@ import {
   merge,
   mergeMap,
   switchMap,
+  take,
   takeUntil,
   tap,
   throwError,
@@ -76,6 +77,7 @@ function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observabl
   )
   desk.tell({ type: "agent.started", version, pid: process.pid, backend: desk.backend.name })
   const stopped$ = stop$.pipe(
+    take(1),
     tap(signal => {
       desk.tell({ type: "agent.stopped", reason: signal })
     }),
