@@ -1,5 +1,5 @@
 /** Imports point one way; every rule carries its reason. */
-const edges = "probes|src/(system|journal|share|alerts|web|config)"
+const edges = "probes|src/(system|journal|share|alerts|web|config|control)"
 
 module.exports = {
   forbidden: [
@@ -30,6 +30,13 @@ module.exports = {
       severity: "error",
       from: { path: `^(${edges})/` },
       to: { path: `^(${edges})/`, pathNot: "^$1/" },
+    },
+    {
+      name: "files-is-a-leaf",
+      comment: "What every edge that keeps files shares; it knows nothing of what is in them.",
+      severity: "error",
+      from: { path: "^src/files/" },
+      to: { path: "^(src|probes)/", pathNot: "^src/files/" },
     },
     {
       name: "lab-is-for-people-and-tests",

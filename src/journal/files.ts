@@ -2,6 +2,7 @@ import { constants } from "node:fs"
 import type { FileHandle } from "node:fs/promises"
 import { open, readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { orIfMissing } from "../files/if-missing.ts"
 
 /** New lines go here; it always holds the newest events. */
 export const currentFile = "events.jsonl"
@@ -25,15 +26,6 @@ export async function listRotated(directory: string): Promise<readonly number[]>
 /** Null: there is no such file. */
 export function openForReading(directory: string, name: string): Promise<FileHandle | null> {
   return orIfMissing(open(join(directory, name), constants.O_RDONLY), null)
-}
-
-export async function orIfMissing<Value, Instead>(promise: Promise<Value>, instead: Instead): Promise<Value | Instead> {
-  try {
-    return await promise
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return instead
-    throw error
-  }
 }
 
 /** Which file a name stands for: a name alone may be renamed, removed or mounted over. */

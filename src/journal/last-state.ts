@@ -3,8 +3,8 @@ import { join } from "node:path"
 
 import { z } from "zod"
 
-import { replaceFile } from "./atomic-file.ts"
-import { orIfMissing } from "./files.ts"
+import { replaceFile } from "../files/replace-file.ts"
+import { orIfMissing } from "../files/if-missing.ts"
 
 const stateFile = "state.json"
 

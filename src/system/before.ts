@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm } from "node:fs/promises"
+import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
-import writeFileAtomic from "write-file-atomic"
 import { z } from "zod"
+import { orIfMissing } from "../files/if-missing.ts"
+import { replaceFile } from "../files/replace-file.ts"
 import { save, type Backend } from "./iptables.ts"
 import { readOwnRpFilters } from "./rp-filter.ts"
 import { run } from "./run.ts"
@@ -21,7 +22,6 @@ const folder = (stateDir: string) => join(stateDir, "before")
 
 /** Keeps what is there now, once: a second run must not keep our own rules. Interfaces that are new since are added. */
 export async function keepBefore(stateDir: string, backend: Backend, devices: readonly string[]): Promise<void> {
-  await mkdir(folder(stateDir), { recursive: true, mode: 0o750 })
   const kept = await readBefore(stateDir)
   const rpFilters = { ...(await readOwnRpFilters(devices)), ...kept.rpFilters }
   await write(stateDir, RP_FILTERS, `${JSON.stringify(rpFilters, null, 2)}\n`)
@@ -49,15 +49,10 @@ function parseValues(stateDir: string, text: string): Readonly<Record<string, st
   }
 }
 
-async function read(stateDir: string, name: string): Promise<string | null> {
-  try {
-    return await readFile(join(folder(stateDir), name), "utf8")
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null
-    throw error
-  }
+function read(stateDir: string, name: string): Promise<string | null> {
+  return orIfMissing(readFile(join(folder(stateDir), name), "utf8"), null)
 }
 
-async function write(stateDir: string, name: string, text: string): Promise<void> {
-  await writeFileAtomic(join(folder(stateDir), name), text, { mode: 0o640 })
+function write(stateDir: string, name: string, text: string): Promise<void> {
+  return replaceFile(join(folder(stateDir), name), text)
 }

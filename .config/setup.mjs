@@ -1,0 +1,98 @@
+/**
+ * Makes a fresh checkout ready: Debian packages, npm packages, the built program. Runs with nothing but Node installed,
+ * changes nothing when all is there, and needs root only for Debian packages.
+ */
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { accessSync, chmodSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { delimiter, join, resolve } from "node:path"
+
+const root = resolve(import.meta.dirname, "..")
+const STAMP = join(root, "node_modules", ".evenkeel-setup")
+
+/** Each program, and Debian's package for it. The last three build net-ping's raw-socket. */
+const PROGRAMS = {
+  "iptables-restore": "iptables",
+  ip: "iproute2",
+  conntrack: "conntrack",
+  sysctl: "procps",
+  unshare: "util-linux",
+  setpriv: "util-linux",
+  stdbuf: "coreutils",
+  python3: "python3",
+  make: "make",
+  "g++": "g++",
+}
+
+process.env.PATH = [process.env.PATH, "/usr/sbin", "/sbin"].join(delimiter)
+
+checkNode()
+installDebianPackages()
+installNpmPackages()
+build()
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  stop(`evenkeel needs Node 20.19 or newer, and this is ${process.version}.`)
+}
+
+function installDebianPackages() {
+  const missing = Object.keys(PROGRAMS).filter(program => !isInstalled(program))
+  if (missing.length === 0) return
+  const packages = [...new Set(missing.map(program => PROGRAMS[program]))]
+  const become = process.getuid() === 0 ? [] : isAllowed("sudo", ["-n", "true"]) ? ["sudo", "-n"] : null
+  if (become === null || !isInstalled("apt-get"))
+    stop(`Missing: ${missing.join(", ")}. Install them, then run this again:\n  sudo apt-get install -y ${packages.join(" ")}`)
+  console.error(`Installing Debian packages: ${packages.join(" ")}`)
+  const apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+  run([...become, ...apt, "update"])
+  run([...become, ...apt, "install", "-y", "--no-install-recommends", ...packages])
+}
+
+/** `npm ci` whenever the lock file is not the one that was installed last. */
+function installNpmPackages() {
+  const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex")
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return
+  console.error("Installing npm packages (npm ci)")
+  run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], headers())
+  writeFileSync(STAMP, wanted)
+}
+
+/** Node's own headers, where they came with it: node-gyp would download them otherwise. */
+function headers() {
+  const prefix = resolve(process.execPath, "../..")
+  return existsSync(join(prefix, "include/node/node.h")) ? { npm_config_nodedir: prefix } : {}
+}
+
+function build() {
+  run(["npm", "run", "--silent", "build"])
+  chmodSync(join(root, "dist/src/main.js"), 0o755)
+}
+
+function run([file, ...args], env = {}) {
+  const { status, error } = spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } })
+  if (status !== 0) stop(`${[file, ...args].join(" ")} failed${error ? `: ${error.message}` : ""}.`)
+}
+
+function isAllowed(file, args) {
+  return spawnSync(file, args, { stdio: "ignore" }).status === 0
+}
+
+function isInstalled(program) {
+  return process.env.PATH.split(delimiter).some(folder => isExecutable(join(folder, program)))
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function stop(message) {
+  console.error(message)
+  process.exit(1)
+}
