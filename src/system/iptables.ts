@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises"
+import { orIfMissing } from "../files/if-missing.ts"
 import { run } from "./run.ts"
 
 export interface Backend {
@@ -59,10 +60,5 @@ function isEmptyBuiltIn(line: string): boolean {
 
 /** Legacy tables that exist in this network namespace; the file is not there where the kernel has no legacy support. */
 async function legacyTables(): Promise<readonly string[]> {
-  return (await readFile("/proc/net/ip_tables_names", "utf8").catch(absentIsEmpty)).split("\n").filter(Boolean)
-}
-
-function absentIsEmpty(error: unknown): string {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return ""
-  throw error
+  return (await orIfMissing(readFile("/proc/net/ip_tables_names", "utf8"), "")).split("\n").filter(Boolean)
 }
