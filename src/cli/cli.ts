@@ -2,6 +2,7 @@ import yargs, { type Argv } from "yargs"
 import { version } from "../version.ts"
 import { apply } from "./apply.ts"
 import { check } from "./check.ts"
+import { demo } from "./demo.ts"
 import { BadUsage } from "./failure.ts"
 import type { Options } from "./options.ts"
 import { plan } from "./plan.ts"
@@ -25,6 +26,7 @@ export function cli(words: readonly string[], start: StartAgent): Argv<Options> 
     .command(plan)
     .command(apply)
     .command(teardown)
+    .command(demo)
     .demandCommand(1, 1, "say what to do: evenkeel --help lists the commands")
     .strict()
     .version(version)
