@@ -18,6 +18,7 @@ export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) =>
 function echo(pin: Pin, address: string, timeoutMs: number): Observable<void> {
   return new Observable(subscriber => {
     const session = attempt("socket", () => createSession({ sessionId: randomId(), retries: 0, timeout: timeoutMs }))
+    // This also keeps the session reachable: raw-socket closes the socket of a garbage-collected one without a word.
     subscriber.add(() => session.close())
     const refuse = (error: Error) => {
       if (!isSpurious(error)) subscriber.error(withCode(error, "send"))
