@@ -1,15 +1,16 @@
 import {
+  BehaviorSubject,
   catchError,
-  concat,
   concatMap,
   defer,
   EMPTY,
   endWith,
   finalize,
+  first,
   map,
   of,
+  repeat,
   share,
-  Subject,
   takeUntil,
   tap,
   throttle,
@@ -36,27 +37,32 @@ export function applyLatest<T, R>(
   return source =>
     defer(() => {
       let newest: T
-      const done$ = new Subject<void>()
+      const isBusy$ = new BehaviorSubject(false)
       const values$ = source.pipe(
         tap(value => (newest = value)),
         share({ resetOnComplete: false }),
       )
-      const attempt = (value: T): Observable<Attempt<T, R>> =>
-        defer(() => apply(value)).pipe(
-          map(result => ({ ok: true, value, result }) as const),
-          catchError((error: unknown) => concat(of(failure(value, error, retryMs)), retry(value))),
-        )
-      const retry = (value: T) => (newest === value ? wait$.pipe(concatMap(() => attempt(value))) : EMPTY)
       const wait$ = timer(retryMs).pipe(takeUntil(values$.pipe(endWith(null))))
+      const attempts = (value: T): Observable<Attempt<T, R>> => {
+        let hasFailed = false
+        return defer(() => apply(value)).pipe(
+          map(result => ({ ok: true, value, result }) as const),
+          tap({ subscribe: () => (hasFailed = false), error: () => (hasFailed = true) }),
+          catchError((error: unknown) => of(failure(value, error, retryMs))),
+          // Not a retry inside of catchError: that would nest one level deeper with every failure.
+          repeat({ delay: () => (hasFailed && newest === value ? wait$ : EMPTY) }),
+          finalize(() => {
+            isBusy$.next(false)
+          }),
+        )
+      }
       return values$.pipe(
-        throttle(() => done$, { leading: true, trailing: true }),
-        concatMap(value =>
-          attempt(value).pipe(
-            finalize(() => {
-              done$.next()
-            }),
-          ),
-        ),
+        // A state rather than a signal: a run may have ended before anybody could have listened for its end.
+        throttle(() => isBusy$.pipe(first(isBusy => !isBusy)), { leading: true, trailing: true }),
+        tap(() => {
+          isBusy$.next(true)
+        }),
+        concatMap(attempts),
       )
     })
 }
