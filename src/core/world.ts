@@ -1,7 +1,7 @@
 import { probeName, type Config, type LinkConfig } from "./config.ts"
 import type { EventDraft } from "./events.ts"
 import type { Facts } from "./facts.ts"
-import { deadlineMs, judge, newLink, onFacts, onProbe, type LinkHealth } from "./health.ts"
+import { deadlineMs, judge, knownDead, newLink, onFacts, onProbe, type LinkHealth } from "./health.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { weigh, type Plan } from "./plan.ts"
 
@@ -24,10 +24,13 @@ export function newWorld(config: Config, plan: Plan, atMs: number): World {
   return { config, links, plan }
 }
 
-/** Carries what is known of unchanged links into a new configuration. */
+/**
+ * Carries what is known of unchanged links into a new configuration. One that is watched another way from now on begins
+ * anew, yet does not carry flows before it has proven itself if it was dead.
+ */
 export function reconfigure(world: World, config: Config, atMs: number): World {
   const fresh = newWorld(config, world.plan, atMs)
-  const links = fresh.links.map(link => (isSameLink(world.config, config, link.name) ? known(world, link) : link))
+  const links = fresh.links.map(link => carryOver(world, config, link))
   return replan({ config, links, plan: world.plan })
 }
 
@@ -68,8 +71,11 @@ function isSameLink(before: Config, after: Config, name: string): boolean {
   return a !== undefined && b !== undefined && watched(a) === watched(b)
 }
 
-function known(world: World, link: LinkHealth): LinkHealth {
-  return world.links.find(old => old.name === link.name) ?? link
+function carryOver(world: World, config: Config, link: LinkHealth): LinkHealth {
+  const old = world.links.find(other => other.name === link.name)
+  if (old === undefined) return link
+  if (isSameLink(world.config, config, link.name)) return old
+  return old.state === "down" ? knownDead(link, `dead before the reload: ${old.reason}`) : link
 }
 
 function linkEvents(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {

@@ -1,0 +1,209 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { Config } from "../../src/core/config.ts"
+import type { EventDraft } from "../../src/core/events.ts"
+import type { Facts } from "../../src/core/facts.ts"
+import type { Outcome } from "../../src/core/outcome.ts"
+import { isSamePlan, planOfConfig, weigh } from "../../src/core/plan.ts"
+import {
+  eventsBetween,
+  newWorld,
+  nextDeadlineMs,
+  reconfigure,
+  step,
+  type Input,
+  type World,
+} from "../../src/core/world.ts"
+import { config, link, PLUGGED_IN } from "./fixtures.ts"
+
+const HELD = config()
+const start = (held = HELD) => newWorld(held, planOfConfig(held), 0)
+
+const reply: Outcome = { kind: "reply", rttMs: 15 }
+const broken: Outcome = { kind: "broken", error: "EPERM" }
+
+function probed(link: string, atMs: number, outcome: Outcome, probe = "icmp 1.1.1.1"): Input {
+  return { kind: "probe", link, probe, sentMs: atMs - 15, atMs, outcome }
+}
+const seen = (link: string, atMs: number, changes: Partial<Facts> = {}): Input => ({
+  kind: "facts",
+  link,
+  atMs,
+  facts: { ...PLUGGED_IN, ...changes },
+})
+
+const after = (world: World, ...inputs: Input[]) => inputs.reduce(step, world)
+const stateOf = (world: World, name: string) => world.links.find(each => each.name === name)?.state
+const told = (before: World, ...inputs: Input[]) => eventsBetween(before, after(before, ...inputs))
+
+/** isp1 answers, isp2 has no carrier. */
+const half = () => after(start(), probed("isp1", 15, reply), seen("isp1", 20), seen("isp2", 20, { carrier: false }))
+
+describe("a world", () => {
+  it("begins with every link unknown and the plan that is in force", () => {
+    const inForce = { balance: [{ mark: 2, weight: 1 }], move: [1] }
+    const world = newWorld(HELD, inForce, 5)
+    expect(world.links.map(({ name, state, sinceMs }) => [name, state, sinceMs])).toEqual([
+      ["isp1", "unknown", 5],
+      ["isp2", "unknown", 5],
+    ])
+    expect(world.plan).toBe(inForce)
+  })
+
+  it("lets an answer reach only the link that it came over, though both ask the same target", () => {
+    const world = after(start(), probed("isp1", 15, reply))
+    expect([stateOf(world, "isp1"), stateOf(world, "isp2")]).toEqual(["up", "unknown"])
+  })
+
+  it("follows a change of state with its plan at once", () => {
+    expect(half().plan).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [2] })
+  })
+
+  it("takes no notice of a link or a target that it does not have", () => {
+    const before = start()
+    const world = after(before, probed("isp9", 15, reply), probed("isp1", 15, reply, "icmp 4.4.4.4"))
+    expect(world).toEqual(before)
+  })
+
+  it("is never at odds with the plan that its own links ask for, whatever comes in", () => {
+    const outcome = fc.constantFrom<Outcome>(reply, broken, { kind: "lost", reason: "timeout" })
+    const name = fc.constantFrom("isp1", "isp2", "isp9")
+    const input = fc.oneof(
+      fc.tuple(name, outcome).map(
+        ([link, outcome]) =>
+          (atMs: number) =>
+            probed(link, atMs, outcome),
+      ),
+      fc.tuple(name, fc.boolean()).map(
+        ([link, carrier]) =>
+          (atMs: number) =>
+            seen(link, atMs, { carrier }),
+      ),
+      fc.constant((atMs: number): Input => ({ kind: "tick", atMs })),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(3000), input)), inputs => {
+        let atMs = 0
+        let world = start()
+        for (const [pauseMs, make] of inputs) {
+          const before = world
+          world = step(world, make((atMs += pauseMs)))
+          expect(isSamePlan(world.plan, weigh(HELD, world.links, before.plan))).toBe(true)
+          const changed = world.links.filter((each, i) => each.state !== before.links[i]?.state)
+          const events = eventsBetween(before, world).filter(({ type }) => type === "link.state")
+          expect(events).toHaveLength(changed.length)
+        }
+      }),
+    )
+  })
+})
+
+describe("nextDeadlineMs", () => {
+  it("is null while time alone decides nothing", () => {
+    expect(nextDeadlineMs(start())).toBeNull()
+    expect(nextDeadlineMs(half())).toBeNull()
+  })
+
+  it("is the earliest of all links' deadlines", () => {
+    const dead = after(start(), seen("isp1", 10, { carrier: false }), seen("isp2", 10, { carrier: false }))
+    const free = after(dead, seen("isp1", 100), seen("isp2", 100))
+    const recovering = after(free, probed("isp2", 300, reply), probed("isp1", 500, reply))
+    expect(nextDeadlineMs(recovering)).toBe(300 + HELD.health.upAfterMs)
+  })
+})
+
+describe("what is told", () => {
+  it("is nothing when nothing worth telling changed", () => {
+    expect(told(half(), probed("isp1", 515, reply), { kind: "tick", atMs: 600 })).toEqual([])
+  })
+
+  it("is a change of state, with its reason and what decided it", () => {
+    expect(told(start(), probed("isp1", 15, reply))).toMatchObject([
+      { type: "link.state", link: "isp1", from: "unknown", to: "up", evidence: { answering: 1, rttMs: 15 } },
+    ])
+  })
+
+  it("is a carrier that went or came, before the change of state that follows from it", () => {
+    const both = after(half(), seen("isp2", 30))
+    expect(told(both, seen("isp1", 100, { carrier: false }))).toMatchObject([
+      { type: "link.carrier", link: "isp1", carrier: false },
+      { type: "link.state", link: "isp1", to: "down", reason: "no carrier" },
+    ])
+    expect(told(half(), seen("isp2", 100))).toEqual([{ type: "link.carrier", link: "isp2", carrier: true }])
+  })
+
+  it("is a new address or gateway", () => {
+    expect(told(half(), seen("isp1", 100, { address: "192.0.2.9" }))).toEqual([
+      { type: "link.address", link: "isp1", address: "192.0.2.9", gateway: "192.0.2.1" },
+    ])
+    expect(told(half(), seen("isp1", 100, { gateway: "192.0.2.254" }))).toMatchObject([{ type: "link.address" }])
+  })
+
+  it("is not what the agent merely found at its start", () => {
+    expect(told(start(), seen("isp1", 5))).toEqual([])
+  })
+
+  it("is a prober that can no longer ask, once until it could again", () => {
+    const before = half()
+    const first = after(before, probed("isp1", 500, broken))
+    expect(eventsBetween(before, first)).toEqual([
+      { type: "probe.broken", link: "isp1", probe: "icmp 1.1.1.1", error: "EPERM" } satisfies EventDraft,
+    ])
+    expect(told(first, probed("isp1", 1000, broken))).toEqual([])
+    const mended = after(first, probed("isp1", 1500, reply))
+    expect(told(mended, probed("isp1", 2000, broken))).toHaveLength(1)
+  })
+
+  it("comes in the order of the links", () => {
+    const links = told(start(), seen("isp2", 5, { carrier: false }), probed("isp1", 15, reply))
+    expect(links.map(event => ("link" in event ? event.link : null))).toEqual(["isp1", "isp2"])
+  })
+})
+
+describe("a new configuration", () => {
+  const other = (changes: Parameters<typeof link>[1]): Config =>
+    config({ links: [link(1, { weight: 70 }), link(2, { weight: 30, ...changes })] })
+
+  it("keeps all that is known of links that are watched the same way, at their new weights", () => {
+    const world = reconfigure(half(), other({ weight: 5, tier: 2, onDown: "hold" }), 100)
+    expect(world.links).toEqual(half().links)
+    expect(world.plan).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [] })
+    expect(eventsBetween(half(), world)).toEqual([])
+  })
+
+  it.each([{ interface: "eth7" }, { mark: 7 }, { probes: [{ kind: "icmp", address: "4.4.4.4" } as const] }])(
+    "begins anew with a link that is watched another way: %o",
+    changes => {
+      const up = after(start(), probed("isp2", 15, reply))
+      const world = reconfigure(up, other(changes), 100)
+      expect(world.links[1]).toMatchObject({ state: "unknown", watchedSinceMs: 100, facts: null })
+      expect(world.links[0]).toBe(up.links[0])
+    },
+  )
+
+  it("gives no flows to a link that was dead before, however it is watched now: it proves itself", () => {
+    const world = reconfigure(half(), other({ probes: [{ kind: "icmp", address: "4.4.4.4" }] }), 100)
+    expect(world.links[1]).toMatchObject({ state: "down", reason: "dead before the reload: no carrier" })
+    expect(world.plan.balance.map(({ mark }) => mark)).toEqual([1])
+    const answered = after(world, probed("isp2", 200, reply, "icmp 4.4.4.4"))
+    expect(stateOf(answered, "isp2")).toBe("down")
+    expect(nextDeadlineMs(answered)).toBe(200 + HELD.health.upAfterMs)
+  })
+
+  it("brings and drops links", () => {
+    const world = reconfigure(half(), config({ links: [link(1), link(3)] }), 100)
+    expect(world.links.map(({ name, state }) => [name, state])).toEqual([
+      ["isp1", "up"],
+      ["isp3", "unknown"],
+    ])
+    expect(eventsBetween(half(), world)).toEqual([])
+  })
+
+  it("with every link down keeps the last split, as far as its links are still there", () => {
+    const down = after(half(), seen("isp1", 50, { carrier: false }))
+    expect(reconfigure(down, config({ links: [link(1), link(3, { weight: 0 })] }), 100).plan).toEqual({
+      balance: [{ mark: 1, weight: 70 }],
+      move: [],
+    })
+  })
+})
