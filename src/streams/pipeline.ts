@@ -1,5 +1,6 @@
 import {
   BehaviorSubject,
+  connect,
   defer,
   distinctUntilChanged,
   EMPTY,
@@ -10,7 +11,6 @@ import {
   mergeMap,
   pairwise,
   scan,
-  share,
   startWith,
   switchMap,
   takeUntil,
@@ -59,9 +59,10 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
         world$.next(world)
       }),
       takeUntil(effects.stop$),
-      share(),
     )
-    return merge(rules(worlds$.pipe(startWith(start)), effects), changes(worlds$, start)).pipe(
+    return worlds$.pipe(
+      // Everybody listens before the first input comes: facts that are known already come at once.
+      connect(worlds$ => merge(rules(worlds$.pipe(startWith(start)), effects), changes(worlds$, start))),
       finalize(() => {
         world$.complete()
       }),
