@@ -5,25 +5,34 @@ import { run, spawnLines } from "./run.ts"
 /** Half a million entries take about 6 s. */
 const timeoutMs = 60_000
 
+/** Each pass forgets all flows up to one that ends by itself at that very moment: on a router of many, that is not rare. */
+const maxPasses = 100
+
 /**
- * Forgets every IPv4 flow whose mark, within `mask`, is `mark`. Returns how many there were.
+ * Forgets every IPv4 flow whose mark, within `mask`, is `mark`.
  * @throws RunError when conntrack(8) is missing or is not allowed.
  */
-export async function deleteByMark(mark: number, mask: number): Promise<number> {
+export async function deleteByMark(mark: number, mask: number): Promise<void> {
   const args = ["-D", "-f", "ipv4", "--mark", `${mark}/${mask}`]
-  try {
-    return countIn((await run("conntrack", args, { timeoutMs, discardStdout: true })).stderr)
-  } catch (error) {
-    if (error instanceof RunError && error.exitCode === 1 && /: 0 flow entries/.test(error.stderr)) return 0
-    throw error
+  for (let pass = 1; ; pass++) {
+    try {
+      await run("conntrack", args, { timeoutMs, discardStdout: true })
+      return
+    } catch (error) {
+      if (foundNone(error)) return
+      if (!foundOneGone(error) || pass === maxPasses) throw error
+    }
   }
 }
 
-/** From `conntrack v1.4.7 (conntrack-tools): 3 flow entries have been deleted.`; with none it exits 1 and says 0. */
-function countIn(stderr: string): number {
-  const count = /: (\d+) flow entries/.exec(stderr)?.[1]
-  if (count === undefined) throw new Error(`conntrack did not say how many flows it deleted: ${stderr}`)
-  return Number(count)
+/** With nothing to forget it exits 1 too: `conntrack v1.4.7 (conntrack-tools): 0 flow entries have been deleted.` */
+function foundNone(error: unknown): boolean {
+  return error instanceof RunError && error.exitCode === 1 && /: 0 flow entries/.test(error.stderr)
+}
+
+/** conntrack(8) lists, then deletes one by one, and gives up at the first entry that is there no more (ENOENT). */
+function foundOneGone(error: unknown): boolean {
+  return error instanceof RunError && error.exitCode === 1 && error.stderr.includes("such conntrack doesn't exist")
 }
 
 /** Number of IPv4 flows by mark, within `mask`. Read as a stream: a busy router has hundreds of thousands. */
