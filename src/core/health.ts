@@ -111,8 +111,8 @@ export function paceMs(link: LinkHealth, settings: HealthSettings): number {
 }
 
 /** The burst asks only targets that were alive: the others could confirm nothing. */
-export function targetsToAsk({ suspicion, targets }: LinkHealth, { quorum }: HealthSettings): readonly TargetHealth[] {
-  return suspicion === null ? targets : targets.filter(target => !isDead(target, targets, quorum))
+export function targetsToAsk({ suspicion, targets }: LinkHealth, settings: HealthSettings): readonly TargetHealth[] {
+  return suspicion === null ? targets : targets.filter(target => !isDead(target, targets, settings))
 }
 
 function suspect(link: LinkHealth, result: ProbeResult, settings: HealthSettings): Suspicion | null {
@@ -132,8 +132,8 @@ function answeredSince(link: LinkHealth, settings: HealthSettings, suspicion: Su
   return suspicion !== null && (quorumAnswer(link.targets, settings.quorum) ?? -Infinity) >= suspicion.sinceMs
 }
 
-function isDeadProbe({ targets }: LinkHealth, probe: string, { quorum }: HealthSettings): boolean {
-  return targets.some(target => target.probe === probe && isDead(target, targets, quorum))
+function isDeadProbe({ targets }: LinkHealth, probe: string, settings: HealthSettings): boolean {
+  return targets.some(target => target.probe === probe && isDead(target, targets, settings))
 }
 
 function isConfirmed(suspicion: Suspicion): boolean {

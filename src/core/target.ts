@@ -1,3 +1,4 @@
+import type { HealthSettings } from "./config.ts"
 import type { Outcome, ProbeResult } from "./outcome.ts"
 import { updateRtt, type RttEstimate } from "./rtt.ts"
 
@@ -22,9 +23,13 @@ interface Sample {
 /** Enough for a loss ratio in steps of 2 %, and to follow a change within a minute at the default pace. */
 const RECENT = 50
 
-/** A target counts as dead by itself when it missed this many in a row and fell this far behind its siblings. */
+/**
+ * A target counts as dead by itself when it missed this many in a row and fell this far behind its siblings: in time,
+ * and in rounds, as each is asked only once a round and so lags behind by nature when the interval is long.
+ */
 const DEAD_MISSES = 3
 const DEAD_LAG_MS = 5000
+const DEAD_LAG_ROUNDS = 2
 
 export function newTarget(probe: string): TargetHealth {
   return { probe, lastAnswerMs: null, missesInRow: 0, recent: [], rtt: null, broken: null }
@@ -57,10 +62,15 @@ function noted(target: TargetHealth, sentMs: number, rttMs: number | null): Targ
  * One dead target must neither raise an alarm nor waste the probes that settle one. It is dead by itself only while the
  * quorum holds without it: else its silence is the very evidence against the link.
  */
-export function isDead(target: TargetHealth, siblings: readonly TargetHealth[], quorum: number): boolean {
+export function isDead(
+  target: TargetHealth,
+  siblings: readonly TargetHealth[],
+  { quorum, intervalMs }: Pick<HealthSettings, "quorum" | "intervalMs">,
+): boolean {
   const answerMs = quorumAnswer(siblings, quorum)
   if (answerMs === null || target.missesInRow < DEAD_MISSES) return false
-  return answerMs - (target.lastAnswerMs ?? -Infinity) > DEAD_LAG_MS
+  const lagMs = Math.max(DEAD_LAG_MS, DEAD_LAG_ROUNDS * siblings.length * intervalMs)
+  return answerMs - (target.lastAnswerMs ?? -Infinity) > lagMs
 }
 
 /** The time at which `quorum` distinct targets had last all answered: the quorum-th newest answer. */

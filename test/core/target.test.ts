@@ -10,6 +10,7 @@ import {
   rttSummary,
   type TargetHealth,
 } from "../../src/core/target.ts"
+import { SETTINGS } from "./fixtures.ts"
 
 const LOST: Outcome = { kind: "lost", reason: "timeout" }
 const reply = (rttMs: number): Outcome => ({ kind: "reply", rttMs })
@@ -84,30 +85,36 @@ describe("observe", () => {
 describe("isDead", () => {
   it("is relative to the siblings: silent for long while they answer", () => {
     const dead = answeredAt(1000, 5)
-    expect(isDead(dead, [dead, answeredAt(10_000)], 1)).toBe(true)
+    expect(isDead(dead, [dead, answeredAt(10_000)], SETTINGS)).toBe(true)
   })
 
   it("is nobody when all are silent alike: then it is the link", () => {
     const targets = [answeredAt(1000, 9), answeredAt(1400, 9), answeredAt(900, 9)]
-    expect(targets.filter(target => isDead(target, targets, 1))).toEqual([])
+    expect(targets.filter(target => isDead(target, targets, SETTINGS))).toEqual([])
   })
 
   it("takes three misses and five seconds, never one alone", () => {
     const sibling = answeredAt(10_000)
-    expect(isDead(answeredAt(4000, 2), [sibling], 1)).toBe(false)
-    expect(isDead(answeredAt(5000, 3), [sibling], 1)).toBe(false)
-    expect(isDead(answeredAt(4999, 3), [sibling], 1)).toBe(true)
+    expect(isDead(answeredAt(4000, 2), [sibling], SETTINGS)).toBe(false)
+    expect(isDead(answeredAt(5000, 3), [sibling], SETTINGS)).toBe(false)
+    expect(isDead(answeredAt(4999, 3), [sibling], SETTINGS)).toBe(true)
   })
 
   it("includes a target that never answered, once a sibling did", () => {
-    expect(isDead(answeredAt(null, 3), [answeredAt(null, 3)], 1)).toBe(false)
-    expect(isDead(answeredAt(null, 3), [answeredAt(600)], 1)).toBe(true)
+    expect(isDead(answeredAt(null, 3), [answeredAt(null, 3)], SETTINGS)).toBe(false)
+    expect(isDead(answeredAt(null, 3), [answeredAt(600)], SETTINGS)).toBe(true)
   })
 
   it("is nobody without whom the quorum fails", () => {
     const targets = [answeredAt(60_000), answeredAt(1000, 50), answeredAt(1500, 50)]
-    expect(targets.filter(target => isDead(target, targets, 2))).toEqual([])
-    expect(targets.filter(target => isDead(target, targets, 1))).toEqual(targets.slice(1))
+    expect(targets.filter(target => isDead(target, targets, { ...SETTINGS, quorum: 2 }))).toEqual([])
+    expect(targets.filter(target => isDead(target, targets, SETTINGS))).toEqual(targets.slice(1))
+  })
+
+  it("is nobody who is only asked seldom, because the interval is long", () => {
+    const targets = [answeredAt(60_000, 3), answeredAt(55_000, 3), answeredAt(50_000, 3)]
+    expect(targets.filter(target => isDead(target, targets, { quorum: 1, intervalMs: 5000 }))).toEqual([])
+    expect(isDead(answeredAt(29_999, 3), targets, { quorum: 1, intervalMs: 5000 })).toBe(true)
   })
 })
 
