@@ -9,7 +9,7 @@ export interface Plan {
   readonly move: readonly number[]
 }
 
-export interface Share {
+interface Share {
   readonly mark: number
   readonly weight: number
 }

@@ -20,7 +20,7 @@ const MASKS = [
 ] as const
 
 /** Whatever a configuration can ask of the rules. Marks are kept below every mask, which stands for "unreachable". */
-export function anyConfig(maxLinks: number): fc.Arbitrary<Config> {
+function anyConfig(maxLinks: number): fc.Arbitrary<Config> {
   return fc
     .record({
       mask: fc.constantFrom(...MASKS),
@@ -40,7 +40,7 @@ export function anyConfig(maxLinks: number): fc.Arbitrary<Config> {
 }
 
 /** A plan in which each link carries, is left, or neither. */
-export function anyPlan(held: Config): fc.Arbitrary<Plan> {
+function anyPlan(held: Config): fc.Arbitrary<Plan> {
   const fate = fc.constantFrom("carries", "is left", "waits")
   return fc.array(fate, { minLength: held.links.length, maxLength: held.links.length }).map(fates => ({
     balance: held.links.filter((_, i) => fates[i] === "carries").map(({ mark, weight }) => ({ mark, weight })),

@@ -11,7 +11,7 @@ export const SETTINGS: HealthSettings = {
   quorum: 1,
 }
 
-export const TARGETS: readonly ProbeSpec[] = [
+const TARGETS: readonly ProbeSpec[] = [
   { kind: "icmp", address: "1.1.1.1" },
   { kind: "tcp", address: "8.8.8.8", port: 53 },
   { kind: "icmp", address: "9.9.9.9" },

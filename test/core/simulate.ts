@@ -13,7 +13,8 @@ import {
   type LinkHealth,
 } from "../../src/core/health.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
-import { LATE_MS, timeoutFor } from "../../src/core/rtt.ts"
+import { LATE_MS } from "../../src/core/rtt.ts"
+import { answerTimeoutMs } from "../../src/core/target.ts"
 import { SETTINGS } from "./fixtures.ts"
 
 /** A line to some targets, as a function of time (ms). */
@@ -41,7 +42,7 @@ export interface Recording {
   readonly link: LinkHealth
 }
 
-export interface Change {
+interface Change {
   readonly atMs: number
   readonly from: LinkStateName
   readonly to: LinkStateName
@@ -106,7 +107,7 @@ export function simulate({ model, untilMs, stall, ...scenario }: Scenario): Reco
       told(sentMs, { kind: "broken", error: "EPERM" })
       return
     }
-    const timeoutMs = settings.timeoutMs === "auto" ? timeoutFor(target.rtt) : settings.timeoutMs
+    const timeoutMs = settings.timeoutMs === "auto" ? answerTimeoutMs(target, link.targets) : settings.timeoutMs
     const rttMs = model.rttMs(sentMs)
     const isLost = model.isLost(sentMs, sentMs + rttMs, probe)
     if (isLost || rttMs > timeoutMs) told(sentMs + timeoutMs, { kind: "lost", reason: "timeout" })
