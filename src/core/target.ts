@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import type { Outcome, ProbeResult } from "./outcome.ts"
-import { updateRtt, type RttEstimate } from "./rtt.ts"
+import { timeoutFor, updateRtt, type RttEstimate } from "./rtt.ts"
 
 /** What is known of one target as seen through one link. */
 export interface TargetHealth {
@@ -71,6 +71,16 @@ export function isDead(
   if (answerMs === null || target.missesInRow < DEAD_MISSES) return false
   const lagMs = Math.max(DEAD_LAG_MS, DEAD_LAG_ROUNDS * siblings.length * intervalMs)
   return answerMs - (target.lastAnswerMs ?? -Infinity) > lagMs
+}
+
+/**
+ * How long to wait for this target's answer before missing it. One that has not answered yet is expected to take as long
+ * as the slowest of its siblings, behind the same line: a link may well die before its first round is over.
+ */
+export function answerTimeoutMs(target: TargetHealth, siblings: readonly TargetHealth[]): number {
+  if (target.rtt !== null) return timeoutFor(target.rtt)
+  const known = siblings.flatMap(({ rtt }) => (rtt === null ? [] : [timeoutFor(rtt)]))
+  return known.length === 0 ? timeoutFor(null) : Math.max(...known)
 }
 
 /** The time at which `quorum` distinct targets had last all answered: the quorum-th newest answer. */

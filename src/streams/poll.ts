@@ -2,8 +2,8 @@ import { distinctUntilChanged, map, mergeMap, switchMap, timer, withLatestFrom, 
 import { probeName, type HealthSettings, type LinkConfig, type ProbeSpec } from "../core/config.ts"
 import { paceMs, targetsToAsk, type LinkHealth } from "../core/health.ts"
 import type { Outcome, ProbeResult } from "../core/outcome.ts"
-import { LATE_MS, timeoutFor } from "../core/rtt.ts"
-import type { TargetHealth } from "../core/target.ts"
+import { LATE_MS } from "../core/rtt.ts"
+import { answerTimeoutMs, type TargetHealth } from "../core/target.ts"
 
 /** How long a probe waits: silence for `timeoutMs` is a miss; an answer until `lateMs` takes the miss back. */
 export interface Limits {
@@ -30,7 +30,7 @@ export function poll(
     distinctUntilChanged(),
     switchMap((pace, change) => timer(pace === settings.intervalMs && change > 0 ? pace : 0, pace)),
     withLatestFrom(health$),
-    mergeMap(([, health], turn) => ask(link, settings, nextTarget(health, settings, turn), probe, now)),
+    mergeMap(([, health], turn) => ask(link, settings, health, nextTarget(health, settings, turn), probe, now)),
   )
 }
 
@@ -44,13 +44,14 @@ function nextTarget(health: LinkHealth, settings: HealthSettings, turn: number):
 function ask(
   link: LinkConfig,
   settings: HealthSettings,
+  { targets }: LinkHealth,
   target: TargetHealth,
   probe: ProbeLink,
   now: () => number,
 ): Observable<ProbeResult> {
   const spec = link.probes.find(each => probeName(each) === target.probe)
   if (spec === undefined) throw new Error(`${link.name} has no probe ${target.probe}`)
-  const timeoutMs = settings.timeoutMs === "auto" ? timeoutFor(target.rtt) : settings.timeoutMs
+  const timeoutMs = settings.timeoutMs === "auto" ? answerTimeoutMs(target, targets) : settings.timeoutMs
   const sentMs = now()
   const limits = { timeoutMs, lateMs: Math.max(timeoutMs, LATE_MS) }
   return probe(link, spec, limits).pipe(

@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Outcome } from "../../src/core/outcome.ts"
 import {
+  answerTimeoutMs,
   isDead,
   lossRatio,
   newTarget,
@@ -174,5 +175,21 @@ describe("rttSummary", () => {
 
   it("knows nothing before the first answer", () => {
     expect(rttSummary(history([null]))).toEqual({ rttMs: null, jitterMs: null })
+  })
+})
+
+describe("answerTimeoutMs", () => {
+  const known = history([200])
+
+  it("is the target's own as soon as it has answered", () => {
+    expect(answerTimeoutMs(known, [known, history([900])])).toBe(600)
+  })
+
+  it("is that of the slowest sibling until then: the line is the same", () => {
+    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([20]), known])).toBe(600)
+  })
+
+  it("is a second while nothing is known of the line", () => {
+    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([null])])).toBe(1000)
   })
 })
