@@ -3,7 +3,7 @@ import { pino } from "pino"
 import { config as rxjs, fromEvent, lastValueFrom, map, merge, shareReplay, type Observable } from "rxjs"
 import { agent } from "./agent/agent.ts"
 import { cli } from "./cli/cli.ts"
-import { exitCodeOf } from "./cli/failure.ts"
+import { exitCodeOf, messageOf } from "./cli/failure.ts"
 import type { StartAgent } from "./cli/run.ts"
 
 /** Composition root: signals, the one long-lived subscription, exit codes. */
@@ -38,6 +38,6 @@ const startAgent: StartAgent = async (file, config) => {
 try {
   await cli(process.argv.slice(2), startAgent).parseAsync()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = exitCodeOf(error)
 }

@@ -7,7 +7,7 @@ import { createLastStateWriter, type LastStateWriter } from "../journal/last-sta
 import { describeTrouble } from "../journal/trouble.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import type { Backend } from "../system/iptables.ts"
-import { takeLock } from "../system/lock.ts"
+import { takeLock, type LockHolder } from "../system/lock.ts"
 
 /** What an agent has at hand for as long as it lives, whatever its configuration becomes. */
 export interface Desk {
@@ -67,12 +67,16 @@ export async function openDesk(file: string, config: Config, log: Logger): Promi
 export async function occupy(file: string): Promise<() => Promise<void>> {
   const lock = await takeLock({ pid: process.pid, since: new Date().toISOString(), config: resolve(file) })
   if ("release" in lock) return lock.release
-  const holder = lock.heldBy
-  const who =
-    holder === null
-      ? "a process that does not answer"
-      : `pid ${holder.pid}, since ${holder.since}, with ${holder.config}`
-  throw new Occupied(
-    `another evenkeel works on this router: ${who}. Only one can: stop it first (systemctl stop evenkeel, or kill it)`,
-  )
+  throw new Occupied(occupiedText(lock.heldBy))
+}
+
+function occupiedText(holder: LockHolder | null): string {
+  if (holder === null)
+    return "another evenkeel works on this router, and does not say who it is. Stop it first: systemctl stop evenkeel"
+  const { pid, since, config } = holder
+  return [
+    `another evenkeel works on this router: pid ${pid}, since ${since}, with ${config}.`,
+    `It takes a changed configuration at once: systemctl reload evenkeel, or kill -HUP ${pid}`,
+    `To do this without it, stop it first: systemctl stop evenkeel, or kill ${pid}`,
+  ].join("\n")
 }

@@ -1,16 +1,16 @@
 import type { CommandModule } from "yargs"
 import { occupy } from "../agent/desk.ts"
 import { refuseForeignTables } from "../agent/prepare.ts"
-import { isNothing } from "../core/changes.ts"
+import { isNothing, type Changes } from "../core/changes.ts"
 import { keepBefore } from "../system/before.ts"
 import { carryOut } from "../system/router.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
-import { changesToApply, survey } from "./set-up.ts"
+import { changesToApply, hindrances, survey } from "./set-up.ts"
 
 export const apply: CommandModule<Options, PrintOptions> = {
   command: "apply",
-  describe: "set up marks, chains, NAT and routing once, with the configured weights",
+  describe: "set up marks, chains, NAT and routing once",
   builder: withJson,
   handler: async ({ config: file, json }) => {
     const config = await readConfig(file)
@@ -27,14 +27,23 @@ export const apply: CommandModule<Options, PrintOptions> = {
       await carryOut(found.backend, changes)
     }
     await release()
-    openScreen().print(
-      json ? JSON.stringify(changes) : describe(isNothing(changes), changes.what.length + changes.ip.length),
-    )
+    const screen = openScreen()
+    for (const text of hindrances(config, found)) screen.warn(text)
+    screen.print(json ? JSON.stringify(changes) : describe(changes))
   },
 }
 
-function describe(isDone: boolean, count: number): string {
-  return isDone
-    ? "Nothing to do: the router is set up as configured."
-    : `Done: ${count} changes. Start the agent: evenkeel run`
+function describe(changes: Changes): string {
+  if (isNothing(changes)) return "Nothing to do: the router is set up as configured."
+  const { looseRpFilter, ip, what } = changes
+  const parts = [
+    ...counted(what.length, "to iptables"),
+    ...counted(ip.length, "to routes and ip rules"),
+    ...counted(looseRpFilter.length, "to rp_filter"),
+  ]
+  return `Done: ${parts.join(", ")}. Undo it: evenkeel teardown\nNext: systemctl start evenkeel, or: evenkeel run`
+}
+
+function counted(changes: number, where: string): readonly string[] {
+  return changes === 0 ? [] : [`${changes} ${changes === 1 ? "change" : "changes"} ${where}`]
 }

@@ -9,7 +9,7 @@ import { withJson, type Options, type PrintOptions } from "./options.ts"
 
 export const check: CommandModule<Options, PrintOptions> = {
   command: "check",
-  describe: "validate the configuration and say how fast it detects a dead link",
+  describe: "validate the configuration; how fast it detects a dead link",
   builder: withJson,
   handler: async ({ config: file, json }) => {
     const screen = openScreen()
@@ -36,10 +36,10 @@ function describe(file: string, config: Config): string {
     fastLineMs === slowLineMs
       ? `at most ${millis(fastLineMs)}`
       : `at most ${millis(fastLineMs)} on a line with up to 20 ms RTT, ${millis(slowLineMs)} on the slowest`
-  return columns([
-    [`${file}:`, "good"],
+  const facts = columns([
     ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
     ["down detected", detection],
     ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],
   ])
+  return `${file} is good.\n${facts}`
 }

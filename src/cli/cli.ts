@@ -3,17 +3,34 @@ import { version } from "../version.ts"
 import { apply } from "./apply.ts"
 import { check } from "./check.ts"
 import { demo } from "./demo.ts"
+import { doctor } from "./doctor.ts"
+import { events } from "./events.ts"
+import { explain } from "./explain.ts"
 import { BadUsage } from "./failure.ts"
+import { flows } from "./flows.ts"
+import { overview, unlisted, type Group } from "./help.ts"
 import type { Options } from "./options.ts"
 import { plan } from "./plan.ts"
 import { run, type StartAgent } from "./run.ts"
+import { status } from "./status.ts"
 import { teardown } from "./teardown.ts"
 
 /** The command line. Errors are thrown, so that one place turns them into words and exit codes. */
 export function cli(words: readonly string[], start: StartAgent): Argv<Options> {
+  const groups: readonly Group[] = [
+    { title: "See how things are", commands: [status, explain, events, flows, doctor] },
+    { title: "Set up", commands: [check, plan, apply, teardown] },
+    { title: "Run", commands: [run(start), demo] },
+  ]
+  return groups
+    .flatMap(({ commands }) => commands)
+    .reduce((parser, command) => parser.command(unlisted(command)), parserFor(words, overview(groups)))
+}
+
+function parserFor(words: readonly string[], usage: string): Argv<Options> {
   return yargs([...words])
     .scriptName("evenkeel")
-    .usage("$0 COMMAND [options]")
+    .usage(usage)
     .option("config", {
       alias: "c",
       type: "string",
@@ -21,18 +38,20 @@ export function cli(words: readonly string[], start: StartAgent): Argv<Options> 
       default: "/etc/evenkeel/evenkeel.yaml",
       describe: "configuration file",
     })
-    .command(run(start))
-    .command(check)
-    .command(plan)
-    .command(apply)
-    .command(teardown)
-    .command(demo)
-    .demandCommand(1, 1, "say what to do: evenkeel --help lists the commands")
+    .demandCommand(1, 1, "say what to do")
+    .recommendCommands()
     .strict()
     .version(version)
-    .wrap(100)
+    .alias("h", "help")
+    .locale("en")
+    .wrap(null)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new BadUsage(`evenkeel: ${message ?? "bad usage"}`)
+      throw error === undefined || error.name === "YError" ? badUsage(message ?? error?.message) : error
     })
+}
+
+function badUsage(message = "bad usage"): BadUsage {
+  const words = message.replace(/^Did you mean (.*)\?$/, "no such command; did you mean $1?")
+  return new BadUsage(`${words}\nFind out more: evenkeel --help`)
 }

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs"
-import { insideLab, reenter } from "../lab/enter.ts"
+import { insideLab, reenter } from "../lab/namespaces.ts"
 import { buildLab } from "../lab/lab.ts"
 import { summary } from "./demo/lines.ts"
 import { play } from "./demo/play.ts"
@@ -9,7 +9,7 @@ import { withJson, type Options, type PrintOptions } from "./options.ts"
 
 export const demo: CommandModule<Options, PrintOptions> = {
   command: "demo",
-  describe: "watch a router fail over, in private namespaces: touches nothing of this machine",
+  describe: "watch a router fail over in a lab, apart from this machine",
   builder: withJson,
   handler: async ({ json }) => {
     if (!insideLab()) process.exitCode = await reenter([process.execPath, ...process.argv.slice(1)])

@@ -1,21 +1,33 @@
 import Table from "cli-table3"
-import ms from "ms"
 import colors from "picocolors"
 import type { LinkStateName } from "../core/events.ts"
+
+/** Colours, or nothing in their place. */
+export type Paint = ReturnType<typeof colors.createColors>
 
 /** Where a command prints. Colour only where a person looks: on a terminal (and not with NO_COLOR, no-color.org). */
 export interface Screen {
   readonly print: (text: string) => void
   readonly warn: (text: string) => void
-  readonly colors: ReturnType<typeof colors.createColors>
+  readonly colors: Paint
+  /** Columns of the terminal; where there is none, lines are as long as they are, for grep. */
+  readonly width: number
 }
 
 export function openScreen(out = process.stdout, err = process.stderr): Screen {
+  out.on("error", endQuietly)
   return {
     print: text => void out.write(`${text}\n`),
     warn: text => void err.write(`${text}\n`),
     colors: colors.createColors(out.isTTY && colors.isColorSupported),
+    width: out.isTTY ? out.columns : Infinity,
   }
+}
+
+/** The reader has seen enough, as `head` has. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error
+  process.exit()
 }
 
 const NO_BORDER = Object.fromEntries(
@@ -28,11 +40,18 @@ const NO_BORDER = Object.fromEntries(
     .map(part => [part, ""]),
 )
 
-/** Aligned columns, two spaces apart, without borders or trailing blanks. */
-export function columns(rows: readonly (readonly string[])[], indent = ""): string {
+type Alignment = "left" | "right"
+
+/** Aligned columns, two spaces apart, without borders or trailing blanks: one line a row. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  indent = "",
+  alignments: readonly Alignment[] = [],
+): string {
   const table = new Table({
     chars: { ...NO_BORDER, middle: "  " },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+    colAligns: [...alignments],
   })
   table.push(...rows.map(row => [...row]))
   return table
@@ -42,13 +61,25 @@ export function columns(rows: readonly (readonly string[])[], indent = ""): stri
     .join("\n")
 }
 
-export function paintState(screen: Screen, state: LinkStateName): string {
-  const paint = { up: "green", degraded: "yellow", unknown: "cyan", down: "red" } as const
-  return screen.colors[paint[state]](state)
+/** Words broken into lines of at most `width` characters; a longer word has a line of its own. */
+export function wrap(text: string, width: number): readonly string[] {
+  return text.split(" ").reduce<string[]>((lines, word) => {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) return [...lines, word]
+    return [...lines.slice(0, -1), `${last} ${word}`]
+  }, [])
 }
 
-export function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.1 ? 1 : 0)} %`
+/** A colour for each state that is the same everywhere. */
+export function paintState(paint: Paint, state: LinkStateName, text: string = state): string {
+  const colour = { up: "green", degraded: "yellow", unknown: "cyan", down: "red" } as const
+  return paint[colour[state]](text)
+}
+
+/** `70 %`; a tenth where that tells something. A dash for what was never measured. */
+export function percent(ratio: number | null): string {
+  if (ratio === null) return "–"
+  return `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.0995 ? 1 : 0)} %`
 }
 
 /** `12.3 ms`, `1.5 s`; a dash for what was never measured. */
@@ -57,9 +88,28 @@ export function millis(value: number | null): string {
   return value < 1000 ? `${value.toFixed(value < 100 ? 1 : 0)} ms` : `${(value / 1000).toFixed(1)} s`
 }
 
-/** How long ago, in words: `3m`, `2h`. */
-export function ago(time: string, now = Date.now()): string {
-  return ms(Math.max(0, now - Date.parse(time)))
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["m", 60],
+  ["s", 1],
+] as const
+
+/** The two largest units of a duration, cut, not rounded: `3d4h`, `2h10m`, `45s`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const first = UNITS.findIndex(([, length]) => seconds >= length)
+  if (first < 0) return "0s"
+  return UNITS.slice(first, first + 2)
+    .map(([unit, length], i) => [unit, Math.floor((i === 0 ? seconds : seconds % (UNITS[first]?.[1] ?? 1)) / length)])
+    .filter(([, count]) => count !== 0)
+    .map(([unit, count]) => `${count ?? ""}${unit ?? ""}`)
+    .join("")
+}
+
+/** How long ago, in words: `3m20s`, `2h10m`. */
+export function ago(time: string, nowMs: number): string {
+  return duration(nowMs - Date.parse(time))
 }
 
 /** Wall-clock time of this router's own zone, to the second. */

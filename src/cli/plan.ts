@@ -2,23 +2,26 @@ import type { CommandModule } from "yargs"
 import { isNothing, type Changes } from "../core/changes.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
-import { changesToApply, survey } from "./set-up.ts"
+import { changesToApply, hindrances, survey } from "./set-up.ts"
 
 export const plan: CommandModule<Options, PrintOptions> = {
   command: "plan",
-  describe: "print what apply would change on this router, and change nothing",
+  describe: "print what apply would change, and change nothing",
   builder: withJson,
   handler: async ({ config: file, json }) => {
     const config = await readConfig(file)
-    const changes = changesToApply(config, await survey(config))
-    openScreen().print(json ? JSON.stringify(changes) : describe(changes))
+    const found = await survey(config)
+    const changes = changesToApply(config, found)
+    const screen = openScreen()
+    for (const text of hindrances(config, found)) screen.warn(text)
+    screen.print(json ? JSON.stringify(changes) : describe(changes))
   },
 }
 
 /** The exact input for `ip -batch -` and `iptables-restore --noflush`, each under the command that takes it. */
 function describe(changes: Changes): string {
   if (isNothing(changes)) return "# nothing to do: the router is set up as configured"
-  const sysctls = changes.looseRpFilter.map(device => `net/ipv4/conf/${device}/rp_filter = 2`)
+  const sysctls = changes.looseRpFilter.map(device => `net/ipv4/conf/${device}/rp_filter=2`)
   return [
     ...section("sysctl -w", sysctls),
     ...section("ip -4 -batch -", changes.ip),

@@ -8,7 +8,7 @@ export type StartAgent = (file: string, config: Config) => Promise<void>
 
 export const run = (start: StartAgent): CommandModule<Options, Options> => ({
   command: "run",
-  describe: "set up, then watch the links and fail over: the agent, in the foreground",
+  describe: "the agent: set up, then watch and fail over, in the foreground",
   handler: async ({ config: file }) => {
     await start(resolve(file), await readConfig(file))
   },

@@ -1,33 +1,60 @@
 import { interpret, type Reading } from "../agent/readings.ts"
 import { changesFor, changesToRemove, type Changes, type Observed } from "../core/changes.ts"
 import type { Config } from "../core/config.ts"
+import { obstacle } from "../core/facts.ts"
 import { planOfConfig } from "../core/plan.ts"
-import { readLastState } from "../journal/last-state.ts"
+import { planInForce } from "../core/reconcile.ts"
+import { readLastState, type LastState } from "../journal/last-state.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import type { Backend } from "../system/iptables.ts"
 import { observe } from "../system/router.ts"
 import { readSnapshot } from "../system/snapshot.ts"
 
-/** The router as it is, with what the links' interfaces say. */
-export interface Survey {
-  readonly backend: Backend
+/** The router as it is, without its packet filter, and what the last agent wrote down (null: nothing that can be read). */
+export interface Look {
   readonly reading: Reading
+  readonly notes: LastState | null
+}
+
+/** The router as it is. */
+export interface Survey extends Look {
+  readonly backend: Backend
   readonly observed: Observed
+}
+
+export async function look(config: Config): Promise<Look> {
+  const [snapshot, notes] = await Promise.all([readSnapshot(), readLastState(config.stateDir, () => undefined)])
+  return { reading: interpret(config, snapshot, new Map(Object.entries(notes?.gateways ?? {}))), notes }
 }
 
 export async function survey(config: Config): Promise<Survey> {
   const { backend } = await detectBackend()
-  const [snapshot, notes] = await Promise.all([readSnapshot(), readLastState(config.stateDir, () => undefined)])
-  const reading = interpret(config, snapshot, new Map(Object.entries(notes?.gateways ?? {})))
-  return { backend, reading, observed: await observe(backend, config, snapshot) }
+  const looked = await look(config)
+  return { ...looked, backend, observed: await observe(backend, config, looked.reading.snapshot) }
 }
 
+type Found = Pick<Survey, "reading" | "observed">
+
 /** What `apply` does: set-up with the configured weights. */
-export function changesToApply(config: Config, { reading, observed }: Survey): Changes {
+export function changesToApply(config: Config, { reading, observed }: Found): Changes {
   return changesFor(config, planOfConfig(config), reading.facts, observed)
 }
 
+/** The way to what the configuration wants with the split of flows as it is: what a living agent would mend. */
+export function changesToMend(config: Config, { reading, observed }: Found): Changes {
+  return changesFor(config, planInForce(observed.saved) ?? planOfConfig(config), reading.facts, observed)
+}
+
 /** What `teardown` does. */
-export function changesToTearDown({ observed }: Survey): Changes {
+export function changesToTearDown({ observed }: Found): Changes {
   return changesToRemove(observed)
+}
+
+/** Links that get no route of their own for now, each with the reason. */
+export function hindrances(config: Config, { reading }: Found): readonly string[] {
+  return config.links.flatMap(link => {
+    const facts = reading.facts.get(link.name)
+    const stuck = facts === undefined ? null : obstacle(facts)
+    return stuck === null ? [] : [`${link.name} has no route yet: ${stuck} (${link.interface}). See evenkeel doctor`]
+  })
 }

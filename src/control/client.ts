@@ -4,9 +4,19 @@ import { text } from "node:stream/consumers"
 /** A running agent answers within milliseconds; one that does not is stuck. */
 const TIMEOUT_MS = 2000
 
-/** Nobody listens on the control socket: no agent runs, or this user may not ask it. */
+/** `absent`: no agent runs; `forbidden`: this user may not ask it; `stuck`: it is there and does not answer. */
+type Reason = "absent" | "forbidden" | "stuck"
+
+/** The control socket gave no answer. */
 export class NoAgent extends Error {
   override readonly name = "NoAgent"
+
+  constructor(
+    message: string,
+    readonly reason: Reason,
+  ) {
+    super(message)
+  }
 }
 
 /**
@@ -24,14 +34,16 @@ function get(socketPath: string, path: string): Promise<IncomingMessage> {
     const asked = request({ socketPath, path, timeout: TIMEOUT_MS }, resolve)
     asked.on("timeout", () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
     asked.on("error", (error: NodeJS.ErrnoException) => {
-      reject(new NoAgent(reasonFor(socketPath, error)))
+      reject(noAgent(socketPath, error))
     })
     asked.end()
   })
 }
 
-function reasonFor(socketPath: string, error: NodeJS.ErrnoException): string {
-  if (error.code === "EACCES") return `${socketPath} may only be opened by its owner and group: try again with sudo`
-  if (error.code === "ENOENT" || error.code === "ECONNREFUSED") return `no agent listens on ${socketPath}`
-  return `${socketPath}: ${error.message}`
+function noAgent(socketPath: string, error: NodeJS.ErrnoException): NoAgent {
+  if (error.code === "EACCES")
+    return new NoAgent(`${socketPath} may only be opened by its owner and group: try again with sudo`, "forbidden")
+  if (error.code === "ENOENT" || error.code === "ECONNREFUSED")
+    return new NoAgent(`no agent listens on ${socketPath}`, "absent")
+  return new NoAgent(`${socketPath}: ${error.message}`, "stuck")
 }

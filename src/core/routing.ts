@@ -4,7 +4,7 @@ import { mainTable, ourProtocol, type Route, type Rule } from "./kernel.ts"
 import { unreachableMark } from "./plan.ts"
 
 /** Above wg-quick's and Tailscale's rules, below the kernel's `main` at 32766: marks decide only what nobody else did. */
-const FIRST_PRIORITY = 10_000
+export const FIRST_PRIORITY = 10_000
 
 const TAG = `protocol ${ourProtocol}`
 

@@ -10,8 +10,10 @@ import type { World } from "./world.ts"
 export interface Status {
   readonly router: string
   readonly site: string
-  readonly pid: number
-  readonly since: string
+  /** Null: no agent runs. */
+  readonly pid: number | null
+  /** Start of the agent. */
+  readonly since: string | null
   /** The rules as last read back from the kernel are the ones that the plan asks for. */
   readonly rulesInSync: boolean
   readonly lastApply: { readonly time: string; readonly tookMs: number } | null
@@ -24,12 +26,14 @@ export interface LinkStatus {
   readonly name: string
   readonly interface: string
   readonly state: LinkStateName
-  readonly since: string
+  /** Null: it was never watched. */
+  readonly since: string | null
   readonly reason: string
   readonly weight: number
   /** Of new flows. */
   readonly share: number
-  readonly loss: number
+  /** Null: not measured now. */
+  readonly loss: number | null
   readonly rttMs: number | null
   readonly jitterMs: number | null
   readonly drained: boolean
@@ -43,16 +47,17 @@ export interface LinkStatus {
 export interface TargetStatus {
   readonly probe: string
   readonly state: "unknown" | "answers" | "silent" | "broken"
-  readonly loss: number
+  readonly loss: number | null
   readonly rttMs: number | null
 }
 
 /** What `explain LINK --json` prints: the evidence behind the last decision, how things stand now, what would change them. */
 export interface Explanation {
   readonly link: LinkStatus
-  /** What decided the present state. */
-  readonly decidedBy: Evidence
-  readonly now: Evidence
+  /** What decided the present state; null: that was never written down. */
+  readonly decidedBy: Evidence | null
+  /** Null: no agent runs. */
+  readonly now: Evidence | null
   readonly pending: Pending | null
 }
 

@@ -42,7 +42,7 @@ function only<T>(list: readonly T[]): T | undefined {
   return list.length === 1 ? list[0] : undefined
 }
 
-function hasRules(saved: Saved): boolean {
+export function hasRules(saved: Saved): boolean {
   return [...saved.values()].some(chains => [...chains.values()].some(rules => rules.length > 0))
 }
 

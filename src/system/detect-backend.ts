@@ -9,12 +9,15 @@ import { run } from "./run.ts"
  * @throws Error when no back end works.
  */
 export async function detectBackend(): Promise<BackendChoice> {
+  return (await surveyBackends()).choice
+}
+
+/** The same, with what every back end answered. */
+export async function surveyBackends(): Promise<{ choice: BackendChoice; candidates: readonly Candidate[] }> {
   const plain = await plainName()
-  const candidates = await Promise.all([candidate("nft", plain), candidate("legacy", plain)])
-  return chooseBackend(
-    candidates.filter(found => found !== null),
-    plain,
-  )
+  const asked = await Promise.all([candidate("nft", plain), candidate("legacy", plain)])
+  const candidates = asked.filter(found => found !== null)
+  return { choice: chooseBackend(candidates, plain), candidates }
 }
 
 /** What `iptables` itself is: `iptables v1.8.9 (nf_tables)`, `(legacy)`, and legacy where it says neither (before 1.8). */

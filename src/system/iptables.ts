@@ -21,6 +21,12 @@ export async function save(backend: Backend, table?: string): Promise<string> {
   return (await run(backend.save, ["-t", table])).stdout
 }
 
+/** One table's rules with what each has matched: `[packets:bytes]` before each rule (iptables-save(8), `-c`). Creates nothing. */
+export async function saveCounted(backend: Backend, table: string): Promise<string> {
+  if (backend.name === "legacy" && !(await legacyTables()).includes(table)) return ""
+  return (await run(backend.save, ["-c", "-t", table])).stdout
+}
+
 /**
  * Carries out iptables-restore(8) input without flushing what it does not name. Each table's part is one transaction of
  * its own, up to its COMMIT: after a failure the parts before it are in force, and nothing of the failed one is.

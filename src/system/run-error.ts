@@ -17,9 +17,11 @@ const packages: Readonly<Record<string, string>> = {
   nft: "nftables",
   setpriv: "util-linux",
   unshare: "util-linux",
+  stdbuf: "coreutils",
 }
 
-function packageOf(file: string): string | undefined {
+/** Debian's package for a program of the router's. */
+export function packageOf(file: string): string | undefined {
   return /^(ip6?tables|xtables)(-|$)/.test(file) ? "iptables" : packages[file]
 }
 

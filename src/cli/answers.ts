@@ -1,0 +1,68 @@
+import { z } from "zod"
+import type { Evidence } from "../core/evidence.ts"
+import type { Explanation, LinkStatus, Pending, Status } from "../core/status.ts"
+
+/** What a running agent answers. It may be older or newer than this program: keys that are new are let pass. */
+
+const number = z.number().nullable()
+const text = z.string().nullable()
+
+const target = z.object({
+  probe: z.string(),
+  state: z.enum(["unknown", "answers", "silent", "broken"]),
+  loss: number,
+  rttMs: number,
+})
+
+const link: z.ZodType<LinkStatus> = z.looseObject({
+  name: z.string(),
+  interface: z.string(),
+  state: z.enum(["unknown", "up", "degraded", "down"]),
+  since: text,
+  reason: z.string(),
+  weight: z.number(),
+  share: z.number(),
+  loss: number,
+  rttMs: number,
+  jitterMs: number,
+  drained: z.boolean(),
+  damped: z.boolean(),
+  carrier: z.boolean().nullable(),
+  address: text,
+  gateway: text,
+  targets: z.array(target),
+})
+
+export const statusAnswer: z.ZodType<Status> = z.looseObject({
+  router: z.string(),
+  site: z.string(),
+  pid: number,
+  since: text,
+  rulesInSync: z.boolean(),
+  lastApply: z.object({ time: z.string(), tookMs: z.number() }).nullable(),
+  links: z.array(link),
+  share: z.object({ connected: z.boolean(), lag: number }),
+  peers: z.array(z.never()),
+})
+
+const evidence: z.ZodType<Evidence> = z.looseObject({
+  probesSent: z.number(),
+  probesLost: z.number(),
+  silenceMs: number,
+  lossRatio: z.number(),
+  rttMs: number,
+  answering: z.number(),
+  thresholds: z.object({ downAfterMs: z.number(), upAfterMs: z.number(), quorum: z.number() }),
+})
+
+const pending: z.ZodType<Pending> = z.discriminatedUnion("to", [
+  z.object({ to: z.literal("down"), forMs: z.number(), unanswered: z.number(), needed: z.number() }),
+  z.object({ to: z.literal("up"), forMs: z.number(), neededMs: z.number() }),
+])
+
+export const explanationAnswer: z.ZodType<Explanation> = z.looseObject({
+  link,
+  decidedBy: evidence.nullable(),
+  now: evidence.nullable(),
+  pending: pending.nullable(),
+})

@@ -1,0 +1,50 @@
+import type { Config } from "../core/config.ts"
+import type { AgentSeen, Checkup } from "../core/diagnose/checkup.ts"
+import { readConntrackTable } from "../system/conntrack-table.ts"
+import { askHolder } from "../system/lock-holder.ts"
+import { readNeighbours } from "../system/neighbours.ts"
+import { readRights } from "../system/rights.ts"
+import { strictOnes } from "../system/rp-filter.ts"
+import { readSysctl } from "../system/sysctl.ts"
+import { findTools } from "../system/tools.ts"
+import { writeTrouble } from "../system/writable.ts"
+import { askStatus } from "./ask.ts"
+import { Failure } from "./failure.ts"
+import { readFirewall } from "./firewall.ts"
+import { look } from "./set-up.ts"
+
+/** Every program that evenkeel starts, by the name that Debian gives it. */
+const PROGRAMS = ["iptables-restore", "ip", "conntrack", "setpriv", "stdbuf", "xtables-monitor"]
+
+/** Reads all that `doctor` judges. Changes nothing. */
+export async function checkUp(config: Config): Promise<Checkup> {
+  const { reading } = await look(config)
+  return {
+    config,
+    tools: await findTools(PROGRAMS),
+    rights: await readRights(),
+    firewall: await readFirewall(config, reading),
+    ipForward: await readSysctl("net/ipv4/ip_forward"),
+    strictRpFilter: await strictOnes(config.links.map(link => link.interface)),
+    snapshot: reading.snapshot,
+    facts: reading.facts,
+    neighbours: await readNeighbours(),
+    conntrack: await readConntrackTable(),
+    stateDirTrouble: await writeTrouble(config.stateDir),
+    agent: await readAgent(config),
+  }
+}
+
+async function readAgent(config: Config): Promise<AgentSeen> {
+  const holder = await askHolder()
+  if (holder === "gone") return { kind: "none" }
+  const pid = holder?.pid ?? null
+  try {
+    const status = await askStatus(config)
+    if (status?.pid == null) return { kind: "silent", pid, why: "nobody listens there" }
+    return { kind: "running", pid: status.pid, links: status.links }
+  } catch (error) {
+    if (error instanceof Failure) return { kind: "silent", pid, why: error.message }
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+import { printable } from "../config/problems.ts"
+import type { EventDraft, JournalEvent } from "../core/events.ts"
+import { clock, millis, paintState, percent, type Paint } from "./format.ts"
+
+type Type = EventDraft["type"]
+type Sentences = { readonly [T in Type]: (event: Extract<EventDraft, { type: T }>) => string }
+
+/** Each kind of event in plain words. */
+const sentences: Sentences = {
+  "agent.started": ({ version, pid, backend }) => `agent ${version} started: pid ${pid}, iptables ${backend}`,
+  "agent.stopped": ({ reason }) => `agent stopped (${reason}); the rules stay`,
+  "config.reloaded": ({ file }) => `configuration reloaded from ${file}`,
+  "config.rejected": ({ file, problems }) =>
+    `configuration refused, the old one stays: ${file}: ${problems.join("; ")}`,
+  "link.state": ({ link, from, to, reason }) => `${link} ${from} → ${to}: ${reason}`,
+  "link.carrier": ({ link, carrier }) => `${link} ${carrier ? "has carrier again" : "lost its carrier"}`,
+  "link.address": ({ link, address, gateway }) => `${link} ${addressWords(address, gateway)}`,
+  "weights.applied": ({ shares, tookMs }) => `new flows: ${sharesWords(shares)} (written in ${millis(tookMs)})`,
+  "rules.repaired": ({ what }) => `mended: ${what.join("; ")}`,
+  "rules.failed": ({ error, retryMs }) => `not written${retryMs > 0 ? `, again in ${millis(retryMs)}` : ""}: ${error}`,
+  "probe.broken": ({ link, probe, error }) => `${link} cannot ask ${probe}, which does not count against it: ${error}`,
+}
+
+/** Every type that a journal of this version holds. */
+export const eventTypes = Object.keys(sentences) as readonly Type[]
+
+const TYPE_WIDTH = Math.max(...eventTypes.map(type => type.length))
+
+/** One line: local time, type, what happened. Text from programs and files cannot steer the terminal. */
+export function eventText(event: JournalEvent, paint: Paint): string {
+  const words = printable(
+    sentence(event)
+      .trim()
+      .replaceAll(/\s*\n\s*/g, "; "),
+  )
+  return `${paint.dim(clock(event.time))}  ${colour(event, paint)(event.type.padEnd(TYPE_WIDTH))}  ${words}`
+}
+
+/** A journal may hold what a later version wrote. */
+function sentence(event: JournalEvent): string {
+  const known: Readonly<Record<string, unknown>> = sentences
+  if (!Object.hasOwn(known, event.type)) return JSON.stringify(event)
+  const say = sentences[event.type] as (event: EventDraft) => string
+  return say(event)
+}
+
+function colour(event: JournalEvent, paint: Paint): (text: string) => string {
+  if (event.type === "link.state") return text => paintState(paint, event.to, text)
+  const troubles: readonly string[] = ["rules.failed", "config.rejected", "probe.broken"] satisfies readonly Type[]
+  return troubles.includes(event.type) ? paint.yellow : paint.reset
+}
+
+function addressWords(address: string | null, gateway: string | null): string {
+  if (address === null) return "lost its address"
+  return `address ${address}, ${gateway === null ? "no gateway" : `gateway ${gateway}`}`
+}
+
+function sharesWords(shares: Readonly<Record<string, number>>): string {
+  return Object.entries(shares)
+    .map(([link, share]) => `${link} ${percent(share)}`)
+    .join(", ")
+}

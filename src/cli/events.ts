@@ -1,0 +1,82 @@
+import type { CommandModule } from "yargs"
+import { nearest } from "../config/nearest.ts"
+import type { Config } from "../core/config.ts"
+import type { EventDraft } from "../core/events.ts"
+import { followJournal, readJournal } from "../journal/read.ts"
+import type { JournalFilter } from "../journal/sieve.ts"
+import { describeTrouble } from "../journal/trouble.ts"
+import { eventText, eventTypes } from "./event-text.ts"
+import { BadUsage } from "./failure.ts"
+import { openScreen, type Screen } from "./format.ts"
+import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
+import { parseSince } from "./since.ts"
+
+interface EventOptions extends PrintOptions {
+  readonly follow: boolean
+  readonly since: string | undefined
+  readonly link: string | undefined
+  readonly type: readonly string[] | undefined
+}
+
+export const events: CommandModule<Options, EventOptions> = {
+  command: "events",
+  describe: "the journal: what happened, and when",
+  builder: yargs =>
+    withJson(yargs)
+      .option("follow", { alias: "f", type: "boolean", default: false, describe: "go on with new events until Ctrl-C" })
+      .option("since", { type: "string", requiresArg: true, describe: "45s, 30m, 2h, 7d ago, or a time" })
+      .option("link", { type: "string", requiresArg: true, describe: "only events of this link" })
+      .option("type", { type: "string", array: true, requiresArg: true, describe: "only this type; may be repeated" }),
+  handler: async options => {
+    const { since, link, type } = options
+    const sinceTime = since === undefined ? undefined : parseSince(since, Date.now())
+    const types = type?.map(knownType)
+    const config = await readConfig(options.config)
+    const screen = openScreen()
+    const onTrouble: JournalFilter["onTrouble"] = trouble => {
+      screen.warn(describeTrouble(trouble))
+    }
+    const count = await show(screen, config, options, { sinceTime, link, types, onTrouble })
+    if (count === 0) screen.warn(`No such events in ${config.stateDir}.${hintFor(config, link)}`)
+  },
+}
+
+/** Returns how many there were. */
+async function show(
+  screen: Screen,
+  { stateDir }: Config,
+  options: EventOptions,
+  filter: JournalFilter,
+): Promise<number> {
+  const found = options.follow ? followJournal(stateDir, filter, interrupted()) : readJournal(stateDir, filter)
+  let count = 0
+  for await (const event of found) {
+    screen.print(options.json ? JSON.stringify(event) : eventText(event, screen.colors))
+    count += 1
+  }
+  return count
+}
+
+/** Ctrl-C is how one ends `--follow`: no failure. */
+function interrupted(): AbortSignal {
+  const abort = new AbortController()
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      abort.abort()
+    })
+  return abort.signal
+}
+
+function knownType(text: string): EventDraft["type"] {
+  const type = eventTypes.find(known => known === text)
+  if (type !== undefined) return type
+  const meant = nearest(text, eventTypes)
+  const hint = meant === undefined ? "" : `; did you mean ${meant}?`
+  throw new BadUsage(`--type ${text}: expected one of ${eventTypes.join(", ")}${hint}`)
+}
+
+/** A link that was taken out of the configuration still has its past. */
+function hintFor({ links }: Config, link: string | undefined): string {
+  if (link === undefined || links.some(({ name }) => name === link)) return ""
+  return ` ${link} is not in the configuration: ${links.map(({ name }) => name).join(", ")} are.`
+}

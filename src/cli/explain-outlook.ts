@@ -1,0 +1,48 @@
+import type { LinkConfig } from "../core/config.ts"
+import { CONFIRM_PROBES } from "../core/health.ts"
+import type { Pending } from "../core/status.ts"
+import { isObstacle, remedyFor } from "./explain-obstacles.ts"
+import type { Story } from "./explain-story.ts"
+import { millis } from "./format.ts"
+
+/** What is on its way to change the state, or what would have to happen. */
+export function outlook({ explanation: { link, now, pending } }: Story): string {
+  if (now === null) return "Nothing: no agent is running, so nobody watches."
+  if (pending !== null) return pendingText(pending)
+  const { downAfterMs, upAfterMs, quorum } = now.thresholds
+  const enough = quorum === 1 ? "a target answers" : `${quorum} targets answer`
+  if (isObstacle(link.reason))
+    return `${remedyFor(link.reason).change}; then back when ${enough} for ${millis(upAfterMs)}.`
+  if (link.state === "down")
+    return `Back when ${enough} for ${millis(upAfterMs)} without a break. ${answeringText(now.answering)}`
+  if (link.state === "unknown") return `Up as soon as ${enough}.`
+  const tooFew = quorum === 1 ? "no target answers" : `fewer than ${quorum} targets answer`
+  const confirmed = `and ${CONFIRM_PROBES} unanswered probes in a row confirm it`
+  return `Down when ${tooFew} for ${millis(downAfterMs)} ${confirmed}, or at once when its carrier, address or gateway goes.`
+}
+
+function answeringText(answering: number): string {
+  if (answering === 0) return "None answers now."
+  return answering === 1 ? "One answers now." : `${answering} answer now.`
+}
+
+function pendingText(pending: Pending): string {
+  const soFar = millis(pending.forMs)
+  if (pending.to === "up") return `Back in ${millis(pending.neededMs - pending.forMs)}: it has answered for ${soFar}.`
+  const { unanswered, needed } = pending
+  return `Suspected for ${soFar}: ${unanswered} of the ${needed} unanswered probes that confirm it. An answer clears it.`
+}
+
+/** What to type next, with what this link is at fault for. */
+export function nextCommands({ explanation: { link, now }, link: config }: Story): readonly string[] {
+  const history = `evenkeel events --link ${link.name} --since 2h`
+  if (now === null) return ["systemctl start evenkeel   (or: evenkeel run)", history]
+  if (isObstacle(link.reason)) return [...remedyFor(link.reason).look(link.interface), history]
+  if (link.state === "up") return [history, "evenkeel flows"]
+  return [history, ...pings(config), "evenkeel doctor"]
+}
+
+/** Pinned as the probes are: by interface and mark (ping(8), -I and -m). */
+function pings({ interface: device, mark, probes }: LinkConfig): readonly string[] {
+  return probes.slice(0, 1).map(({ address }) => `ping -c 3 -I ${device} -m ${mark} ${address}`)
+}

@@ -1,0 +1,50 @@
+import type { Config, LinkConfig } from "../core/config.ts"
+import type { Explanation, LinkStatus, Status } from "../core/status.ts"
+import { percent } from "./format.ts"
+
+/** All that `explain` speaks of: the link's own story, and the other links for what it means to users. */
+export interface Story {
+  readonly config: Config
+  readonly link: LinkConfig
+  readonly explanation: Explanation
+  readonly status: Status
+}
+
+/** What it means for users, in sentences: their new flows, then those that they have. */
+export function usersOutlook(story: Story): readonly string[] {
+  return [newFlows(story), ...presentFlows(story)]
+}
+
+function newFlows({ config, link, explanation, status: { links } }: Story): string {
+  const { share, state } = explanation.link
+  const carriers = links.filter(other => other.share > 0)
+  if (share > 0 && state === "down") return "All links are down; the last split stays in force (allDown: keep)."
+  if (share > 0)
+    return `${percent(share)} of new flows go over it${share < 1 ? `, ${listed(carriers, link.name)}` : ""}.`
+  if (carriers.length > 0) return `No new flow goes over it${whyNone(link, state)}: ${listed(carriers, link.name)}.`
+  return config.allDown === "unreachable"
+    ? "New flows are refused at once: no link can carry them (allDown: unreachable)."
+    : "New flows are not balanced: they follow the main routing table."
+}
+
+/** A link may be well and yet carry nothing. */
+function whyNone({ weight, tier }: LinkConfig, state: LinkStatus["state"]): string {
+  if (state === "down") return ""
+  return weight === 0 ? " (weight 0)" : ` (tier ${tier} waits until no link of a better tier can carry)`
+}
+
+function listed(carriers: readonly LinkStatus[], but: string): string {
+  const others = carriers.filter(({ name }) => name !== but)
+  return others.map(({ name, share }) => `${percent(share)} over ${name}`).join(", ")
+}
+
+function presentFlows({ link, explanation, status: { links } }: Story): readonly string[] {
+  const { state } = explanation.link
+  if (explanation.now === null) return []
+  if (state !== "down") return ["Flows that it carries stay on it as long as it is not down."]
+  if (link.onDown === "hold") return ["Flows that it carried wait for it (onDown: hold) and hang until it is back."]
+  if (!links.some(({ share }) => share > 0)) return []
+  return [
+    "Flows that it carried were let go at once (onDown: move): TCP clients see a reset and reconnect, UDP goes on.",
+  ]
+}

@@ -1,0 +1,83 @@
+import type { Evidence } from "../core/evidence.ts"
+import type { Explanation, LinkStatus } from "../core/status.ts"
+import { isObstacle } from "./explain-obstacles.ts"
+import { nextCommands, outlook } from "./explain-outlook.ts"
+import { usersOutlook, type Story } from "./explain-story.ts"
+import { ago, clock, columns, duration, millis, paintState, percent, wrap, type Paint } from "./format.ts"
+
+/** Lines longer than this are hard to read, however wide the terminal. */
+const WIDEST = 90
+
+/** `explain LINK` for people: why, by what evidence, what now, what next. */
+export function explainText(story: Story, paint: Paint, nowMs: number, width: number): string {
+  const prose = (text: string) => wrap(text, Math.min(width, WIDEST) - 2).map(line => `  ${line}`)
+  const { explanation } = story
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    ["When that was decided", decision(explanation)],
+    ["Now", present(explanation)],
+    ["What would change it", prose(outlook(story))],
+    ["What it means for users", usersOutlook(story).flatMap(prose)],
+    ["Next", nextCommands(story).map(command => `  ${command}`)],
+  ]
+  const shown = sections.filter(([, lines]) => lines.length > 0)
+  return [
+    ...headline(explanation.link, paint, nowMs),
+    ...shown.flatMap(([title, lines]) => ["", paint.bold(title), ...lines]),
+  ].join("\n")
+}
+
+function headline({ name, state, since, reason }: LinkStatus, paint: Paint, nowMs: number): readonly string[] {
+  const what = `${paint.bold(name)} is ${paintState(paint, state)}: ${reason}`
+  return since === null ? [what] : [what, `since ${clock(since)}, ${ago(since, nowMs)} ago`]
+}
+
+/** A link that was only just met has decided nothing yet. */
+function decision({ link, decidedBy }: Explanation): readonly string[] {
+  if (isObstacle(link.reason)) return ["  The kernel reported it, and that counts at once, whatever the probes say."]
+  if (decidedBy === null || decidedBy.probesSent === 0) return []
+  return [evidenceText(decidedBy)]
+}
+
+function present({ link, now }: Explanation): readonly string[] {
+  if (now === null) return []
+  const targets = link.targets.map(({ probe, state, loss, rttMs }) => [
+    probe,
+    state,
+    `${percent(loss)} lost`,
+    millis(rttMs),
+  ])
+  return [evidenceText(now), columns(targets, "    ")]
+}
+
+/** Each measured value beside the limit that it is held against. */
+function evidenceText({
+  probesSent,
+  probesLost,
+  silenceMs,
+  lossRatio,
+  rttMs,
+  answering,
+  thresholds,
+}: Evidence): string {
+  return columns(
+    [
+      ["last answer", silenceMs === null ? "none yet" : `${spell(silenceMs)} ago`, distance(silenceMs, thresholds)],
+      ["answering", answering === 1 ? "1 target" : `${answering} targets`, `at least ${thresholds.quorum} needed`],
+      ["probes", `${probesLost} of ${probesSent} lost`, "since that answer"],
+      ["loss", percent(lossRatio), "of the last 50 probes of each target"],
+      ["RTT", millis(rttMs), "of the nearest target, median of its answers"],
+    ],
+    "  ",
+  )
+}
+
+function distance(silenceMs: number | null, { downAfterMs }: Evidence["thresholds"]): string {
+  if (silenceMs === null) return `limit ${spell(downAfterMs)}`
+  const leftMs = downAfterMs - silenceMs
+  return `limit ${spell(downAfterMs)}: ${leftMs >= 0 ? `${spell(leftMs)} left` : `${spell(-leftMs)} past it`}`
+}
+
+/** Fractions matter below a minute. */
+export function spell(ms: number): string {
+  return ms < 60_000 ? millis(ms) : duration(ms)
+}

@@ -1,0 +1,101 @@
+import type { LinkStatus, Status, TargetStatus } from "../core/status.ts"
+import { ago, clock, columns, millis, paintState, percent, type Paint } from "./format.ts"
+
+/** `status` for people: the router, then each link with its targets. 80 columns are enough. */
+export function statusText(status: Status, paint: Paint, nowMs: number): string {
+  const isWatched = status.pid !== null
+  return [
+    heading(status, paint, nowMs),
+    "",
+    linkTable(status, paint, nowMs),
+    ...(isWatched ? [] : ["", nextStep]),
+  ].join("\n")
+}
+
+const nextStep = "States are the last that were known.\nStart the agent: systemctl start evenkeel, or: evenkeel run"
+
+function heading(status: Status, paint: Paint, nowMs: number): string {
+  const { router, site, pid, since } = status
+  const agent =
+    pid === null || since === null
+      ? paint.red("not running: nobody watches the links")
+      : `pid ${pid}, running for ${ago(since, nowMs)}, since ${clock(since)}`
+  return columns([
+    ["router", `${paint.bold(router)}, site ${site}`],
+    ["agent", agent],
+    ["rules", `${rulesText(status, paint)}${applyText(status, nowMs)}`],
+  ])
+}
+
+function rulesText({ rulesInSync, pid, links }: Status, paint: Paint): string {
+  if (rulesInSync) return paint.green("in sync")
+  if (pid !== null) return paint.red("not in sync: the agent is mending them (evenkeel events --type rules.failed)")
+  const isSetUp = links.some(link => link.share > 0)
+  return isSetUp
+    ? paint.yellow("differ from the configuration (evenkeel plan)")
+    : paint.red("none: flows are not balanced (evenkeel apply)")
+}
+
+function applyText({ lastApply }: Status, nowMs: number): string {
+  if (lastApply === null) return ""
+  return `, last changed ${ago(lastApply.time, nowMs)} ago (${clock(lastApply.time)}) in ${millis(lastApply.tookMs)}`
+}
+
+const head = ["LINK", "STATE", "SHARE", "WEIGHT", "LOSS", "RTT", "JITTER"]
+const alignments = ["left", "left", "right", "right", "right", "right", "right"] as const
+
+/** A line of a table, and lines below it that are not part of the table. */
+interface Row {
+  readonly cells: readonly string[]
+  readonly below: readonly string[]
+}
+
+/** All rows are aligned with one another, then the lines between them are put in. */
+function linkTable({ links, pid }: Status, paint: Paint, nowMs: number): string {
+  const rows: readonly Row[] = [
+    { cells: head.map(paint.dim), below: [] },
+    ...links.flatMap(link => [
+      linkRow(link, paint, nowMs),
+      ...(pid === null ? [] : link.targets.map(targetRow(paint))),
+    ]),
+  ]
+  const lines = columns(
+    rows.map(row => row.cells),
+    "",
+    alignments,
+  ).split("\n")
+  return lines.flatMap((line, i) => [line, ...(rows[i]?.below ?? []).map(text => `  ${text}`)]).join("\n")
+}
+
+function linkRow(link: LinkStatus, paint: Paint, nowMs: number): Row {
+  const { name, state, since, share, weight, loss, rttMs, jitterMs, reason } = link
+  const age = since === null ? "" : ` ${ago(since, nowMs)}`
+  const cells = [
+    paint.bold(name),
+    `${paintState(paint, state)}${age}${flags(link)}`,
+    percent(share),
+    String(weight),
+    percent(loss),
+    millis(rttMs),
+    millis(jitterMs),
+  ]
+  return { cells, below: [whereabouts(link), ...(state === "up" ? [] : [paintState(paint, state, reason)])] }
+}
+
+function flags({ drained, damped }: LinkStatus): string {
+  return `${drained ? " drained" : ""}${damped ? " damped" : ""}`
+}
+
+function whereabouts({ interface: device, carrier, address, gateway }: LinkStatus): string {
+  if (carrier === false) return `${device}, no carrier`
+  if (address === null) return `${device}, no address`
+  return `${device}, ${address}${gateway === null ? "" : ` via ${gateway}`}`
+}
+
+function targetRow(paint: Paint) {
+  const colour = { answers: paint.reset, unknown: paint.cyan, silent: paint.red, broken: paint.yellow }
+  return ({ probe, state, loss, rttMs }: TargetStatus): Row => ({
+    cells: [`  ${probe}`, colour[state](state), "", "", percent(loss), millis(rttMs), ""],
+    below: [],
+  })
+}

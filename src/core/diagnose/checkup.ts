@@ -1,0 +1,88 @@
+import type { Changes } from "../changes.ts"
+import type { Config } from "../config.ts"
+import type { Facts } from "../facts.ts"
+import type { Snapshot } from "../kernel.ts"
+import type { Plan } from "../plan.ts"
+import type { Saved } from "../saved.ts"
+import type { LinkStatus } from "../status.ts"
+
+/** All that `doctor` looks at, read from the router without changing it. */
+export interface Checkup {
+  readonly config: Config
+  readonly tools: readonly Tool[]
+  readonly rights: Rights
+  readonly firewall: Firewall
+  /** `net.ipv4.ip_forward`; null: the kernel has no such setting. */
+  readonly ipForward: string | null
+  readonly strictRpFilter: readonly string[]
+  readonly snapshot: Snapshot
+  readonly facts: ReadonlyMap<string, Facts>
+  readonly neighbours: readonly Neighbour[]
+  /** Null: the kernel tracks no connections yet. */
+  readonly conntrack: { readonly count: number; readonly max: number } | null
+  /** Why the state directory cannot be written; null: it can. */
+  readonly stateDirTrouble: string | null
+  readonly agent: AgentSeen
+}
+
+export interface Tool {
+  readonly program: string
+  /** Debian's package; null: unknown. */
+  readonly package: string | null
+  readonly found: boolean
+}
+
+/** Of this process: capabilities(7). */
+export interface Rights {
+  readonly netAdmin: boolean
+  readonly netRaw: boolean
+}
+
+/** The packet filter, as far as it could be asked. */
+export type Firewall =
+  | { readonly kind: "unreachable"; readonly why: string }
+  | {
+      readonly kind: "found"
+      readonly backend: "nft" | "legacy"
+      /** Why this one. */
+      readonly reason: string
+      /** The rules of every back end that has some. */
+      readonly saved: Readonly<Partial<Record<"nft" | "legacy", Saved>>>
+      readonly inForce: Plan | null
+      /** The way to what the configuration wants, with the present split of flows. */
+      readonly changes: Changes
+      readonly trial: Trial
+    }
+
+/** What the kernel said to our whole ruleset, loaded in a network namespace of its own. */
+export type Trial =
+  | { readonly kind: "works" }
+  /** `missing`: the parts that it refuses one by one as well. */
+  | { readonly kind: "refused"; readonly why: string; readonly missing: readonly Feature[] }
+  | { readonly kind: "untried"; readonly why: string }
+
+/** A part of the ruleset that a kernel may lack. */
+export interface Feature {
+  /** Kernel module. */
+  readonly module: string
+  readonly table: "mangle" | "nat"
+  readonly rule: string
+}
+
+/** One entry of the kernel's ARP table (ip-neighbour(8)). */
+export interface Neighbour {
+  readonly address: string
+  readonly device: string
+  /** `REACHABLE`, `STALE`, `FAILED`, … */
+  readonly state: string
+}
+
+/** Who holds the lock. */
+export type AgentSeen =
+  | { readonly kind: "none" }
+  /** It holds the lock and does not answer on the control socket. `pid` null: it does not say who it is either. */
+  | { readonly kind: "silent"; readonly pid: number | null; readonly why: string }
+  | { readonly kind: "running"; readonly pid: number; readonly links: readonly LinkSeen[] }
+
+/** A link as the agent judges it. */
+export type LinkSeen = Pick<LinkStatus, "name" | "state" | "reason">

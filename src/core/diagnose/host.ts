@@ -1,0 +1,68 @@
+import { isNothing } from "../changes.ts"
+import type { Checkup } from "./checkup.ts"
+import { note, ok, problem, warning, type Finding } from "./finding.ts"
+
+/** The router around the rules: what forwards, what fills up, who watches. */
+export function diagnoseHost(checkup: Checkup): readonly Finding[] {
+  return [
+    ...forwarding(checkup),
+    ...rpFilter(checkup),
+    ...conntrackTable(checkup),
+    stateDir(checkup),
+    agent(checkup),
+    ...setUp(checkup),
+  ]
+}
+
+function forwarding({ config, ipForward }: Checkup): readonly Finding[] {
+  if (config.lan.length === 0) return []
+  if (ipForward === "1") return [ok("forwarding", "on")]
+  const text = "the kernel forwards nothing (net.ipv4.ip_forward is 0): the LAN has no way out"
+  return [problem("forwarding", text, "sysctl -w net.ipv4.ip_forward=1")]
+}
+
+function rpFilter({ strictRpFilter }: Checkup): readonly Finding[] {
+  if (strictRpFilter.length === 0) return [ok("rp_filter", "no link's interface is strict")]
+  const text = `strict on ${strictRpFilter.join(", ")}: replies by all but the best route are dropped, probes' included`
+  return [note("rp_filter", text, "evenkeel apply (run does the same)")]
+}
+
+const NEARLY_FULL = 0.9
+const FILLING = 0.75
+
+/** A full table drops the first packet of every new flow (nf_conntrack: table full, dropping packet). */
+function conntrackTable({ conntrack }: Checkup): readonly Finding[] {
+  if (conntrack === null) return []
+  const { count, max } = conntrack
+  const text = `${count} of ${max} connections are tracked`
+  const mend = `sysctl -w net.netfilter.nf_conntrack_max=${2 * max}`
+  if (count >= NEARLY_FULL * max) return [problem("conntrack", `${text}: new flows are dropped when it is full`, mend)]
+  return [count >= FILLING * max ? warning("conntrack", `${text}: it fills up`, mend) : ok("conntrack", text)]
+}
+
+function stateDir({ config, stateDirTrouble }: Checkup): Finding {
+  if (stateDirTrouble === null) return ok("state", `${config.stateDir} can be written`)
+  const text = `${config.stateDir} cannot be written (${stateDirTrouble}): no journal, no memory over a restart`
+  return problem("state", text, `mkdir -p ${config.stateDir}; df ${config.stateDir}; ls -ld ${config.stateDir}`)
+}
+
+function agent({ agent, config }: Checkup): Finding {
+  if (agent.kind === "running") return ok("agent", `running, pid ${agent.pid}`)
+  if (agent.kind === "none")
+    return warning("agent", "not running: nobody watches the links", "systemctl start evenkeel, or: evenkeel run")
+  const who = agent.pid === null ? "a process that does not say who it is" : `pid ${agent.pid}`
+  const text = `${who} holds the lock but does not answer on ${config.socket}: ${agent.why}`
+  return problem("agent", text, "systemctl restart evenkeel")
+}
+
+function setUp({ firewall, agent }: Checkup): readonly Finding[] {
+  if (firewall.kind !== "found") return []
+  const { changes, inForce } = firewall
+  if (isNothing(changes)) return [ok("rules", "rules, routes and settings are as configured")]
+  if (inForce === null) return [note("rules", "not set up yet", "evenkeel plan, then evenkeel apply")]
+  const count = changes.what.length + changes.ip.length + changes.looseRpFilter.length
+  const text = `${count} ${count === 1 ? "thing differs" : "things differ"} from the configuration`
+  return agent.kind !== "none"
+    ? [warning("rules", `${text}; the agent should have mended that`, "evenkeel events --since 1h --type rules.failed")]
+    : [warning("rules", text, "evenkeel plan, then evenkeel apply")]
+}

@@ -1,0 +1,30 @@
+import { RunError } from "./run-error.ts"
+import { run } from "./run.ts"
+import type { Backend } from "./iptables.ts"
+
+export type RulesTried =
+  | { readonly kind: "works" }
+  | { readonly kind: "refused"; readonly why: string }
+  /** This process may not make a network namespace. */
+  | { readonly kind: "untried"; readonly why: string }
+
+/**
+ * Loads iptables-restore(8) input for real, in a network namespace that ends with the program: the kernel judges every
+ * rule, and this router's rules are not touched. `iptables-restore --test` is no substitute: nft's never asks the kernel,
+ * and legacy's registers the tables that it names, which then stay.
+ */
+export async function tryRules(backend: Backend, input: string): Promise<RulesTried> {
+  const first = await attempt(["--net"], backend, input)
+  return first.kind === "untried" ? attempt(["--user", "--map-root-user", "--net"], backend, input) : first
+}
+
+async function attempt(flags: readonly string[], backend: Backend, input: string): Promise<RulesTried> {
+  try {
+    await run("unshare", [...flags, "--", backend.restore, "--noflush", "-w", "5"], { input })
+    return { kind: "works" }
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error
+    const why = error.stderr.trim().split("\n").filter(Boolean)[0] ?? error.message
+    return { kind: error.code !== null || why.startsWith("unshare:") ? "untried" : "refused", why }
+  }
+}
