@@ -25,8 +25,8 @@ export function removal(saved: Saved): Repair {
 export function planInForce(saved: Saved): Plan | null {
   const rules = chainOf(saved, "mangle", BALANCE_CHAIN)
   if (rules === undefined) return null
-  const move = (chainOf(saved, "mangle", MOVE_CHAIN) ?? []).map(rule => numberIn(rule, /--mark (0x[0-9a-f]+)/))
-  return { balance: sharesIn(rules), move }
+  const clearing = (chainOf(saved, "mangle", MOVE_CHAIN) ?? []).filter(rule => rule.includes("--set-xmark"))
+  return { balance: sharesIn(rules), move: clearing.map(rule => numberIn(rule, /--mark (0x[0-9a-f]+)/)) }
 }
 
 /** `EVENKEEL`, `EVENKEEL_…` and `LOAD_BALANCE` are ours, and nothing else. */

@@ -38,7 +38,7 @@ export function rulesetOf(config: Config, plan: Plan): Ruleset {
 /** The two chains that a change of health rewrites. */
 export function planChains(plan: Plan, mask: number): Chains {
   return {
-    [MOVE_CHAIN]: plan.move.map(mark => `${hasMark(mark, mask)} ${setMark(0, mask)}`),
+    [MOVE_CHAIN]: moveRules(plan, mask),
     [BALANCE_CHAIN]: balanceRules(plan, mask),
   }
 }
@@ -52,27 +52,32 @@ export function restoreInput(table: string, chains: Chains, hooks: readonly stri
 
 /**
  * Restore first and on every packet: a flow that has had no reply yet is still NEW in conntrack's eyes, and would draw
- * again with each packet. A flow that came in by a link is answered over it; only what the LAN began is balanced.
+ * again with each packet. Whatever comes in by a link belongs to it: connections from outside are answered over it, and
+ * flows that are older than these rules are taken on where they are. Only what the LAN began is balanced or moved.
  */
 function forwardedRules({ markMask: mask, links, lan }: Config): readonly string[] {
   return [
     restoreMark(mask),
-    letGo(mask),
-    ...links.map(link => `-i ${link.interface} ${noMark(mask)} -m conntrack --ctstate NEW ${setMark(link.mark, mask)}`),
-    ...lan.map(device => `-i ${device} ${balance(mask)}`),
+    ...links.map(link => `-i ${link.interface} ${noMark(mask)} ${setMark(link.mark, mask)}`),
+    ...lan.flatMap(device => [`-i ${device} ${letGo(mask)}`, `-i ${device} ${balance(mask)}`]),
     saveMark(mask),
   ]
 }
 
-/** The router's own packets. Those that bear a mark already (probes) keep it: a restore would overwrite it with 0. */
+/**
+ * The router's own packets. Those that bear a mark already (probes) keep it: a restore would overwrite it with 0. Where
+ * they are to be left alone, only answers to connections from outside are marked.
+ */
 function routerRules({ markMask: mask, routerTraffic }: Config): readonly string[] {
-  return [
-    `${anyMark(mask)} -j RETURN`,
-    restoreMark(mask),
-    letGo(mask),
-    ...(routerTraffic === "balance" ? [balance(mask)] : []),
-    saveMark(mask),
-  ]
+  const keep = `${anyMark(mask)} -j RETURN`
+  if (routerTraffic === "leave") return [keep, `${REPLY} ${restoreMark(mask)}`]
+  return [keep, restoreMark(mask), letGo(mask), balance(mask), saveMark(mask)]
+}
+
+/** A flow that is let go draws a new link at once, in its very next packet. */
+function moveRules({ move }: Plan, mask: number): readonly string[] {
+  const clear = move.map(mark => `${hasMark(mark, mask)} ${setMark(0, mask)}`)
+  return clear.length === 0 ? [] : [...clear, `${noMark(mask)} -j ${BALANCE_CHAIN}`]
 }
 
 /** MARK does not end a chain, so each rule asks for packets that still bear none; the last one takes what is left. */
@@ -96,16 +101,20 @@ function natRule(link: LinkConfig): readonly string[] {
   return [`-o ${link.interface} -j ${target}`]
 }
 
-/** Only packets in the direction that began the flow: a reply cannot choose another way than the one asked by. */
+/** The direction that began the flow: a reply cannot choose another way than the one asked by. */
 const ORIGINAL = "-m conntrack --ctdir ORIGINAL"
+const REPLY = "-m conntrack --ctdir REPLY"
 
 function letGo(mask: number): string {
   return `${anyMark(mask)} ${ORIGINAL} -j ${MOVE_CHAIN}`
 }
 
-/** UNICAST leaves out the router's own addresses, broadcast and multicast (xt_addrtype asks the local table). */
+/**
+ * New flows only: an established one without a mark is older than these rules, and drawing for it could break it.
+ * UNICAST leaves out the router's own addresses, broadcast and multicast (xt_addrtype asks the local table).
+ */
 function balance(mask: number): string {
-  return `${noMark(mask)} -m addrtype --dst-type UNICAST ${ORIGINAL} -j ${BALANCE_CHAIN}`
+  return `${noMark(mask)} -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j ${BALANCE_CHAIN}`
 }
 
 function restoreMark(mask: number): string {

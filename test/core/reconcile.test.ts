@@ -79,6 +79,7 @@ describe("reconcile", () => {
       :EVENKEEL_MOVE - [0:0]
       :LOAD_BALANCE - [0:0]
       -A EVENKEEL_MOVE -m mark --mark 0x1/0xff -j MARK --set-xmark 0x0/0xff
+      -A EVENKEEL_MOVE -m mark --mark 0x0/0xff -j LOAD_BALANCE
       -A LOAD_BALANCE -m mark --mark 0x0/0xff -j MARK --set-xmark 0x2/0xff
       COMMIT
       "

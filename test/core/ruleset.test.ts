@@ -18,32 +18,32 @@ const balancing = (ruleset: string) =>
 describe("the rules", () => {
   it("of two links", () => {
     expect(text()).toMatchInlineSnapshot(`
-    "*mangle
-    :EVENKEEL - [0:0]
-    :EVENKEEL_OUT - [0:0]
-    :EVENKEEL_MOVE - [0:0]
-    :LOAD_BALANCE - [0:0]
-    -A EVENKEEL -j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff
-    -A EVENKEEL -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
-    -A EVENKEEL -i eth0 -m mark --mark 0x0/0xff -m conntrack --ctstate NEW -j MARK --set-xmark 0x1/0xff
-    -A EVENKEEL -i eth1 -m mark --mark 0x0/0xff -m conntrack --ctstate NEW -j MARK --set-xmark 0x2/0xff
-    -A EVENKEEL -i lan0 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctdir ORIGINAL -j LOAD_BALANCE
-    -A EVENKEEL -m mark ! --mark 0x0/0xff -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff
-    -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -j RETURN
-    -A EVENKEEL_OUT -j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff
-    -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
-    -A EVENKEEL_OUT -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctdir ORIGINAL -j LOAD_BALANCE
-    -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff
-    -A LOAD_BALANCE -m mark --mark 0x0/0xff -m statistic --mode random --probability 0.70000000019 -j MARK --set-xmark 0x1/0xff
-    -A LOAD_BALANCE -m mark --mark 0x0/0xff -j MARK --set-xmark 0x2/0xff
-    COMMIT
-    *nat
-    :EVENKEEL_NAT - [0:0]
-    -A EVENKEEL_NAT -o eth0 -j MASQUERADE
-    -A EVENKEEL_NAT -o eth1 -j MASQUERADE
-    COMMIT
-    "
-  `)
+      "*mangle
+      :EVENKEEL - [0:0]
+      :EVENKEEL_OUT - [0:0]
+      :EVENKEEL_MOVE - [0:0]
+      :LOAD_BALANCE - [0:0]
+      -A EVENKEEL -j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff
+      -A EVENKEEL -i eth0 -m mark --mark 0x0/0xff -j MARK --set-xmark 0x1/0xff
+      -A EVENKEEL -i eth1 -m mark --mark 0x0/0xff -j MARK --set-xmark 0x2/0xff
+      -A EVENKEEL -i lan0 -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
+      -A EVENKEEL -i lan0 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE
+      -A EVENKEEL -m mark ! --mark 0x0/0xff -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff
+      -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -j RETURN
+      -A EVENKEEL_OUT -j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff
+      -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
+      -A EVENKEEL_OUT -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE
+      -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff
+      -A LOAD_BALANCE -m mark --mark 0x0/0xff -m statistic --mode random --probability 0.70000000019 -j MARK --set-xmark 0x1/0xff
+      -A LOAD_BALANCE -m mark --mark 0x0/0xff -j MARK --set-xmark 0x2/0xff
+      COMMIT
+      *nat
+      :EVENKEEL_NAT - [0:0]
+      -A EVENKEEL_NAT -o eth0 -j MASQUERADE
+      -A EVENKEEL_NAT -o eth1 -j MASQUERADE
+      COMMIT
+      "
+    `)
   })
 
   it("of three links", () => {
@@ -55,17 +55,18 @@ describe("the rules", () => {
       :EVENKEEL_MOVE - [0:0]
       :LOAD_BALANCE - [0:0]
       -A EVENKEEL -j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff
-      -A EVENKEEL -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
-      -A EVENKEEL -i eth0 -m mark --mark 0x0/0xff -m conntrack --ctstate NEW -j MARK --set-xmark 0x1/0xff
-      -A EVENKEEL -i eth1 -m mark --mark 0x0/0xff -m conntrack --ctstate NEW -j MARK --set-xmark 0x2/0xff
-      -A EVENKEEL -i eth2 -m mark --mark 0x0/0xff -m conntrack --ctstate NEW -j MARK --set-xmark 0x3/0xff
-      -A EVENKEEL -i lan0 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctdir ORIGINAL -j LOAD_BALANCE
-      -A EVENKEEL -i lan1 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctdir ORIGINAL -j LOAD_BALANCE
+      -A EVENKEEL -i eth0 -m mark --mark 0x0/0xff -j MARK --set-xmark 0x1/0xff
+      -A EVENKEEL -i eth1 -m mark --mark 0x0/0xff -j MARK --set-xmark 0x2/0xff
+      -A EVENKEEL -i eth2 -m mark --mark 0x0/0xff -j MARK --set-xmark 0x3/0xff
+      -A EVENKEEL -i lan0 -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
+      -A EVENKEEL -i lan0 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE
+      -A EVENKEEL -i lan1 -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
+      -A EVENKEEL -i lan1 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE
       -A EVENKEEL -m mark ! --mark 0x0/0xff -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff
       -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -j RETURN
       -A EVENKEEL_OUT -j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff
       -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
-      -A EVENKEEL_OUT -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctdir ORIGINAL -j LOAD_BALANCE
+      -A EVENKEEL_OUT -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE
       -A EVENKEEL_OUT -m mark ! --mark 0x0/0xff -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff
       -A LOAD_BALANCE -m mark --mark 0x0/0xff -m statistic --mode random --probability 0.50000000000 -j MARK --set-xmark 0x1/0xff
       -A LOAD_BALANCE -m mark --mark 0x0/0xff -m statistic --mode random --probability 0.60000000009 -j MARK --set-xmark 0x2/0xff
@@ -86,6 +87,7 @@ describe("the rules", () => {
     expect(balancing(text(config(), plan))).toMatchInlineSnapshot(`
       [
         "-A EVENKEEL_MOVE -m mark --mark 0x1/0xff -j MARK --set-xmark 0x0/0xff",
+        "-A EVENKEEL_MOVE -m mark --mark 0x0/0xff -j LOAD_BALANCE",
         "-A LOAD_BALANCE -m mark --mark 0x0/0xff -j MARK --set-xmark 0x2/0xff",
       ]
     `)
@@ -117,6 +119,7 @@ describe("the rules", () => {
       [
         "-A EVENKEEL_MOVE -m mark --mark 0x1/0xff -j MARK --set-xmark 0x0/0xff",
         "-A EVENKEEL_MOVE -m mark --mark 0x2/0xff -j MARK --set-xmark 0x0/0xff",
+        "-A EVENKEEL_MOVE -m mark --mark 0x0/0xff -j LOAD_BALANCE",
       ]
     `)
   })
@@ -128,6 +131,7 @@ describe("the rules", () => {
       [
         "-A EVENKEEL_MOVE -m mark --mark 0x1/0xff -j MARK --set-xmark 0x0/0xff",
         "-A EVENKEEL_MOVE -m mark --mark 0x2/0xff -j MARK --set-xmark 0x0/0xff",
+        "-A EVENKEEL_MOVE -m mark --mark 0x0/0xff -j LOAD_BALANCE",
         "-A LOAD_BALANCE -m mark --mark 0x0/0xff -j MARK --set-xmark 0xff/0xff",
       ]
     `)
@@ -141,15 +145,15 @@ describe("the rules", () => {
       :EVENKEEL_MOVE - [0:0]
       :LOAD_BALANCE - [0:0]
       -A EVENKEEL -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff
-      -A EVENKEEL -m mark ! --mark 0x0 -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
-      -A EVENKEEL -i eth0 -m mark --mark 0x0 -m conntrack --ctstate NEW -j MARK --set-xmark 0x1/0xffffffff
-      -A EVENKEEL -i eth1 -m mark --mark 0x0 -m conntrack --ctstate NEW -j MARK --set-xmark 0x2/0xffffffff
-      -A EVENKEEL -i lan0 -m mark --mark 0x0 -m addrtype --dst-type UNICAST -m conntrack --ctdir ORIGINAL -j LOAD_BALANCE
+      -A EVENKEEL -i eth0 -m mark --mark 0x0 -j MARK --set-xmark 0x1/0xffffffff
+      -A EVENKEEL -i eth1 -m mark --mark 0x0 -j MARK --set-xmark 0x2/0xffffffff
+      -A EVENKEEL -i lan0 -m mark ! --mark 0x0 -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
+      -A EVENKEEL -i lan0 -m mark --mark 0x0 -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE
       -A EVENKEEL -m mark ! --mark 0x0 -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff
       -A EVENKEEL_OUT -m mark ! --mark 0x0 -j RETURN
       -A EVENKEEL_OUT -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff
       -A EVENKEEL_OUT -m mark ! --mark 0x0 -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE
-      -A EVENKEEL_OUT -m mark --mark 0x0 -m addrtype --dst-type UNICAST -m conntrack --ctdir ORIGINAL -j LOAD_BALANCE
+      -A EVENKEEL_OUT -m mark --mark 0x0 -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE
       -A EVENKEEL_OUT -m mark ! --mark 0x0 -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff
       -A LOAD_BALANCE -m mark --mark 0x0 -m statistic --mode random --probability 0.70000000019 -j MARK --set-xmark 0x1/0xffffffff
       -A LOAD_BALANCE -m mark --mark 0x0 -j MARK --set-xmark 0x2/0xffffffff
@@ -168,9 +172,7 @@ describe("the rules", () => {
     expect(mangle["EVENKEEL_OUT"]).toMatchInlineSnapshot(`
       [
         "-m mark ! --mark 0x0/0xff -j RETURN",
-        "-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff",
-        "-m mark ! --mark 0x0/0xff -m conntrack --ctdir ORIGINAL -j EVENKEEL_MOVE",
-        "-m mark ! --mark 0x0/0xff -j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff",
+        "-m conntrack --ctdir REPLY -j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff",
       ]
     `)
   })
