@@ -110,9 +110,24 @@ export function paceMs(link: LinkHealth, settings: HealthSettings): number {
   return link.suspicion === null || isBlind(link.targets) ? settings.intervalMs : confirmPaceMs(settings)
 }
 
-/** The burst asks only targets that were alive: the others could confirm nothing. */
-export function targetsToAsk({ suspicion, targets }: LinkHealth, settings: HealthSettings): readonly TargetHealth[] {
-  return suspicion === null ? targets : targets.filter(target => !isDead(target, targets, settings))
+/** A dead target is looked at this seldom: its turns would only delay the notice of a dead link. */
+const DEAD_TARGET_TURN = 8
+
+/**
+ * Whom to ask at this turn, counted from 0: the living targets in rotation, and now and then a dead one, to see whether
+ * it is back. A burst leaves those out: they could confirm nothing.
+ */
+export function targetToAsk({ suspicion, targets }: LinkHealth, settings: HealthSettings, turn: number): TargetHealth {
+  const dead = targets.filter(target => isDead(target, targets, settings))
+  const alive = targets.filter(target => !dead.includes(target))
+  const isTheirs = suspicion === null && dead.length > 0 && turn % DEAD_TARGET_TURN === 0
+  const target = isTheirs ? inTurn(dead, turn / DEAD_TARGET_TURN) : inTurn(alive, turn)
+  if (target === undefined) throw new Error("a link without targets cannot be asked about")
+  return target
+}
+
+function inTurn<T>(list: readonly T[], turn: number): T | undefined {
+  return list[turn % list.length]
 }
 
 function suspect(link: LinkHealth, result: ProbeResult, settings: HealthSettings): Suspicion | null {

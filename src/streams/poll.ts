@@ -1,6 +1,6 @@
 import { distinctUntilChanged, map, mergeMap, switchMap, timer, withLatestFrom, type Observable } from "rxjs"
 import { probeName, type HealthSettings, type LinkConfig, type ProbeSpec } from "../core/config.ts"
-import { paceMs, targetsToAsk, type LinkHealth } from "../core/health.ts"
+import { paceMs, targetToAsk, type LinkHealth } from "../core/health.ts"
 import type { Outcome, ProbeResult } from "../core/outcome.ts"
 import { LATE_MS } from "../core/rtt.ts"
 import { answerTimeoutMs, type TargetHealth } from "../core/target.ts"
@@ -30,15 +30,8 @@ export function poll(
     distinctUntilChanged(),
     switchMap((pace, change) => timer(pace === settings.intervalMs && change > 0 ? pace : 0, pace)),
     withLatestFrom(health$),
-    mergeMap(([, health], turn) => ask(link, settings, health, nextTarget(health, settings, turn), probe, now)),
+    mergeMap(([, health], turn) => ask(link, settings, health, targetToAsk(health, settings, turn), probe, now)),
   )
-}
-
-function nextTarget(health: LinkHealth, settings: HealthSettings, turn: number): TargetHealth {
-  const targets = targetsToAsk(health, settings)
-  const target = targets[turn % targets.length]
-  if (target === undefined) throw new Error(`${health.name} has no target to ask`)
-  return target
 }
 
 function ask(

@@ -9,7 +9,7 @@ import {
   onFacts,
   onProbe,
   paceMs,
-  targetsToAsk,
+  targetToAsk,
   type LinkHealth,
 } from "../../src/core/health.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
@@ -92,9 +92,7 @@ export function simulate({ model, untilMs, stall, ...scenario }: Scenario): Reco
   }
 
   function ask(): void {
-    const targets = targetsToAsk(link, settings)
-    const target = targets[turn++ % targets.length]
-    if (target === undefined) throw new Error("there is no target to ask")
+    const target = targetToAsk(link, settings, turn++)
     const { probe } = target
     const sentMs = nowMs
     sent.push({ atMs: sentMs, probe })
