@@ -43,7 +43,9 @@ function installDebianPackages() {
   const packages = [...new Set(missing.map(program => PROGRAMS[program]))]
   const become = process.getuid() === 0 ? [] : isAllowed("sudo", ["-n", "true"]) ? ["sudo", "-n"] : null
   if (become === null || !isInstalled("apt-get"))
-    stop(`Missing: ${missing.join(", ")}. Install them, then run this again:\n  sudo apt-get install -y ${packages.join(" ")}`)
+    stop(
+      `Missing: ${missing.join(", ")}. Install them, then run this again:\n  sudo apt-get install -y ${packages.join(" ")}`,
+    )
   console.error(`Installing Debian packages: ${packages.join(" ")}`)
   const apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
   run([...become, ...apt, "update"])
@@ -52,7 +54,9 @@ function installDebianPackages() {
 
 /** `npm ci` whenever the lock file is not the one that was installed last. */
 function installNpmPackages() {
-  const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex")
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex")
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return
   console.error("Installing npm packages (npm ci)")
   run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], headers())
@@ -71,7 +75,11 @@ function build() {
 }
 
 function run([file, ...args], env = {}) {
-  const { status, error } = spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } })
+  const { status, error } = spawnSync(file, args, {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    env: { ...process.env, ...env },
+  })
   if (status !== 0) stop(`${[file, ...args].join(" ")} failed${error ? `: ${error.message}` : ""}.`)
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import { mkdir, rm } from "node:fs/promises"
 import { startChild, type Child, type ChildOptions } from "../system/run-child.ts"
 import { run, type RunOptions, type RunResult } from "../system/run.ts"
-import { insideLab } from "./enter.ts"
+import { insideLab } from "./namespaces.ts"
 import { topology, type LabLink, type LabSpec, type Topology } from "./topology.ts"
 import { skeleton, wirings, type Wiring } from "./wiring.ts"
 

@@ -1,0 +1,25 @@
+import { defineConfig } from "rolldown"
+
+/** Every program, by the path of its built file. */
+const programs = [
+  "src/main",
+  "src/lab/enter",
+  "src/lab/client",
+  "src/lab/server",
+  "test/bench/apply",
+  "test/bench/rewriter",
+  "test/bench/steady",
+  "test/bench/unmarked",
+]
+
+/**
+ * One file instead of 500: on a small router that is a quarter of the starting time and a fifth less memory. Packages
+ * with native parts stay where npm put them.
+ */
+export default defineConfig({
+  cwd: `${import.meta.dirname}/..`,
+  input: Object.fromEntries(programs.map(program => [program, `${program}.ts`])),
+  platform: "node",
+  external: ["koffi", "net-ping"],
+  output: { dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true, sourcemap: true },
+})
