@@ -1,5 +1,5 @@
 import type { Evidence } from "../core/evidence.ts"
-import type { Explanation, LinkStatus } from "../core/status.ts"
+import type { Explanation } from "../core/status.ts"
 import { isObstacle } from "./explain-obstacles.ts"
 import { nextCommands, outlook } from "./explain-outlook.ts"
 import { usersOutlook, type Story } from "./explain-story.ts"
@@ -21,13 +21,15 @@ export function explainText(story: Story, paint: Paint, nowMs: number, width: nu
   ]
   const shown = sections.filter(([, lines]) => lines.length > 0)
   return [
-    ...headline(explanation.link, paint, nowMs),
+    ...headline(explanation, paint, nowMs),
     ...shown.flatMap(([title, lines]) => ["", paint.bold(title), ...lines]),
   ].join("\n")
 }
 
-function headline({ name, state, since, reason }: LinkStatus, paint: Paint, nowMs: number): readonly string[] {
-  const what = `${paint.bold(name)} is ${paintState(paint, state)}: ${reason}`
+function headline({ link, now }: Explanation, paint: Paint, nowMs: number): readonly string[] {
+  const { name, state, since, reason } = link
+  const verb = now === null ? "was, when last watched," : "is"
+  const what = `${paint.bold(name)} ${verb} ${paintState(paint, state)}: ${reason}`
   return since === null ? [what] : [what, `since ${clock(since)}, ${ago(since, nowMs)} ago`]
 }
 

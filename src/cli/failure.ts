@@ -1,4 +1,3 @@
-import { RunError } from "../system/run-error.ts"
 import { formatProblems, type Problem } from "../config/problems.ts"
 
 /** A command that could not be done. The message is for a person and says what to do next. */
@@ -33,13 +32,6 @@ export function exitCodeOf(error: unknown): number {
 /** For the person at the terminal: what went wrong, and the remedy that is nearest when they are not root. */
 export function messageOf(error: unknown, isRoot = process.geteuid?.() === 0): string {
   const message = error instanceof Error ? error.message : String(error)
-  const isAboutRights =
-    error instanceof RunError || NOT_PERMITTED.includes(codeOf(error)) || /not permitted/.test(message)
-  return isAboutRights && !isRoot ? `${message}\nYou are not root, and this needs it: run it with sudo` : message
-}
-
-const NOT_PERMITTED: readonly unknown[] = ["EACCES", "EPERM"]
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined
+  const isAboutRights = /permission denied|not permitted|must be root|EACCES|EPERM/i.test(message)
+  return isAboutRights && !isRoot ? `${message}\nYou are not root: run it with sudo` : message
 }

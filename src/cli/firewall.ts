@@ -14,8 +14,8 @@ import { changesToMend } from "./set-up.ts"
 
 /** The packet filter for `doctor`: that none works is a finding, not a failure. */
 export async function readFirewall(config: Config, reading: Reading): Promise<Firewall> {
-  const surveyed = await surveyBackends().catch((error: unknown) => String(error))
-  if (typeof surveyed === "string") return { kind: "unreachable", why: surveyed }
+  const surveyed = await surveyBackends().catch((error: unknown) => ({ error }))
+  if ("error" in surveyed) return { kind: "unreachable", why: oneLine(surveyed.error) }
   const { choice, candidates } = surveyed
   const observed = await observe(choice.backend, config, reading.snapshot)
   return {
@@ -27,6 +27,10 @@ export async function readFirewall(config: Config, reading: Reading): Promise<Fi
     changes: changesToMend(config, { reading, observed }),
     trial: await tryRuleset(choice.backend, config),
   }
+}
+
+function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll("\n", "; ")
 }
 
 function rulesByBackend(candidates: readonly Candidate[]): Readonly<Partial<Record<Backend["name"], Saved>>> {

@@ -55,7 +55,7 @@ function linkTable({ links, pid }: Status, paint: Paint, nowMs: number): string 
   const rows: readonly Row[] = [
     { cells: head.map(paint.dim), below: [] },
     ...links.flatMap(link => [
-      linkRow(link, paint, nowMs),
+      linkRow(link, paint, pid === null ? null : nowMs),
       ...(pid === null ? [] : link.targets.map(targetRow(paint))),
     ]),
   ]
@@ -67,19 +67,24 @@ function linkTable({ links, pid }: Status, paint: Paint, nowMs: number): string 
   return lines.flatMap((line, i) => [line, ...(rows[i]?.below ?? []).map(text => `  ${text}`)]).join("\n")
 }
 
-function linkRow(link: LinkStatus, paint: Paint, nowMs: number): Row {
-  const { name, state, since, share, weight, loss, rttMs, jitterMs, reason } = link
-  const age = since === null ? "" : ` ${ago(since, nowMs)}`
+/** `nowMs` null: nobody watches, so the state is a thing of the past. */
+function linkRow(link: LinkStatus, paint: Paint, nowMs: number | null): Row {
+  const { name, state, share, weight, loss, rttMs, jitterMs, reason } = link
+  const isWell = state === "up" || (nowMs === null && state === "unknown")
   const cells = [
     paint.bold(name),
-    `${paintState(paint, state)}${age}${flags(link)}`,
+    `${nowMs === null ? `was ${state}` : stateNow(link, paint, nowMs)}${flags(link)}`,
     percent(share),
     String(weight),
     percent(loss),
     millis(rttMs),
     millis(jitterMs),
   ]
-  return { cells, below: [whereabouts(link), ...(state === "up" ? [] : [paintState(paint, state, reason)])] }
+  return { cells, below: [whereabouts(link), ...(isWell ? [] : [paintState(paint, state, reason)])] }
+}
+
+function stateNow({ state, since }: LinkStatus, paint: Paint, nowMs: number): string {
+  return `${paintState(paint, state)}${since === null ? "" : ` ${ago(since, nowMs)}`}`
 }
 
 function flags({ drained, damped }: LinkStatus): string {

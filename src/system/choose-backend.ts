@@ -52,5 +52,7 @@ function hasOurChains(saved: Saved): boolean {
 
 function nothingWorks(candidates: readonly Candidate[]): string {
   const refusals = candidates.map(({ backend, refusal }) => `${backend.name}: ${refusal ?? ""}`)
-  return ["no working iptables (nft or legacy); Debian's package iptables provides both", ...refusals].join("\n")
+  return candidates.length === 0
+    ? "no working iptables: Debian's package iptables provides nft and legacy"
+    : ["no working iptables: the kernel refuses it", ...refusals].join("\n")
 }

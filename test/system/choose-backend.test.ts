@@ -36,7 +36,7 @@ describe("chooseBackend", () => {
 
   it("says what each answered when none works", () => {
     expect(() => chooseBackend([candidate("nft", "", "Operation not permitted")], "nft")).toThrow(
-      "no working iptables (nft or legacy); Debian's package iptables provides both\nnft: Operation not permitted",
+      "no working iptables: the kernel refuses it\nnft: Operation not permitted",
     )
   })
 })

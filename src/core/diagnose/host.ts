@@ -8,7 +8,7 @@ export function diagnoseHost(checkup: Checkup): readonly Finding[] {
     ...forwarding(checkup),
     ...rpFilter(checkup),
     ...conntrackTable(checkup),
-    stateDir(checkup),
+    ...stateDir(checkup),
     agent(checkup),
     ...setUp(checkup),
   ]
@@ -40,10 +40,12 @@ function conntrackTable({ conntrack }: Checkup): readonly Finding[] {
   return [count >= FILLING * max ? warning("conntrack", `${text}: it fills up`, mend) : ok("conntrack", text)]
 }
 
-function stateDir({ config, stateDirTrouble }: Checkup): Finding {
-  if (stateDirTrouble === null) return ok("state", `${config.stateDir} can be written`)
+/** The agent's user counts, which is root: what another one may write says nothing. */
+function stateDir({ config, stateDirTrouble, rights }: Checkup): readonly Finding[] {
+  if (!rights.netAdmin) return []
+  if (stateDirTrouble === null) return [ok("state", `${config.stateDir} can be written`)]
   const text = `${config.stateDir} cannot be written (${stateDirTrouble}): no journal, no memory over a restart`
-  return problem("state", text, `mkdir -p ${config.stateDir}; df ${config.stateDir}; ls -ld ${config.stateDir}`)
+  return [problem("state", text, `ls -ld ${config.stateDir}; findmnt -T ${config.stateDir}`)]
 }
 
 function agent({ agent, config }: Checkup): Finding {

@@ -3,7 +3,13 @@ import { ok, problem, warning, type Finding } from "./finding.ts"
 
 /** Whether evenkeel can work at all: programs, rights, packet filter, kernel. */
 export function diagnoseTools({ tools, rights, firewall }: Checkup): readonly Finding[] {
-  return [toolsFound(tools), rightsHeld(rights), backendFound(firewall), ...sideBySide(firewall), ...kernel(firewall)]
+  return [
+    toolsFound(tools),
+    rightsHeld(rights),
+    ...backendFound(firewall, rights),
+    ...sideBySide(firewall),
+    ...kernel(firewall),
+  ]
 }
 
 function toolsFound(tools: readonly Tool[]): Finding {
@@ -23,9 +29,10 @@ function rightsHeld({ netAdmin, netRaw }: Checkup["rights"]): Finding {
   return problem("rights", `this process lacks ${lacking.join(" and ")}`, "sudo evenkeel doctor")
 }
 
-function backendFound(firewall: Firewall): Finding {
-  if (firewall.kind === "found") return ok("iptables", `${firewall.backend} back end, as ${firewall.reason}`)
-  return problem("iptables", firewall.why, "apt-get install iptables")
+/** Without the right to ask, there is nothing to say. */
+function backendFound(firewall: Firewall, rights: Checkup["rights"]): readonly Finding[] {
+  if (firewall.kind === "found") return [ok("iptables", `${firewall.backend} back end, as ${firewall.reason}`)]
+  return rights.netAdmin ? [problem("iptables", firewall.why, "apt-get install iptables")] : []
 }
 
 /** The kernel runs both sets of rules on every packet, and neither program shows the other's. */

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest"
+import type { Checkup } from "../../../src/core/diagnose/checkup.ts"
+import { diagnoseHost } from "../../../src/core/diagnose/host.ts"
+import { config } from "../fixtures.ts"
+import { checkup, FIREWALL, troubles } from "./checkups.ts"
+
+const found = (changes: Partial<Checkup>) => troubles(diagnoseHost(checkup(changes)))
+
+test("a router that does not forward has a problem, unless it has no LAN", () => {
+  expect(found({ ipForward: "0" })).toEqual([
+    "problem forwarding: the kernel forwards nothing (net.ipv4.ip_forward is 0): the LAN has no way out → sysctl -w net.ipv4.ip_forward=1",
+  ])
+  expect(found({ ipForward: "0", config: config({ lan: [] }) })).toEqual([])
+})
+
+test("strict rp_filter is a note, as apply and run mend it", () => {
+  expect(found({ strictRpFilter: ["eth0", "eth1"] })).toEqual([
+    "note rp_filter: strict on eth0, eth1: replies by all but the best route are dropped, probes' included → evenkeel apply (run does the same)",
+  ])
+})
+
+test("a table of connections that fills up is a warning, a nearly full one a problem", () => {
+  expect(found({ conntrack: { count: 7499, max: 10_000 } })).toEqual([])
+  expect(found({ conntrack: { count: 7500, max: 10_000 } })).toEqual([
+    "warning conntrack: 7500 of 10000 connections are tracked: it fills up → sysctl -w net.netfilter.nf_conntrack_max=20000",
+  ])
+  expect(found({ conntrack: { count: 9000, max: 10_000 } })).toEqual([
+    "problem conntrack: 9000 of 10000 connections are tracked: new flows are dropped when it is full → sysctl -w net.netfilter.nf_conntrack_max=20000",
+  ])
+  expect(found({ conntrack: null })).toEqual([])
+})
+
+test("a state directory that cannot be written is a problem for root, and says nothing of others", () => {
+  const stateDirTrouble = "the file system is read-only"
+  expect(found({ stateDirTrouble })).toEqual([
+    "problem state: /var/lib/evenkeel cannot be written (the file system is read-only): no journal, no memory over a restart → ls -ld /var/lib/evenkeel; findmnt -T /var/lib/evenkeel",
+  ])
+  expect(found({ stateDirTrouble, rights: { netAdmin: false, netRaw: false } })).toEqual([])
+})
+
+test("no agent is a warning; one that holds the lock and does not answer is a problem", () => {
+  expect(found({ agent: { kind: "none" } })).toEqual([
+    "warning agent: not running: nobody watches the links → systemctl start evenkeel, or: evenkeel run",
+  ])
+  expect(found({ agent: { kind: "silent", pid: 4711, why: "no answer within 2000 ms" } })).toEqual([
+    "problem agent: pid 4711 holds the lock but does not answer on /run/evenkeel/control.sock: no answer within 2000 ms → systemctl restart evenkeel",
+  ])
+})
+
+test("rules that differ are a matter for apply, or for the agent when one runs", () => {
+  const changes = { looseRpFilter: [], ip: ["rule add pref 10000"], iptables: "*mangle", what: ["mangle LOAD_BALANCE"] }
+  const firewall = { ...FIREWALL, changes }
+  expect(found({ firewall, agent: { kind: "none" } }).at(-1)).toBe(
+    "warning rules: 2 things differ from the configuration → evenkeel plan, then evenkeel apply",
+  )
+  expect(found({ firewall })).toEqual([
+    "warning rules: 2 things differ from the configuration; the agent should have mended that → evenkeel events --since 1h --type rules.failed",
+  ])
+  expect(found({ firewall: { ...firewall, inForce: null } })).toEqual([
+    "note rules: not set up yet → evenkeel plan, then evenkeel apply",
+  ])
+})
