@@ -36,7 +36,8 @@ function parserFor(words: readonly string[], usage: string): Argv<Options> {
       type: "string",
       requiresArg: true,
       default: "/etc/evenkeel/evenkeel.yaml",
-      describe: "configuration file",
+      defaultDescription: "/etc/evenkeel/evenkeel.yaml",
+      describe: "configuration",
     })
     .demandCommand(1, 1, "say what to do")
     .recommendCommands()

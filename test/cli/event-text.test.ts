@@ -1,0 +1,54 @@
+import { expect, test } from "vitest"
+import { eventText, eventTypes } from "../../src/cli/event-text.ts"
+import { clock } from "../../src/cli/format.ts"
+import type { EventDraft, JournalEvent } from "../../src/core/events.ts"
+import { FAILED, PLAIN, VERDICT } from "./stories.ts"
+
+const frame = { v: 1, seq: 1, time: FAILED, router: "rtr-a", site: "home" } as const
+const said = (draft: EventDraft) => eventText({ ...frame, ...draft }, PLAIN)
+
+const drafts: readonly EventDraft[] = [
+  { type: "agent.started", version: "0.1.0", pid: 4711, backend: "nft" },
+  { type: "agent.stopped", reason: "SIGTERM" },
+  { type: "config.reloaded", file: "/etc/evenkeel/evenkeel.yaml" },
+  { type: "config.rejected", file: "/etc/evenkeel/evenkeel.yaml", problems: ["links[1].mark: twice", "lan: missing"] },
+  { type: "link.state", link: "isp1", from: "up", to: "down", reason: "no carrier", evidence: VERDICT },
+  { type: "link.carrier", link: "isp1", carrier: false },
+  { type: "link.address", link: "isp1", address: "192.0.2.2", gateway: "192.0.2.1" },
+  { type: "weights.applied", shares: { isp1: 0.7, isp2: 0.3 }, tookMs: 15.23 },
+  { type: "rules.repaired", what: ["mangle LOAD_BALANCE", "mangle -A OUTPUT -j EVENKEEL_OUT"] },
+  { type: "rules.failed", error: "iptables-nft-restore: exit code 4\nline 3: failed\n", retryMs: 1000 },
+  { type: "probe.broken", link: "isp1", probe: "icmp 1.1.1.1", error: "EPERM" },
+]
+
+test("every type has its line: local time, type, what happened in plain words", () => {
+  expect(drafts.map(said).join("\n").replaceAll(clock(FAILED), "TIME")).toBe(`\
+TIME  agent.started    agent 0.1.0 started: pid 4711, iptables nft
+TIME  agent.stopped    agent stopped (SIGTERM); the rules stay
+TIME  config.reloaded  configuration reloaded from /etc/evenkeel/evenkeel.yaml
+TIME  config.rejected  configuration refused, the old one stays: /etc/evenkeel/evenkeel.yaml: links[1].mark: twice; lan: missing
+TIME  link.state       isp1 up → down: no carrier
+TIME  link.carrier     isp1 lost its carrier
+TIME  link.address     isp1 address 192.0.2.2, gateway 192.0.2.1
+TIME  weights.applied  new flows: isp1 70 %, isp2 30 % (written in 15.2 ms)
+TIME  rules.repaired   mended: mangle LOAD_BALANCE; mangle -A OUTPUT -j EVENKEEL_OUT
+TIME  rules.failed     not written, again in 1.0 s: iptables-nft-restore: exit code 4; line 3: failed
+TIME  probe.broken     isp1 cannot ask icmp 1.1.1.1, which does not count against it: EPERM`)
+  expect(drafts.map(draft => draft.type)).toEqual(eventTypes)
+})
+
+test("the other side of each change has its words too", () => {
+  expect(said({ type: "link.carrier", link: "isp1", carrier: true })).toMatch(/isp1 has carrier again$/)
+  expect(said({ type: "link.address", link: "isp1", address: null, gateway: null })).toMatch(/isp1 lost its address$/)
+  expect(said({ type: "link.address", link: "isp1", address: "192.0.2.2", gateway: null })).toMatch(/no gateway$/)
+})
+
+test("an event of a later version is shown as it is", () => {
+  const later = { ...frame, type: "peer.lost", peer: "rtr-b" } as unknown as JournalEvent
+  expect(eventText(later, PLAIN)).toContain('"peer":"rtr-b"')
+})
+
+test("an error's text cannot steer the terminal", () => {
+  const line = said({ type: "rules.failed", error: "\x1b[2Jgone\rforged", retryMs: 0 })
+  expect(line).toContain("\\u{1b}[2Jgone\\u{d}forged")
+})

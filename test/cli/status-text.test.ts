@@ -1,0 +1,66 @@
+import colors from "picocolors"
+import { expect, test } from "vitest"
+import { clock } from "../../src/cli/format.ts"
+import { statusText } from "../../src/cli/status-text.ts"
+import { DOWN, FAILED, NOW_MS, PLAIN, START, STATUS, UP } from "./stories.ts"
+
+test("status shows the router, then each link with its targets, aligned", () => {
+  expect(statusText(STATUS, PLAIN, NOW_MS)).toBe(`\
+router  rtr-a, site home
+agent   pid 4711, running for 2h, since ${clock(START)}
+rules   in sync, last changed 3m20s ago (${clock(FAILED)}) in 15.2 ms
+
+LINK              STATE       SHARE  WEIGHT   LOSS      RTT  JITTER
+isp1              down 3m20s    0 %      70  100 %        –       –
+  eth0, 192.168.1.2 via 192.168.1.1
+  no target answered for 1.1 s
+  icmp 1.1.1.1    silent                     100 %        –
+isp2              up 2h       100 %      30  2.0 %  12.3 ms  0.4 ms
+  eth1, 192.168.2.2 via 192.168.2.1
+  icmp 1.1.1.1    answers                      0 %  12.3 ms
+  tcp 8.8.8.8:53  broken                     4.0 %  14.0 ms`)
+})
+
+test("without an agent it says so, shows what was, and how to go on", () => {
+  const past = { ...UP, loss: null, rttMs: null, jitterMs: null }
+  const status = { ...STATUS, pid: null, since: null, lastApply: null, links: [{ ...past, ...DOWN, loss: null }, past] }
+  expect(statusText(status, PLAIN, NOW_MS)).toBe(`\
+router  rtr-a, site home
+agent   not running: nobody watches the links
+rules   in sync
+
+LINK  STATE     SHARE  WEIGHT  LOSS  RTT  JITTER
+isp1  was down    0 %      70     –    –       –
+  eth0, 192.168.1.2 via 192.168.1.1
+  no target answered for 1.1 s
+isp2  was up    100 %      30     –    –       –
+  eth1, 192.168.2.2 via 192.168.2.1
+
+States are the last that were known.
+Start the agent: systemctl start evenkeel, or: evenkeel run`)
+})
+
+test("rules that are not there, that differ, and that the agent is mending are told apart", () => {
+  const ruleLine = (changes: Partial<typeof STATUS>) =>
+    statusText({ ...STATUS, lastApply: null, rulesInSync: false, ...changes }, PLAIN, NOW_MS).split("\n")[2]
+  expect(ruleLine({ pid: null, links: [DOWN] })).toBe("rules   none: flows are not balanced (evenkeel apply)")
+  expect(ruleLine({ pid: null })).toBe("rules   differ from the configuration (evenkeel plan)")
+  expect(ruleLine({})).toMatch(/^rules {3}not in sync: the agent is mending them/)
+})
+
+test("an interface says what it lacks", () => {
+  const line = (changes: Partial<typeof DOWN>) =>
+    statusText({ ...STATUS, links: [{ ...DOWN, ...changes }] }, PLAIN, NOW_MS).split("\n")[6]
+  expect(line({ carrier: false })).toBe("  eth0, no carrier")
+  expect(line({ address: null })).toBe("  eth0, no address")
+  expect(line({ gateway: null })).toBe("  eth0, 192.168.1.2")
+})
+
+test("no line is longer than 80 columns, and colour does not move anything", () => {
+  const lines = statusText(STATUS, PLAIN, NOW_MS).split("\n")
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+  const painted = statusText(STATUS, colors.createColors(true), NOW_MS)
+  // eslint-disable-next-line no-control-regex
+  expect(painted.replaceAll(/\x1b\[\d+m/g, "")).toBe(lines.join("\n"))
+  expect(painted).toContain("\x1b[31mdown\x1b[39m")
+})
