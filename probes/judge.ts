@@ -11,6 +11,13 @@ import type { Limits } from "./probe.ts"
  */
 const STALL_MS = 250
 
+export interface Clock {
+  /** Monotonic milliseconds. */
+  readonly now?: () => number
+  /** From here on an answer may be to a request that the kernel sent again by itself: its RTT is anybody's guess. */
+  readonly resentMs?: number
+}
+
 /**
  * Holds an answer against the clock.
  *
@@ -20,18 +27,17 @@ const STALL_MS = 250
  *
  * Written by hand because it runs at every probe: the same from operators (race, concat, connect) took a third of a
  * probe's whole CPU time.
- *
- * @param now monotonic milliseconds
  */
 export function judge(
   answer$: Observable<unknown>,
   { timeoutMs, lateMs }: Limits,
-  now: () => number = () => performance.now(),
+  { now = () => performance.now(), resentMs = Infinity }: Clock = {},
 ): Observable<Outcome> {
   return new Observable(subscriber => {
     const startMs = now()
     const elapsedMs = () => now() - startMs
     let silent = false
+    let stalled = false
 
     /** After a silence only a reply is news: a late "unreachable" would count one loss twice. */
     const settle = (outcome: Outcome) => {
@@ -40,8 +46,10 @@ export function judge(
     }
     /** The late window counts from now, so that after a stall the unread answer still finds a listener. */
     const awaitLateReply = () => {
+      const overdueMs = elapsedMs() - timeoutMs
       silent = true
-      subscriber.next(timedOut(elapsedMs() - timeoutMs))
+      stalled = overdueMs > STALL_MS
+      subscriber.next(stalled ? broken(overdueMs) : { kind: "lost", reason: "timeout" })
       subscriber.add(
         after(lateMs - timeoutMs, () => {
           subscriber.complete()
@@ -53,7 +61,8 @@ export function judge(
     subscriber.add(
       answer$.subscribe({
         next: () => {
-          settle({ kind: "reply", rttMs: elapsedMs() })
+          const rttMs = elapsedMs()
+          settle({ kind: "reply", rttMs: stalled || rttMs >= resentMs ? null : rttMs })
         },
         error: (error: unknown) => {
           settle(blame(error))
@@ -68,8 +77,6 @@ function after(delayMs: number, action: () => void): Subscription {
   return asyncScheduler.schedule(action, delayMs)
 }
 
-function timedOut(overdueMs: number): Outcome {
-  return overdueMs > STALL_MS
-    ? { kind: "broken", error: `the agent was not running for ${Math.round(overdueMs)} ms` }
-    : { kind: "lost", reason: "timeout" }
+function broken(overdueMs: number): Outcome {
+  return { kind: "broken", error: `the agent was not running for ${Math.round(overdueMs)} ms` }
 }

@@ -8,9 +8,12 @@ import { openPinned } from "./pinned-socket.ts"
 import type { Pin, Probe, SpecOf } from "./probe.ts"
 import { queueIcmpErrors, resetOnClose } from "./socket-options.ts"
 
+/** TCP_TIMEOUT_INIT: the kernel sends an unanswered SYN again after this time (RFC 6298, 2.1). */
+const SYN_RESENT_MS = 1000
+
 /** One connection attempt. Established or refused, the target has answered and the path is proven. */
 export const tcp: Probe<SpecOf<"tcp">> = (pin, { address, port }, limits) =>
-  judge(handshake(pin, address, port), limits)
+  judge(handshake(pin, address, port), limits, { resentMs: SYN_RESENT_MS })
 
 function handshake(pin: Pin, address: string, port: number): Observable<void> {
   return new Observable(subscriber => {

@@ -215,7 +215,7 @@ export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: numb
   const rtts = link.targets.map(target => rttSummary(target).rttMs).filter(ms => ms !== null)
   return {
     probesSent: recent.length,
-    probesLost: recent.filter(sample => sample.rttMs === null).length,
+    probesLost: recent.filter(sample => sample.isLost).length,
     silenceMs: quorumAnswer(link.targets, quorum) === null ? null : atMs - silentSince,
     lossRatio: lossRatio(link.targets),
     rttMs: rtts.length === 0 ? null : Math.min(...rtts),

@@ -1,13 +1,14 @@
 /**
  * What one probe learned.
  *
- * - `reply`: the target answered, `rttMs` after sending.
+ * - `reply`: the target answered, `rttMs` after sending. Null: it answered, but how fast cannot be told, because the
+ *   request was sent more than once (Karn's algorithm, RFC 6298 section 3) or this process stood still meanwhile.
  * - `lost`: it did not, and the link or the target is to blame.
  * - `broken`: the prober could not ask (EPERM from a local firewall, ENOBUFS, no descriptor, a stalled process);
  *   this never counts against a link. Source of the distinction: kubernetes pkg/probe.
  */
 export type Outcome =
-  | { readonly kind: "reply"; readonly rttMs: number }
+  | { readonly kind: "reply"; readonly rttMs: number | null }
   | { readonly kind: "lost"; readonly reason: LostReason }
   | { readonly kind: "broken"; readonly error: string }
 

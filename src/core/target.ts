@@ -8,7 +8,7 @@ export interface TargetHealth {
   /** Monotonic time of the newest answer; null: none yet. */
   readonly lastAnswerMs: number | null
   readonly missesInRow: number
-  /** RTTs of the newest probes in order of sending, oldest first; null: lost. */
+  /** The newest probes in order of sending, oldest first. */
   readonly recent: readonly Sample[]
   readonly rtt: RttEstimate | null
   /** Why the prober could not ask, while it cannot. */
@@ -17,6 +17,8 @@ export interface TargetHealth {
 
 interface Sample {
   readonly sentMs: number
+  readonly isLost: boolean
+  /** Null: lost, or answered after nobody knows how long. */
   readonly rttMs: number | null
 }
 
@@ -42,19 +44,25 @@ export function observe(target: TargetHealth, result: ProbeResult): TargetHealth
     case "broken":
       return { ...target, broken: outcome.error }
     case "lost":
-      return { ...noted(target, result.sentMs, null), missesInRow: target.missesInRow + 1, broken: null }
+      return {
+        ...noted(target, { sentMs: result.sentMs, isLost: true, rttMs: null }),
+        missesInRow: target.missesInRow + 1,
+        broken: null,
+      }
     case "reply":
       return { ...answered(target, result.sentMs, outcome), lastAnswerMs: result.atMs, missesInRow: 0, broken: null }
   }
 }
 
 function answered(target: TargetHealth, sentMs: number, reply: Outcome & { kind: "reply" }): TargetHealth {
-  return { ...noted(target, sentMs, reply.rttMs), rtt: updateRtt(target.rtt, reply.rttMs) }
+  const { rttMs } = reply
+  const rtt = rttMs === null ? target.rtt : updateRtt(target.rtt, rttMs)
+  return { ...noted(target, { sentMs, isLost: false, rttMs }), rtt }
 }
 
-function noted(target: TargetHealth, sentMs: number, rttMs: number | null): TargetHealth {
-  const others = target.recent.filter(sample => sample.sentMs !== sentMs)
-  const recent = [...others, { sentMs, rttMs }].sort((a, b) => a.sentMs - b.sentMs)
+function noted(target: TargetHealth, noted: Sample): TargetHealth {
+  const others = target.recent.filter(sample => sample.sentMs !== noted.sentMs)
+  const recent = [...others, noted].sort((a, b) => a.sentMs - b.sentMs)
   return { ...target, recent: recent.slice(-RECENT) }
 }
 
@@ -91,7 +99,7 @@ export function quorumAnswer(targets: readonly TargetHealth[], quorum: number): 
 
 export function lossRatio(targets: readonly Pick<TargetHealth, "recent">[]): number {
   const samples = targets.flatMap(target => target.recent)
-  return samples.length === 0 ? 0 : samples.filter(sample => sample.rttMs === null).length / samples.length
+  return samples.length === 0 ? 0 : samples.filter(sample => sample.isLost).length / samples.length
 }
 
 /** Median RTT of the newest answers, and the mean difference between successive ones (RFC 3550's idea of jitter). Null: no answer. */

@@ -42,6 +42,14 @@ describe("observe", () => {
     expect(seen(newTarget("a"), 1000, reply(40), 1040).lastAnswerMs).toBe(1040)
   })
 
+  it("takes an answer whose RTT cannot be told for an answer, and learns no RTT from it", () => {
+    const known = history([15, 15, 15])
+    const answered = seen(known, 3000, { kind: "reply", rttMs: null }, 4050)
+    expect(answered).toMatchObject({ lastAnswerMs: 4050, missesInRow: 0, rtt: known.rtt })
+    expect(lossRatio([answered])).toBe(0)
+    expect(rttSummary(answered).rttMs).toBe(15)
+  })
+
   it("lets a late answer take back the miss of the same probe, and learn its RTT", () => {
     const missed = seen(history([15, 15, 15]), 3000, LOST, 3100)
     expect(lossRatio([missed])).toBe(0.25)

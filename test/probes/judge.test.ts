@@ -25,7 +25,7 @@ function inVirtualTime(test: (helpers: Helpers, now: () => number) => void, stal
 it("reports an answer with its round trip time and stops asking", () => {
   inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
     const answer$ = cold("-----a--a")
-    expectObservable(judge(answer$, limits, now)).toBe("-----(r|)", { r: { kind: "reply", rttMs: 5 } })
+    expectObservable(judge(answer$, limits, { now })).toBe("-----(r|)", { r: { kind: "reply", rttMs: 5 } })
     expectSubscriptions(answer$.subscriptions).toBe("^----!")
   })
 })
@@ -33,7 +33,7 @@ it("reports an answer with its round trip time and stops asking", () => {
 it("counts silence as a loss after the timeout and stops listening when late is too late", () => {
   inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
     const answer$ = cold("-")
-    expectObservable(judge(answer$, limits, now)).toBe("10ms t 19ms |", { t: timeout })
+    expectObservable(judge(answer$, limits, { now })).toBe("10ms t 19ms |", { t: timeout })
     expectSubscriptions(answer$.subscriptions).toBe("^ 29ms !")
   })
 })
@@ -41,27 +41,34 @@ it("counts silence as a loss after the timeout and stops listening when late is 
 it("adds the late answer to a loss that it has already reported", () => {
   inVirtualTime(({ cold, expectObservable }, now) => {
     const late: Outcome = { kind: "reply", rttMs: 25 }
-    expectObservable(judge(cold("25ms a"), limits, now)).toBe("10ms t 14ms (r|)", { t: timeout, r: late })
+    expectObservable(judge(cold("25ms a"), limits, { now })).toBe("10ms t 14ms (r|)", { t: timeout, r: late })
+  })
+})
+
+it("gives no RTT to an answer that may be to a request which the kernel sent again", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const values = { t: timeout, r: { kind: "reply", rttMs: null } }
+    expectObservable(judge(cold("25ms a"), limits, { now, resentMs: 20 })).toBe("10ms t 14ms (r|)", values)
   })
 })
 
 it("does not count one loss twice when a refusal follows the timeout", () => {
   inVirtualTime(({ cold, expectObservable }, now) => {
-    expectObservable(judge(cold("20ms #", {}, unreachable), limits, now)).toBe("10ms t 9ms |", { t: timeout })
+    expectObservable(judge(cold("20ms #", {}, unreachable), limits, { now })).toBe("10ms t 9ms |", { t: timeout })
   })
 })
 
 it("passes a refusal on at once", () => {
   inVirtualTime(({ cold, expectObservable }, now) => {
     const refused: Outcome = { kind: "lost", reason: "unreachable" }
-    expectObservable(judge(cold("---#", {}, unreachable), limits, now)).toBe("---(u|)", { u: refused })
+    expectObservable(judge(cold("---#", {}, unreachable), limits, { now })).toBe("---(u|)", { u: refused })
   })
 })
 
 it("turns whatever else goes wrong into a broken probe, never into an error", () => {
   inVirtualTime(({ expectObservable }, now) => {
     const failing$ = throwError(() => new Error("out of luck"))
-    expectObservable(judge(failing$, limits, now)).toBe("(b|)", { b: { kind: "broken", error: "out of luck" } })
+    expectObservable(judge(failing$, limits, { now })).toBe("(b|)", { b: { kind: "broken", error: "out of luck" } })
   })
 })
 
@@ -69,28 +76,28 @@ it("blames itself when the timeout fires long after it was due, and still hears 
   inVirtualTime(({ cold, expectObservable }, now) => {
     const expected = {
       b: { kind: "broken", error: "the agent was not running for 251 ms" },
-      r: { kind: "reply", rttMs: 263 },
+      r: { kind: "reply", rttMs: null },
     }
-    expectObservable(judge(cold("12ms a"), limits, now)).toBe("10ms b - (r|)", expected)
+    expectObservable(judge(cold("12ms a"), limits, { now })).toBe("10ms b - (r|)", expected)
   }, 251)
 })
 
 it("forgives a timer that is a little late", () => {
   inVirtualTime(({ expectObservable }, now) => {
-    expectObservable(judge(NEVER, limits, now)).toBe("10ms t 19ms |", { t: timeout })
+    expectObservable(judge(NEVER, limits, { now })).toBe("10ms t 19ms |", { t: timeout })
   }, 250)
 })
 
 it("hears nothing after the timeout when no late window is given", () => {
   inVirtualTime(({ cold, expectObservable }, now) => {
-    expectObservable(judge(cold("15ms a"), { timeoutMs: 10, lateMs: 10 }, now)).toBe("10ms (t|)", { t: timeout })
+    expectObservable(judge(cold("15ms a"), { timeoutMs: 10, lateMs: 10 }, { now })).toBe("10ms (t|)", { t: timeout })
   })
 })
 
 it("asks again for every subscriber", () => {
   inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
     const answer$ = cold("--a")
-    const outcome$ = judge(answer$, limits, now)
+    const outcome$ = judge(answer$, limits, { now })
     expectObservable(outcome$).toBe("--(r|)", { r: { kind: "reply", rttMs: 2 } })
     expectObservable(outcome$, "---^").toBe("-----(r|)", { r: { kind: "reply", rttMs: 2 } })
     expectSubscriptions(answer$.subscriptions).toBe(["^-!", "---^-!"])
@@ -100,7 +107,7 @@ it("asks again for every subscriber", () => {
 it("lets go of the source as soon as nobody listens", () => {
   inVirtualTime(({ cold, expectObservable, expectSubscriptions }, now) => {
     const answer$ = cold("-----a")
-    expectObservable(judge(answer$, limits, now), "^--!").toBe("-")
+    expectObservable(judge(answer$, limits, { now }), "^--!").toBe("-")
     expectSubscriptions(answer$.subscriptions).toBe("^--!")
   })
 })
