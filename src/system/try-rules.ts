@@ -24,7 +24,15 @@ async function attempt(flags: readonly string[], backend: Backend, input: string
     return { kind: "works" }
   } catch (error) {
     if (!(error instanceof RunError)) throw error
-    const why = error.stderr.trim().split("\n").filter(Boolean)[0] ?? error.message
+    const why = oneLine(error.stderr) || error.message
     return { kind: error.code !== null || why.startsWith("unshare:") ? "untried" : "refused", why }
   }
+}
+
+const saidLines = 3
+
+/** nft's own words come on the second line: `iptables-nft-restore v1.8.9 (nf_tables): ⏎ line 3: RULE_APPEND failed …`. */
+function oneLine(stderr: string): string {
+  const lines = stderr.split("\n").map(line => line.trim())
+  return lines.filter(Boolean).slice(0, saidLines).join(" ")
 }
