@@ -80,6 +80,6 @@ function distance(silenceMs: number | null, { downAfterMs }: Evidence["threshold
 }
 
 /** Fractions matter below a minute. */
-export function spell(ms: number): string {
+function spell(ms: number): string {
   return ms < 60_000 ? millis(ms) : duration(ms)
 }

@@ -33,7 +33,7 @@ export interface Tool {
 }
 
 /** Of this process: capabilities(7). */
-export interface Rights {
+interface Rights {
   readonly netAdmin: boolean
   readonly netRaw: boolean
 }
@@ -85,4 +85,4 @@ export type AgentSeen =
   | { readonly kind: "running"; readonly pid: number; readonly links: readonly LinkSeen[] }
 
 /** A link as the agent judges it. */
-export type LinkSeen = Pick<LinkStatus, "name" | "state" | "reason">
+type LinkSeen = Pick<LinkStatus, "name" | "state" | "reason">
