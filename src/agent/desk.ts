@@ -25,7 +25,7 @@ export interface Desk {
 }
 
 /** Another evenkeel works on this router. */
-export class Occupied extends Error {
+class Occupied extends Error {
   override readonly name = "Occupied"
 }
 

@@ -9,7 +9,7 @@ import type { Desk } from "./desk.ts"
 import { interpret, type Gateways, type Reading } from "./readings.ts"
 
 /** The router cannot be set up as configured without taking something that is not ours. */
-export class Conflict extends Error {
+class Conflict extends Error {
   override readonly name = "Conflict"
 }
 

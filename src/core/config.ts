@@ -17,7 +17,7 @@ export interface Config {
   readonly log: { readonly level: LogLevel }
 }
 
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent"
+type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent"
 
 export interface LinkConfig {
   readonly name: string

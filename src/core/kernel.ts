@@ -16,7 +16,7 @@ export interface Interface {
   readonly addresses: readonly InterfaceAddress[]
 }
 
-export interface InterfaceAddress {
+interface InterfaceAddress {
   readonly address: string
   readonly prefixLength: number
 }
