@@ -14,6 +14,9 @@ export default defineConfig({
           include: ["test/lab/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          // They mostly wait: more of them than processors run at once, yet not so many that they disturb one another's times.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,3 +1,7 @@
+import type { HealthSettings } from "./config.ts"
+import type { LinkStateName } from "./events.ts"
+import { lossRatio, quorumAnswer, rttSummary, type TargetHealth } from "./target.ts"
+
 /** What decided a change of state, with the thresholds it was held against: the answer to "why?". */
 export interface Evidence {
   /** Probes judged since the last answer (to down) or since answers resumed (to up). */
@@ -10,4 +14,40 @@ export interface Evidence {
   /** Distinct targets that answer now. */
   readonly answering: number
   readonly thresholds: { readonly downAfterMs: number; readonly upAfterMs: number; readonly quorum: number }
+}
+
+/** What the evidence is taken from: a part of `LinkHealth`. */
+interface Witnesses {
+  readonly state: LinkStateName
+  readonly targets: readonly TargetHealth[]
+  readonly watchedSinceMs: number
+  readonly recoverySinceMs: number | null
+}
+
+export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: number): Evidence {
+  const { downAfterMs, upAfterMs, quorum } = settings
+  const silentSince = silentSinceMs(link, settings)
+  const since = evidenceSinceMs(link, settings)
+  const recent = link.targets.flatMap(target => target.recent.filter(sample => sample.sentMs >= since))
+  const rtts = link.targets.map(target => rttSummary(target).rttMs).filter(ms => ms !== null)
+  return {
+    probesSent: recent.length,
+    probesLost: recent.filter(sample => sample.isLost).length,
+    silenceMs: quorumAnswer(link.targets, quorum) === null ? null : atMs - silentSince,
+    lossRatio: lossRatio(link.targets),
+    rttMs: rtts.length === 0 ? null : Math.min(...rtts),
+    answering: link.targets.filter(target => target.missesInRow === 0 && target.lastAnswerMs !== null).length,
+    thresholds: { downAfterMs, upAfterMs, quorum },
+  }
+}
+
+/** What speaks for "up" came since answers resumed, what speaks for "down" since they ended. */
+function evidenceSinceMs(link: Witnesses, settings: HealthSettings): number {
+  if (link.state === "unknown") return link.watchedSinceMs
+  return (link.state === "down" ? link.recoverySinceMs : null) ?? silentSinceMs(link, settings)
+}
+
+/** Since when fewer targets than the quorum have answered, or since watching began. */
+export function silentSinceMs(link: Pick<Witnesses, "targets" | "watchedSinceMs">, settings: HealthSettings): number {
+  return Math.max(quorumAnswer(link.targets, settings.quorum) ?? -Infinity, link.watchedSinceMs)
 }

@@ -1,9 +1,9 @@
 import type { HealthSettings } from "./config.ts"
 import type { LinkStateName } from "./events.ts"
-import type { Evidence } from "./evidence.ts"
+import { evidenceOf, silentSinceMs, type Evidence } from "./evidence.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { isDead, lossRatio, newTarget, observe, quorumAnswer, rttSummary, type TargetHealth } from "./target.ts"
+import { isDead, newTarget, observe, quorumAnswer, type TargetHealth } from "./target.ts"
 
 /**
  * The health of one link: `unknown → up → down → up`.
@@ -27,9 +27,6 @@ export interface LinkHealth {
   /** Since when a down link has been answering; null: it is not. */
   readonly recoverySinceMs: number | null
 }
-
-/** All that `evidenceOf` looks at. */
-type Witnesses = Pick<LinkHealth, "state" | "targets" | "watchedSinceMs" | "recoverySinceMs">
 
 /** Raised by a miss, settled by an answer or by the verdict "down". */
 interface Suspicion {
@@ -160,10 +157,6 @@ function isSilent(link: LinkHealth, settings: HealthSettings, atMs: number): boo
   return atMs - silentSinceMs(link, settings) >= settings.downAfterMs
 }
 
-function silentSinceMs(link: Pick<LinkHealth, "targets" | "watchedSinceMs">, settings: HealthSettings): number {
-  return Math.max(quorumAnswer(link.targets, settings.quorum) ?? -Infinity, link.watchedSinceMs)
-}
-
 function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   if (link.state === "down") return { ...link, ...startOver(atMs) }
   const who = settings.quorum === 1 ? "no target" : `fewer than ${settings.quorum} targets`
@@ -205,29 +198,6 @@ function enter(
   const evidence = evidenceOf(link, settings, atMs)
   const sinceMs = link.state === state ? link.sinceMs : atMs
   return { ...link, state, reason, evidence, sinceMs, suspicion: null, recoverySinceMs: null }
-}
-
-export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: number): Evidence {
-  const { downAfterMs, upAfterMs, quorum } = settings
-  const silentSince = silentSinceMs(link, settings)
-  const since = evidenceSinceMs(link, settings)
-  const recent = link.targets.flatMap(target => target.recent.filter(sample => sample.sentMs >= since))
-  const rtts = link.targets.map(target => rttSummary(target).rttMs).filter(ms => ms !== null)
-  return {
-    probesSent: recent.length,
-    probesLost: recent.filter(sample => sample.isLost).length,
-    silenceMs: quorumAnswer(link.targets, quorum) === null ? null : atMs - silentSince,
-    lossRatio: lossRatio(link.targets),
-    rttMs: rtts.length === 0 ? null : Math.min(...rtts),
-    answering: link.targets.filter(target => target.missesInRow === 0 && target.lastAnswerMs !== null).length,
-    thresholds: { downAfterMs, upAfterMs, quorum },
-  }
-}
-
-/** What speaks for "up" came since answers resumed, what speaks for "down" since they ended. */
-function evidenceSinceMs(link: Witnesses, settings: HealthSettings): number {
-  if (link.state === "unknown") return link.watchedSinceMs
-  return (link.state === "down" ? link.recoverySinceMs : null) ?? silentSinceMs(link, settings)
 }
 
 function seconds(ms: number): string {
