@@ -1,6 +1,6 @@
 import Table from "cli-table3"
 import colors from "picocolors"
-import type { LinkStateName } from "../core/events.ts"
+import type { LinkStateName } from "../core/link-state.ts"
 
 /** Colours, or nothing in their place. */
 export type Paint = ReturnType<typeof colors.createColors>

@@ -1,6 +1,5 @@
 import type { Evidence } from "./evidence.ts"
-
-export type LinkStateName = "unknown" | "up" | "degraded" | "down"
+import type { LinkStateName } from "./link-state.ts"
 
 /** What happened, before the journal gives it its number, time and place (contract: Journal and events). */
 export type EventDraft =

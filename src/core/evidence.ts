@@ -1,5 +1,5 @@
 import type { HealthSettings } from "./config.ts"
-import type { LinkStateName } from "./events.ts"
+import type { LinkStateName } from "./link-state.ts"
 import { lossRatio, quorumAnswer, rttSummary, type TargetHealth } from "./target.ts"
 
 /** What decided a change of state, with the thresholds it was held against: the answer to "why?". */

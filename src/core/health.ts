@@ -1,5 +1,5 @@
 import type { HealthSettings } from "./config.ts"
-import type { LinkStateName } from "./events.ts"
+import type { LinkStateName } from "./link-state.ts"
 import { evidenceOf, silentSinceMs, type Evidence } from "./evidence.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import type { ProbeResult } from "./outcome.ts"

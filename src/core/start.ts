@@ -1,5 +1,5 @@
 import type { Config, LinkConfig } from "./config.ts"
-import type { LinkStateName } from "./events.ts"
+import type { LinkStateName } from "./link-state.ts"
 import { knownDead } from "./health.ts"
 import { planOfConfig, weigh, type Plan } from "./plan.ts"
 import { newWorld, type World } from "./world.ts"

@@ -1,5 +1,5 @@
 import { probeName, type Config, type LinkConfig } from "./config.ts"
-import type { LinkStateName } from "./events.ts"
+import type { LinkStateName } from "./link-state.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import { sharesOf, type Plan } from "./plan.ts"
 import type { LinkStatus, Status } from "./status.ts"

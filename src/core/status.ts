@@ -1,5 +1,5 @@
 import type { Config, LinkConfig } from "./config.ts"
-import type { LinkStateName } from "./events.ts"
+import type { LinkStateName } from "./link-state.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
 import { CONFIRM_PROBES, type LinkHealth } from "./health.ts"
 import { sharesOf } from "./plan.ts"

@@ -1,5 +1,5 @@
 import type { Config, HealthSettings, LinkConfig, ProbeSpec } from "../../src/core/config.ts"
-import type { LinkStateName } from "../../src/core/events.ts"
+import type { LinkStateName } from "../../src/core/link-state.ts"
 import type { Facts } from "../../src/core/facts.ts"
 
 /** The defaults of the configuration file. */

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Config, LinkConfig } from "../../src/core/config.ts"
-import type { LinkStateName } from "../../src/core/events.ts"
+import type { LinkStateName } from "../../src/core/link-state.ts"
 import { isSamePlan, planOfConfig, sharesOf, unreachableMark, weigh, type Plan } from "../../src/core/plan.ts"
 import { config, link, states } from "./fixtures.ts"
 

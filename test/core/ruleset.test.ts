@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Config } from "../../src/core/config.ts"
-import type { LinkStateName } from "../../src/core/events.ts"
+import type { LinkStateName } from "../../src/core/link-state.ts"
 import { planOfConfig, weigh } from "../../src/core/plan.ts"
 import { restoreInput, rulesetOf } from "../../src/core/ruleset.ts"
 import { config, link, states } from "./fixtures.ts"

@@ -1,5 +1,5 @@
 import type { HealthSettings } from "../../src/core/config.ts"
-import type { LinkStateName } from "../../src/core/events.ts"
+import type { LinkStateName } from "../../src/core/link-state.ts"
 import type { Evidence } from "../../src/core/evidence.ts"
 import type { Facts } from "../../src/core/facts.ts"
 import {

@@ -1,0 +1,2 @@
+/** `degraded` answers, but badly: it still carries flows. */
+export type LinkStateName = "unknown" | "up" | "degraded" | "down"
