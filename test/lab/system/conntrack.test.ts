@@ -14,7 +14,12 @@ async function sendOneEach(): Promise<void> {
 /** One flow to each address, by default of mark 7. */
 async function send(addresses: readonly string[], port = 7777): Promise<void> {
   const socket = createSocket("udp4")
-  const sent = addresses.map(address => new Promise(resolve => { socket.send("x", port, address, resolve); }))
+  const sent = addresses.map(
+    address =>
+      new Promise(resolve => {
+        socket.send("x", port, address, resolve)
+      }),
+  )
   await Promise.all(sent)
   socket.close()
 }

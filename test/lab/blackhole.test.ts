@@ -1,0 +1,4 @@
+import { describeOutage } from "./support/outage-rows.ts"
+import { topologies } from "./support/scene.ts"
+
+describeOutage(...topologies[0])
