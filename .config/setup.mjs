@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { accessSync, chmodSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { delimiter, join, resolve } from "node:path"
 
 const root = resolve(import.meta.dirname, "..")
@@ -71,7 +71,6 @@ function headers() {
 
 function build() {
   run(["npm", "run", "--silent", "build"])
-  chmodSync(join(root, "dist/src/main.js"), 0o755)
 }
 
 function run([file, ...args], env = {}) {
