@@ -82,13 +82,14 @@ export function isDead(
 }
 
 /**
- * How long to wait for this target's answer before missing it. One that has not answered yet is expected to take as long
- * as the slowest of its siblings, behind the same line: a link may well die before its first round is over.
+ * How long to wait for this target's answer before missing it. One that has not answered yet is expected to do as well as
+ * the best of its siblings, behind the same line: a link may well die before its first round is over. The first ones
+ * measured have waited for this process to get going; and a target that is farther away is late, which takes its miss back.
  */
 export function answerTimeoutMs(target: TargetHealth, siblings: readonly TargetHealth[]): number {
   if (target.rtt !== null) return timeoutFor(target.rtt)
   const known = siblings.flatMap(({ rtt }) => (rtt === null ? [] : [timeoutFor(rtt)]))
-  return known.length === 0 ? timeoutFor(null) : Math.max(...known)
+  return known.length === 0 ? timeoutFor(null) : Math.min(...known)
 }
 
 /** The time at which `quorum` distinct targets had last all answered: the quorum-th newest answer. */

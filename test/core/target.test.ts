@@ -193,8 +193,8 @@ describe("answerTimeoutMs", () => {
     expect(answerTimeoutMs(known, [known, history([900])])).toBe(600)
   })
 
-  it("is that of the slowest sibling until then: the line is the same", () => {
-    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([20]), known])).toBe(600)
+  it("is that of the best sibling until then: the line is the same", () => {
+    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([50]), known])).toBe(150)
   })
 
   it("is a second while nothing is known of the line", () => {
