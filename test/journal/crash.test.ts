@@ -1,46 +1,23 @@
 import fc from "fast-check"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import ts from "typescript"
+import { build } from "rolldown"
 import { expect, test } from "vitest"
 
 import { collect, open, rotatedNames, scratch, seqs, upTo } from "./helpers.ts"
 import { readJournal } from "../../src/journal/read.ts"
 
-const source = `${import.meta.dirname}/../../src/journal`
-
-/** Appends as fast as it can, in batches of changing size, and prints the last number of each that is on disk. */
-const child = `
-import { writeSync } from "node:fs"
-import { openJournal } from "./journal.js"
-const [directory] = process.argv.slice(2)
-writeSync(1, "0\\n")
-const journal = await openJournal({ directory, router: "rtr-a", site: "home", maxBytes: 3000, keep: 1e6 })
-for (let batch = 1; ; batch += 1) {
-  for (let i = 0; i < batch % 17; i += 1) journal.append({ type: "agent.stopped", reason: "x".repeat((batch * i) % 500) })
-  await journal.flush()
-  writeSync(1, journal.lastSeq + "\\n")
-}`
-
-/** node runs no TypeScript here, and a child must not cost a second to start: so the journal's few files are transpiled. */
-async function transpile(directory: string): Promise<string> {
-  await mkdir(directory)
-  const compilerOptions = {
-    module: ts.ModuleKind.ESNext,
-    target: ts.ScriptTarget.ES2023,
-    rewriteRelativeImportExtensions: true,
-  }
-  for (const name of await readdir(source)) {
-    const { outputText } = ts.transpileModule(await readFile(join(source, name), "utf8"), { compilerOptions })
-    await writeFile(join(directory, name.replace(".ts", ".js")), outputText)
-  }
-  await writeFile(join(directory, "package.json"), '{"type":"module"}')
-  const program = join(directory, "append-forever.js")
-  await writeFile(program, child)
-  return program
+/** node runs no TypeScript here, and a child must not cost a second to start: so it is one bundled file. */
+async function bundle(file: string): Promise<string> {
+  await build({
+    input: `${import.meta.dirname}/append-forever.ts`,
+    platform: "node",
+    output: { file, format: "esm" },
+    logLevel: "warn",
+  })
+  return file
 }
 
 /** Kills the child `aliveMs` after its first sign of life. Returns the last number that it knew to be on disk. */
@@ -49,11 +26,15 @@ async function runAndKill(program: string, directory: string, aliveMs: number): 
   const exited = once(running, "exit")
   let output = ""
   running.stdout.setEncoding("utf8").on("data", (text: string) => (output += text))
-  await once(running.stdout, "data")
+  await Promise.race([once(running.stdout, "data"), exited.then(died)])
   await delay(aliveMs)
   running.kill("SIGKILL")
   expect((await exited)[1]).toBe("SIGKILL")
   return Number(output.slice(0, output.lastIndexOf("\n")).split("\n").at(-1))
+}
+
+function died(exit: readonly unknown[]): never {
+  throw new Error(`the child ended before its first line: ${exit.join(" ")}`)
 }
 
 /** Every number behind `known` once and in order, none that was known to be on disk missing; returns the last. */
@@ -67,7 +48,7 @@ async function verify(directory: string, known: number, durable: number): Promis
 
 test("200 times SIGKILL at any moment cost no number, repeat none, and lose nothing that was on disk", async () => {
   const parent = await scratch()
-  const program = await transpile(join(parent, "program"))
+  const program = await bundle(join(parent, "append-forever.mjs"))
   const [delays = []] = fc.sample(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 50, maxLength: 50 }), 1)
   const lanes = ["a", "b", "c", "d"].map(async name => {
     const directory = join(parent, name)
