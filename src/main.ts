@@ -1,38 +1,47 @@
 #!/usr/bin/env node
+import { setTimeout as sleep } from "node:timers/promises"
 import { pino } from "pino"
 import { config as rxjs, fromEvent, lastValueFrom, map, merge, shareReplay, type Observable } from "rxjs"
 import { agent } from "./agent/agent.ts"
 import { cli } from "./cli/cli.ts"
 import { exitCodeOf, messageOf } from "./cli/failure.ts"
 import type { StartAgent } from "./cli/run.ts"
+import { openLog } from "./log.ts"
 
 /** Composition root: signals, the one long-lived subscription, exit codes. */
 
-/** Asynchronous: a log that nobody reads must not hold up failing over. */
-const log = pino({ base: null }, pino.destination({ dest: 1, sync: false }))
+const logFile = openLog(1)
+const log = pino({ base: null }, logFile)
 
 /** A stop takes at most 2 s, whatever hangs; rules that are in force need nobody. */
-const LAST_MOMENT_MS = 1_900
+const LAST_MOMENT_MS = 1_800
+/** A log that takes longer than this is blocked, and its writer with it: not even process.exit would end the process. */
+const LAST_WORDS_MS = 200
 
 rxjs.onUnhandledError = error => {
   log.fatal(error)
-  log.flush()
-  process.exit(1)
+  void lastWords().then(() => process.exit(1))
 }
 
-const stopSignals = ["SIGTERM", "SIGINT"] as const
+/** The first of a kind is not missed while the agent is still starting. Listening begins at once and never ends. */
+function received(...names: readonly NodeJS.Signals[]): Observable<NodeJS.Signals> {
+  const signals$ = merge(...names.map(name => fromEvent(process, name).pipe(map(() => name))))
+  const replayed$ = signals$.pipe(shareReplay({ bufferSize: 1, refCount: false }))
+  replayed$.subscribe()
+  return replayed$
+}
 
-/** The listener stays: with none, a library's exit hook would end the process by the same signal at once. */
-function received(name: NodeJS.Signals): Observable<NodeJS.Signals> {
-  return fromEvent(process, name).pipe(map(() => name))
+async function lastWords(): Promise<void> {
+  const isBlocked = await Promise.race([logFile.flush().then(() => false), sleep(LAST_WORDS_MS, true, { ref: false })])
+  if (isBlocked) process.kill(process.pid, "SIGKILL")
 }
 
 const startAgent: StartAgent = async (file, config) => {
   log.level = config.log.level
-  const stop$ = merge(...stopSignals.map(received)).pipe(shareReplay({ bufferSize: 1, refCount: false }))
-  stop$.subscribe(() => setTimeout(() => process.exit(0), LAST_MOMENT_MS).unref())
-  const reload$ = fromEvent(process, "SIGHUP")
-  await lastValueFrom(agent(file, config, { stop$, reload$ }, log), { defaultValue: undefined })
+  const stop$ = received("SIGTERM", "SIGINT")
+  stop$.subscribe(() => setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_MOMENT_MS).unref())
+  await lastValueFrom(agent(file, config, { stop$, reload$: received("SIGHUP") }, log), { defaultValue: undefined })
+  await lastWords()
 }
 
 try {

@@ -13,24 +13,31 @@ class Conflict extends Error {
   override readonly name = "Conflict"
 }
 
+/** Trying again is what watching does anyway, a second later. */
+const RETRY_MS = 1000
+
 /**
  * Looks at the router, keeps what is there, and sets up routing: marks are set only once there are routes for them.
- * Routing that the kernel refuses is told and tried again while watching: one link's trouble is not the other's.
+ * Nothing but a conflict stops it. A full disk costs the copy of what was there, and routing that the kernel refuses is
+ * told and tried again while watching: one link's trouble is not the other's.
  * @throws Conflict
  */
 export async function prepare(desk: Desk, config: Config, gateways: Gateways): Promise<Reading> {
   const snapshot = await readSnapshot()
   refuseForeignTables(config, snapshot)
-  await keepBefore(
-    config.stateDir,
-    desk.backend,
-    config.links.map(link => link.interface),
-  )
+  const devices = config.links.map(link => link.interface)
+  await keepBefore(config.stateDir, desk.backend, devices).catch((error: unknown) => {
+    desk.warn(new Error(`what was there before is not kept for teardown: ${messageOf(error)}`))
+  })
   const reading = interpret(config, snapshot, gateways)
   await enforceRouting(config, snapshot, reading.facts).catch((error: unknown) => {
-    desk.tell({ type: "rules.failed", error: error instanceof Error ? error.message : String(error), retryMs: 0 })
+    desk.tell({ type: "rules.failed", error: messageOf(error), retryMs: RETRY_MS })
   })
   return reading
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** @throws Conflict when a link's table holds a default route of somebody else's. */
@@ -46,5 +53,5 @@ export function refuseForeignTables(config: Config, { routes }: Pick<Snapshot, "
 
 /** What the kernel says of the links, taken into the world at once. */
 export function withFacts(world: World, { facts }: Pick<Reading, "facts">, atMs: number): World {
-  return [...facts].reduce((seen, [link, each]) => step(seen, { kind: "facts", link, facts: each, atMs }), world)
+  return step(world, { kind: "facts", facts, atMs })
 }

@@ -13,10 +13,7 @@ export interface World {
 }
 
 /** Whatever can change the world. Times are monotonic milliseconds. */
-export type Input =
-  | ProbeResult
-  | { readonly kind: "facts"; readonly link: string; readonly facts: Facts; readonly atMs: number }
-  | { readonly kind: "tick"; readonly atMs: number }
+export type Input = ProbeResult | FactsInput | { readonly kind: "tick"; readonly atMs: number }
 
 /** A world in which nothing has been probed. `plan`: the one in force in the kernel. */
 export function newWorld(config: Config, plan: Plan, atMs: number): World {
@@ -39,6 +36,13 @@ export function step(world: World, input: Input): World {
   return replan({ ...world, links })
 }
 
+/** What the kernel says of the links, by name: all at once, so that links that go together are judged together. */
+export interface FactsInput {
+  readonly kind: "facts"
+  readonly facts: ReadonlyMap<string, Facts>
+  readonly atMs: number
+}
+
 /** The next moment at which time alone could change this world; null: never. */
 export function nextDeadlineMs(world: World): number | null {
   const deadlines = world.links.map(link => deadlineMs(link, world.config.health)).filter(ms => ms !== null)
@@ -53,12 +57,17 @@ export function eventsBetween(before: World, after: World): readonly EventDraft[
   })
 }
 
-function advance(link: LinkHealth, config: Config, input: Input): LinkHealth {
-  if (input.kind === "tick") return judge(link, config.health, input.atMs)
-  if (input.link !== link.name) return link
-  return input.kind === "probe"
-    ? onProbe(link, input, config.health)
-    : onFacts(link, input.facts, config.health, input.atMs)
+function advance(link: LinkHealth, { health }: Config, input: Input): LinkHealth {
+  switch (input.kind) {
+    case "tick":
+      return judge(link, health, input.atMs)
+    case "probe":
+      return input.link === link.name ? onProbe(link, input, health) : link
+    case "facts": {
+      const facts = input.facts.get(link.name)
+      return facts === undefined ? link : onFacts(link, facts, health, input.atMs)
+    }
+  }
 }
 
 function replan(world: World): World {

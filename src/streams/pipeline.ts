@@ -83,11 +83,7 @@ function healthOf(world$: Observable<World>, link: LinkConfig): Observable<LinkH
 }
 
 function facts({ facts$, now }: Effects): Observable<Input> {
-  return facts$.pipe(
-    mergeMap(snapshot =>
-      [...snapshot].map(([link, seen]) => ({ kind: "facts", link, facts: seen, atMs: now() }) as const),
-    ),
-  )
+  return facts$.pipe(map(facts => ({ kind: "facts", facts, atMs: now() }) as const))
 }
 
 /** Wakes the world at the moment when time alone decides something. A timer may fire up to 1 ms early. */

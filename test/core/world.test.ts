@@ -27,9 +27,8 @@ function probed(link: string, atMs: number, outcome: Outcome, probe = "icmp 1.1.
 }
 const seen = (link: string, atMs: number, changes: Partial<Facts> = {}): Input => ({
   kind: "facts",
-  link,
   atMs,
-  facts: { ...PLUGGED_IN, ...changes },
+  facts: new Map([[link, { ...PLUGGED_IN, ...changes }]]),
 })
 
 const after = (world: World, ...inputs: Input[]) => inputs.reduce(step, world)
@@ -38,6 +37,16 @@ const told = (before: World, ...inputs: Input[]) => eventsBetween(before, after(
 
 /** isp1 answers, isp2 has no carrier. */
 const half = () => after(start(), probed("isp1", 15, reply), seen("isp1", 20), seen("isp2", 20, { carrier: false }))
+
+describe("links that go at the same moment", () => {
+  it("leave the split as it was last, and not as it would be between the one and the other", () => {
+    const both = after(start(), probed("isp1", 15, reply), probed("isp2", 15, reply))
+    const gone = new Map(["isp1", "isp2"].map(link => [link, { ...PLUGGED_IN, carrier: false }]))
+    const world = after(both, { kind: "facts", facts: gone, atMs: 50 })
+    expect(["isp1", "isp2"].map(link => stateOf(world, link))).toEqual(["down", "down"])
+    expect(world.plan).toEqual(both.plan)
+  })
+})
 
 describe("a world", () => {
   it("begins with every link unknown and the plan that is in force", () => {

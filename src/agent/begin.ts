@@ -1,0 +1,34 @@
+import type { Config } from "../core/config.ts"
+import { startWorld } from "../core/start.ts"
+import { eventsBetween, reconfigure, type World } from "../core/world.ts"
+import { readLastState } from "../journal/last-state.ts"
+import { inForceNow } from "../system/in-force.ts"
+import type { Desk } from "./desk.ts"
+import { prepare, withFacts } from "./prepare.ts"
+import type { Gateways } from "./readings.ts"
+import type { View } from "./watch-router.ts"
+
+type Start = Omit<View, "isInSync">
+
+/** Everything that watching by this configuration starts from: what was known before (null: by an earlier agent) and what is. */
+export async function begin(desk: Desk, config: Config, last: View | null): Promise<Start> {
+  const { world, gateways } = last === null ? await inherit(desk, config) : continued(last, config)
+  const reading = await prepare(desk, config, gateways)
+  if (last !== null) desk.tell({ type: "config.reloaded", file: desk.file })
+  const start = withFacts(world, reading, performance.now())
+  for (const event of eventsBetween(world, start)) desk.tell(event)
+  return { world: start, gateways: reading.gateways, lastApply: last?.lastApply ?? null }
+}
+
+/** What the last agent left: its notes and the kernel's rules. */
+async function inherit(desk: Desk, config: Config): Promise<{ world: World; gateways: Gateways }> {
+  const notes = await readLastState(config.stateDir, desk.warn)
+  const states = new Map(Object.entries(notes?.links ?? {}).map(([name, link]) => [name, link.state]))
+  const inForce = await inForceNow(desk.backend)
+  const world = startWorld(config, { inForce, states }, performance.now())
+  return { world, gateways: new Map(Object.entries(notes?.gateways ?? {})) }
+}
+
+function continued({ world, gateways }: View, config: Config): { world: World; gateways: Gateways } {
+  return { world: reconfigure(world, config, performance.now()), gateways }
+}

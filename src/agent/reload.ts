@@ -1,0 +1,48 @@
+import { hostname } from "node:os"
+import { concatMap, filter, throttleTime, type Observable } from "rxjs"
+import { loadConfig } from "../config/load.ts"
+import { problemLine } from "../config/problems.ts"
+import type { Config } from "../core/config.ts"
+import { readSnapshot } from "../system/snapshot.ts"
+import type { Desk } from "./desk.ts"
+import { refuseForeignTables } from "./prepare.ts"
+
+/** However many signals come, the file is read again at most so often, and once more after the last of them. */
+const PACE_MS = 1000
+
+/** Configurations to go on with, each from a reading of the file that had no problems. A refused one changes nothing. */
+export function reloads(desk: Desk, current: () => Config, reload$: Observable<unknown>): Observable<Config> {
+  return reload$.pipe(
+    throttleTime(PACE_MS, undefined, { leading: true, trailing: true }),
+    concatMap(() => reread(desk, current())),
+    filter(config => config !== null),
+  )
+}
+
+/** Null: refused, and the journal says why. */
+async function reread(desk: Desk, current: Config): Promise<Config | null> {
+  const { file } = desk
+  const result = await loadConfig(file, { hostname: hostname() })
+  const problems = result.ok ? await problemsHere(current, result.config) : result.problems.map(problemLine)
+  if (result.ok && problems.length === 0) return result.config
+  desk.tell({ type: "config.rejected", file, problems })
+  return null
+}
+
+/** What is wrong with a good file on this router, now. */
+async function problemsHere(current: Config, next: Config): Promise<readonly string[]> {
+  try {
+    refuseForeignTables(next, await readSnapshot())
+    return fixedChanges(current, next)
+  } catch (error) {
+    return [...fixedChanges(current, next), error instanceof Error ? error.message : String(error)]
+  }
+}
+
+/** Settings that an agent takes once, when it starts. */
+function fixedChanges(current: Config, next: Config): readonly string[] {
+  const fixed = ["router", "site", "stateDir", "socket"] as const
+  return fixed
+    .filter(key => current[key] !== next[key])
+    .map(key => `${key}: changed from ${current[key]} to ${next[key]}; this needs a restart`)
+}
