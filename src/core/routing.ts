@@ -3,7 +3,11 @@ import { obstacle, type Facts } from "./facts.ts"
 import { mainTable, ourProtocol, type Route, type Rule } from "./kernel.ts"
 import { unreachableMark } from "./plan.ts"
 
-/** Above wg-quick's and Tailscale's rules, below the kernel's `main` at 32766: marks decide only what nobody else did. */
+/**
+ * Before the kernel's `main` at 32766, and far enough behind 0 for others to go first, as Tailscale's do (5210 to 5270).
+ * A rule with no priority of its own, as wg-quick's, lands before all but the first one that is there
+ * (fib_default_rule_pref): behind ours when it came first, where marked flows never reach it; else before ours.
+ */
 export const FIRST_PRIORITY = 10_000
 
 const TAG = `protocol ${ourProtocol}`
@@ -41,6 +45,14 @@ export function foreignTables(config: Config, routes: readonly Route[]): readonl
   const isForeign = (route: Route) => route.destination === "default" && route.metric === 0 && !isOurs(route)
   return config.links.filter(link => routes.some(route => route.table === link.table && isForeign(route)))
 }
+
+/** Whether the router itself has a way out: its packets are routed before OUTPUT marks them. */
+export function hasMainDefault(routes: readonly Route[]): boolean {
+  return routes.some(({ table, destination }) => table === mainTable && destination === "default")
+}
+
+export const noMainDefault =
+  "the main table has no default route: connections that the router itself opens fail before they are given a link"
 
 function ruleChanges(config: Config, ours: readonly Rule[]): readonly string[] {
   const wanted = wantedRules(config)

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts"
 import type { Facts } from "../facts.ts"
 import type { Snapshot } from "../kernel.ts"
 import type { Plan } from "../plan.ts"
+import type { Rights } from "../rights.ts"
 import type { Saved } from "../saved.ts"
 import type { LinkStatus } from "../status.ts"
 
@@ -10,6 +11,7 @@ import type { LinkStatus } from "../status.ts"
 export interface Checkup {
   readonly config: Config
   readonly tools: readonly Tool[]
+  /** Of this process. */
   readonly rights: Rights
   readonly firewall: Firewall
   /** `net.ipv4.ip_forward`; null: the kernel has no such setting. */
@@ -30,12 +32,6 @@ export interface Tool {
   /** Debian's package; null: unknown. */
   readonly package: string | null
   readonly found: boolean
-}
-
-/** Of this process: capabilities(7). */
-interface Rights {
-  readonly netAdmin: boolean
-  readonly netRaw: boolean
 }
 
 /** The packet filter, as far as it could be asked. */

@@ -1,20 +1,25 @@
 import type { LinkConfig } from "../config.ts"
-import { ourProtocol, type Route, type Rule } from "../kernel.ts"
-import { FIRST_PRIORITY, foreignTables } from "../routing.ts"
+import { obstacle } from "../facts.ts"
+import { mainTable, ourProtocol, type Route, type Rule } from "../kernel.ts"
+import { FIRST_PRIORITY, foreignTables, hasMainDefault, noMainDefault } from "../routing.ts"
 import type { Checkup } from "./checkup.ts"
-import { ok, problem, warning, type Finding } from "./finding.ts"
+import { note, ok, problem, warning, type Finding } from "./finding.ts"
 
-/** linux/rtnetlink.h RT_TABLE_LOCAL: the router's own addresses, looked up first by every Linux. */
+/** linux/rtnetlink.h RT_TABLE_LOCAL, the router's own addresses, looked up first by every Linux; RT_TABLE_DEFAULT. */
 const LOCAL_TABLE = 255
+const DEFAULT_TABLE = 253
 
 /** Other people's policy rules and routes that get in the way of ours. */
-export function diagnosePolicy({ config, snapshot }: Checkup): readonly Finding[] {
+export function diagnosePolicy(checkup: Checkup): readonly Finding[] {
+  const { config, snapshot } = checkup
   const { rules, routes } = snapshot
   const foreign = rules.filter(rule => rule.protocol !== ourProtocol)
+  const takers = foreign.filter(rule => takesAll(rule, routes))
   const found = [
-    ...foreign.flatMap(rule => markRule(rule, config.links, config.markMask) ?? []),
-    ...foreign.filter(rule => isBeforeOurs(rule, config.links) && takesAll(rule, routes)).map(takenAll),
+    ...foreign.flatMap(rule => (takers.includes(rule) ? [] : (markRule(rule, config.links, config.markMask) ?? []))),
+    ...takers.flatMap(rule => (isBeforeOurs(rule, config.links) ? takenAll(rule) : (takesRest(rule) ?? []))),
     ...foreignTables(config, routes).map(takenTable),
+    ...noWayOut(checkup),
   ]
   return found.length === 0 ? [ok("routing", "no other rule or route gets in the way of the marks")] : found
 }
@@ -33,10 +38,11 @@ function markRule(rule: Rule, links: readonly LinkConfig[], markMask: number): F
   return warning("routing", `another ip rule looks at bits of ${hex(markMask)}: ${textOf(rule)}`, deletion(rule))
 }
 
-/** Looks up a table that leads everywhere, for every packet. */
+/** Looks up a table that leads everywhere, for every packet, or for all but a VPN's own (`not fwmark`, as wg-quick's). */
 function takesAll(rule: Rule, routes: readonly Route[]): boolean {
   const { mark, table, suppressPrefixLength, others } = rule
-  if (mark !== null || others.length > 0 || suppressPrefixLength !== null) return false
+  const isForAll = mark === null ? others.length === 0 : others.join() === "not"
+  if (!isForAll || suppressPrefixLength !== null) return false
   if (table === null || table === LOCAL_TABLE) return false
   return routes.some(route => route.table === table && route.destination === "default")
 }
@@ -44,6 +50,26 @@ function takesAll(rule: Rule, routes: readonly Route[]): boolean {
 function takenAll(rule: Rule): Finding {
   const text = `an ip rule before evenkeel's routes everything by table ${rule.table ?? ""}: ${textOf(rule)}`
   return problem("routing", text, deletion(rule))
+}
+
+/** Behind ours, and not the kernel's own: what carries no mark of a link. */
+function takesRest(rule: Rule): Finding | null {
+  if (rule.table === mainTable || rule.table === DEFAULT_TABLE) return null
+  return note(
+    "routing",
+    `an ip rule behind evenkeel's leads to table ${rule.table ?? ""}; flows that evenkeel marks do not go there: ${textOf(rule)}`,
+  )
+}
+
+function noWayOut({ config, snapshot, facts }: Checkup): readonly Finding[] {
+  if (hasMainDefault(snapshot.routes)) return []
+  const usable = config.links.find(({ name }) => {
+    const known = facts.get(name)
+    return known !== undefined && obstacle(known) === null
+  })
+  const gateway = facts.get(usable?.name ?? "")?.gateway ?? null
+  const via = `${gateway === null ? "" : `via ${gateway} `}dev ${usable?.interface ?? "INTERFACE"}`
+  return [warning("routing", noMainDefault, `ip route add default ${via}`)]
 }
 
 function takenTable({ name, table }: LinkConfig): Finding {

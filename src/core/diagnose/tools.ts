@@ -1,3 +1,4 @@
+import { lackingCapabilities, type Rights } from "../rights.ts"
 import type { Checkup, Firewall, Tool, Trial } from "./checkup.ts"
 import { ok, problem, warning, type Finding } from "./finding.ts"
 
@@ -23,14 +24,14 @@ function programs(tools: readonly Tool[]): string {
   return tools.map(tool => tool.program).join(", ")
 }
 
-function rightsHeld({ netAdmin, netRaw }: Checkup["rights"]): Finding {
-  const lacking = [...(netAdmin ? [] : ["CAP_NET_ADMIN"]), ...(netRaw ? [] : ["CAP_NET_RAW"])]
+function rightsHeld(rights: Rights): Finding {
+  const lacking = lackingCapabilities(rights)
   if (lacking.length === 0) return ok("rights", "CAP_NET_ADMIN and CAP_NET_RAW")
   return problem("rights", `this process lacks ${lacking.join(" and ")}`, "sudo evenkeel doctor")
 }
 
 /** Without the right to ask, there is nothing to say. */
-function backendFound(firewall: Firewall, rights: Checkup["rights"]): readonly Finding[] {
+function backendFound(firewall: Firewall, rights: Rights): readonly Finding[] {
   if (firewall.kind === "found") return [ok("iptables", `${firewall.backend} back end, as ${firewall.reason}`)]
   return rights.netAdmin ? [problem("iptables", firewall.why, "apt-get install iptables")] : []
 }

@@ -32,7 +32,19 @@ export function checkup(changes: Partial<Checkup> = {}): Checkup {
     strictRpFilter: [],
     snapshot: {
       interfaces: [{ index: 4, name: "lan0", flags: ["UP", "LOWER_UP"], addresses: [] }],
-      routes: [],
+      routes: [
+        {
+          type: "unicast",
+          destination: "default",
+          table: 254,
+          protocol: 3,
+          metric: 0,
+          device: "eth0",
+          gateway: "192.0.2.1",
+          flags: [],
+          multipath: false,
+        },
+      ],
       rules: [],
     },
     facts: new Map([

@@ -27,7 +27,7 @@ const defaultRoute = (table: number, protocol = 3): Route => ({
 })
 
 const found = (rules: readonly Rule[], routes: readonly Route[] = []) =>
-  troubles(diagnosePolicy(checkup({ snapshot: { interfaces: [], rules, routes } })))
+  troubles(diagnosePolicy(checkup({ snapshot: { interfaces: [], rules, routes: [defaultRoute(254), ...routes] } })))
 
 test("the kernel's own rules and ours are in nobody's way", () => {
   const kernels = [
@@ -46,7 +46,9 @@ test("a rule that takes every packet before ours is a problem only where its tab
   ])
   expect(found([rule({ others: ["src"] })], [defaultRoute(200)])).toEqual([])
   expect(found([rule({ suppressPrefixLength: 0 })], [defaultRoute(200)])).toEqual([])
-  expect(found([rule({ priority: 20_000 })], [defaultRoute(200)])).toEqual([])
+  expect(found([rule({ priority: 20_000 })], [defaultRoute(200)])).toEqual([
+    "note routing: an ip rule behind evenkeel's leads to table 200; flows that evenkeel marks do not go there: pref 20000 lookup 200",
+  ])
 })
 
 test("a rule for a link's very mark takes its flows", () => {
@@ -66,4 +68,24 @@ test("a link's table that holds another's default route is a problem", () => {
   expect(found([], [defaultRoute(102)])).toEqual([
     "problem routing: isp2: table 102 holds a default route of somebody else's; apply and run refuse that → ip route del default table 102",
   ])
+})
+
+const vpn = { mark: 0xca6c, mask: 0xffffffff, table: 51_820, others: ["not"] }
+
+test("a VPN's rule for all but its own packets is a problem before ours, and behind ours a note", () => {
+  expect(found([rule({ ...vpn, priority: 9999 })], [defaultRoute(51_820)])).toEqual([
+    "problem routing: an ip rule before evenkeel's routes everything by table 51820: pref 9999 not fwmark 0xca6c/0xffffffff lookup 51820 → ip rule del pref 9999",
+  ])
+  expect(found([rule({ ...vpn, priority: 32_765 })], [defaultRoute(51_820)])).toEqual([
+    "note routing: an ip rule behind evenkeel's leads to table 51820; flows that evenkeel marks do not go there: pref 32765 not fwmark 0xca6c/0xffffffff lookup 51820",
+  ])
+})
+
+test("a main table without a default route is a warning, with a way out that is at hand", () => {
+  const lost = (changes = {}) =>
+    troubles(diagnosePolicy(checkup({ snapshot: { interfaces: [], rules: [], routes: [] }, ...changes })))
+  const text =
+    "warning routing: the main table has no default route: connections that the router itself opens fail before they are given a link"
+  expect(lost()).toEqual([`${text} → ip route add default via 192.0.2.1 dev eth0`])
+  expect(lost({ facts: new Map() })).toEqual([`${text} → ip route add default dev INTERFACE`])
 })
