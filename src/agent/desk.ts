@@ -2,12 +2,16 @@ import { resolve } from "node:path"
 import type { Logger } from "pino"
 import type { Config } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
+import { lackingCapabilities, type Rights } from "../core/rights.ts"
+import { hasMainDefault, noMainDefault } from "../core/routing.ts"
 import { openJournal, type Journal } from "../journal/journal.ts"
 import { createLastStateWriter, type LastStateWriter } from "../journal/last-state.ts"
-import { describeTrouble } from "../journal/trouble.ts"
+import { describeTrouble, type JournalTrouble } from "../journal/trouble.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import type { Backend } from "../system/iptables.ts"
 import { takeLock, type LockHolder } from "../system/lock.ts"
+import { readRights } from "../system/rights.ts"
+import { readRoutes } from "../system/routes.ts"
 
 /** What an agent has at hand for as long as it lives, whatever its configuration becomes. */
 export interface Desk {
@@ -29,38 +33,59 @@ class Occupied extends Error {
   override readonly name = "Occupied"
 }
 
+/** Without these the kernel refuses every rule and every probe, again and again. */
+class NoRights extends Error {
+  override readonly name = "NoRights"
+}
+
 /**
  * Takes the router's lock and opens what the agent writes to.
- * @throws Occupied; Error when no iptables works here.
+ * @throws NoRights; Occupied; Error when no iptables works here.
  */
 export async function openDesk(file: string, config: Config, log: Logger): Promise<Desk> {
+  refuseWithoutRights(await readRights())
   const release = await occupy(file)
-  const { backend, both, reason } = await detectBackend()
-  log.info({ backend: backend.name }, `iptables back end: ${backend.name}, as ${reason}`)
-  if (both) log.warn("nft and legacy iptables both hold rules, and the kernel applies both: see evenkeel doctor")
+  const backend = await chooseBackend(log)
   const warn = (error: unknown) => {
     log.warn(error instanceof Error ? error.message : String(error))
   }
-  const { stateDir: directory, router, site } = config
-  const journal = await openJournal({
-    directory,
-    router,
-    site,
-    onTrouble: trouble => {
-      warn(describeTrouble(trouble))
-    },
-  })
-  const lastState = createLastStateWriter(directory, warn)
-  const tell = (event: EventDraft) => {
-    const { type, ...details } = event
-    journal.append(event)
-    log.info(details, type)
-  }
+  if (!hasMainDefault(await readRoutes())) warn(noMainDefault)
+  const { journal, lastState } = await openRecords(config, warn)
   const close = async () => {
     await Promise.all([journal.close(), lastState.flush()])
     await release()
   }
-  return { file, backend, journal, lastState, log, tell, warn, close }
+  return { file, backend, journal, lastState, log, tell: teller(journal, log), warn, close }
+}
+
+/** @throws NoRights, naming what is missing. */
+export function refuseWithoutRights(rights: Rights): void {
+  const lacking = lackingCapabilities(rights)
+  if (lacking.length > 0)
+    throw new NoRights(`this process lacks ${lacking.join(" and ")}: run it as root: sudo evenkeel run`)
+}
+
+async function chooseBackend(log: Logger): Promise<Backend> {
+  const { backend, both, reason } = await detectBackend()
+  log.info({ backend: backend.name }, `iptables back end: ${backend.name}, as ${reason}`)
+  if (both) log.warn("nft and legacy iptables both hold rules, and the kernel applies both: see evenkeel doctor")
+  return backend
+}
+
+async function openRecords({ stateDir: directory, router, site }: Config, warn: Desk["warn"]) {
+  const onTrouble = (trouble: JournalTrouble) => {
+    warn(describeTrouble(trouble))
+  }
+  const journal = await openJournal({ directory, router, site, onTrouble })
+  return { journal, lastState: createLastStateWriter(directory, warn) }
+}
+
+function teller(journal: Journal, log: Logger): Desk["tell"] {
+  return event => {
+    const { type, ...details } = event
+    journal.append(event)
+    log.info(details, type)
+  }
 }
 
 /** @throws Occupied, saying by whom. */
