@@ -1,3 +1,4 @@
+import type { Obstacle } from "../core/facts.ts"
 import type { LinkStatus, Status, TargetStatus } from "../core/status.ts"
 import { ago, clock, columns, millis, paintState, percent, type Paint } from "./format.ts"
 
@@ -80,7 +81,12 @@ function linkRow(link: LinkStatus, paint: Paint, nowMs: number | null): Row {
     millis(rttMs),
     millis(jitterMs),
   ]
-  return { cells, below: [whereabouts(link), ...(isWell ? [] : [paintState(paint, state, reason)])] }
+  const where = whereabouts(link)
+  if (isWell) return { cells, below: [where] }
+  return {
+    cells,
+    below: isObstacle(reason) ? [paintState(paint, state, where)] : [where, paintState(paint, state, reason)],
+  }
 }
 
 function stateNow({ state, since }: LinkStatus, paint: Paint, nowMs: number): string {
@@ -91,7 +97,15 @@ function flags({ drained, damped }: LinkStatus): string {
   return `${drained ? " drained" : ""}${damped ? " damped" : ""}`
 }
 
-function whereabouts({ interface: device, carrier, address, gateway }: LinkStatus): string {
+const obstacles = ["interface missing", "no carrier", "no address", "no gateway"] as const satisfies readonly Obstacle[]
+
+function isObstacle(reason: string): boolean {
+  return obstacles.some(obstacle => obstacle === reason)
+}
+
+/** An obstacle to the link is said here, and nowhere else. */
+function whereabouts({ interface: device, carrier, address, gateway, reason }: LinkStatus): string {
+  if (isObstacle(reason)) return `${device}, ${reason}`
   if (carrier === false) return `${device}, no carrier`
   if (address === null) return `${device}, no address`
   return `${device}, ${address}${gateway === null ? "" : ` via ${gateway}`}`

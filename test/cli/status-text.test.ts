@@ -56,6 +56,13 @@ test("an interface says what it lacks", () => {
   expect(line({ gateway: null })).toBe("  eth0, 192.168.1.2")
 })
 
+test("what stands in a link's way is said once", () => {
+  const link = { ...DOWN, carrier: false, address: null, gateway: null, reason: "interface missing" }
+  const lines = statusText({ ...STATUS, links: [link] }, PLAIN, NOW_MS).split("\n")
+  expect(lines[6]).toBe("  eth0, interface missing")
+  expect(lines[7]).toMatch(/^ {2}icmp/)
+})
+
 test("no line is longer than 80 columns, and colour does not move anything", () => {
   const lines = statusText(STATUS, PLAIN, NOW_MS).split("\n")
   expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
