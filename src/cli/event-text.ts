@@ -1,8 +1,10 @@
 import { printable } from "../config/problems.ts"
-import type { EventDraft, JournalEvent } from "../core/events.ts"
+import type { EventDraft } from "../core/events.ts"
 import { clock, millis, paintState, percent, type Paint } from "./format.ts"
 
 type Type = EventDraft["type"]
+/** `time`: RFC 3339. */
+export type TimedEvent = EventDraft & { readonly time: string }
 type Sentences = { readonly [T in Type]: (event: Extract<EventDraft, { type: T }>) => string }
 
 /** Each kind of event in plain words. */
@@ -27,7 +29,7 @@ export const eventTypes = Object.keys(sentences) as readonly Type[]
 const TYPE_WIDTH = Math.max(...eventTypes.map(type => type.length))
 
 /** One line: local time, type, what happened. Text from programs and files cannot steer the terminal. */
-export function eventText(event: JournalEvent, paint: Paint): string {
+export function eventText(event: TimedEvent, paint: Paint): string {
   const words = printable(
     sentence(event)
       .trim()
@@ -37,14 +39,14 @@ export function eventText(event: JournalEvent, paint: Paint): string {
 }
 
 /** A journal may hold what a later version wrote. */
-function sentence(event: JournalEvent): string {
+function sentence(event: TimedEvent): string {
   const known: Readonly<Record<string, unknown>> = sentences
   if (!Object.hasOwn(known, event.type)) return JSON.stringify(event)
   const say = sentences[event.type] as (event: EventDraft) => string
   return say(event)
 }
 
-function colour(event: JournalEvent, paint: Paint): (text: string) => string {
+function colour(event: TimedEvent, paint: Paint): (text: string) => string {
   if (event.type === "link.state") return text => paintState(paint, event.to, text)
   const troubles: readonly string[] = ["rules.failed", "config.rejected", "probe.broken"] satisfies readonly Type[]
   return troubles.includes(event.type) ? paint.yellow : paint.reset
