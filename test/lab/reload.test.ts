@@ -29,6 +29,16 @@ test("SIGHUP with a bad file keeps the old configuration and says in the journal
   })
 })
 
+test("SIGHUP with a file that wants somebody else's routing table is refused, and the agent goes on", async () => {
+  await withScene(twoLinks, {}, async scene => {
+    await scene.lab.ip("rtr", ["route add default via 10.0.0.50 table 500"])
+    const event = await reload(scene, labConfig(scene.lab, { links: { isp1: { table: 500 } } }))
+    expect(event).toMatchObject({ type: "config.rejected" })
+    expect(JSON.stringify(event)).toContain("table 500")
+    expect(await reload(scene, labConfig(scene.lab, reversed))).toMatchObject({ type: "config.reloaded" })
+  })
+})
+
 test("SIGHUP with a file that cannot be read keeps the old configuration", async () => {
   await withScene(twoLinks, {}, async scene => {
     const event = await reload(scene, "links: [")
