@@ -1,17 +1,30 @@
 #!/usr/bin/env node
 import { setTimeout as sleep } from "node:timers/promises"
+import { isatty } from "node:tty"
 import { pino } from "pino"
 import { config as rxjs, fromEvent, lastValueFrom, map, merge, shareReplay, type Observable } from "rxjs"
 import { agent } from "./agent/agent.ts"
 import { cli } from "./cli/cli.ts"
 import { exitCodeOf, messageOf } from "./cli/failure.ts"
+import { openScreen } from "./cli/format.ts"
+import { logLine } from "./cli/log-line.ts"
 import type { StartAgent } from "./cli/run.ts"
-import { openLog } from "./log.ts"
+import { openLog, type LogFile } from "./log.ts"
 
 /** Composition root: signals, the one long-lived subscription, exit codes. */
 
 const logFile = openLog(1)
-const log = pino({ base: null }, logFile)
+const log = pino({ base: null }, isatty(1) ? forPeople(logFile) : logFile)
+
+/** On a terminal, lines that can be read; elsewhere JSON, for programs. */
+function forPeople(file: LogFile): Pick<LogFile, "write"> {
+  const { colors } = openScreen()
+  return {
+    write: json => {
+      file.write(`${logLine(json, colors)}\n`)
+    },
+  }
+}
 
 /** A stop takes at most 2 s, whatever hangs; rules that are in force need nobody. */
 const LAST_MOMENT_MS = 1_800
