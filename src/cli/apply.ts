@@ -35,11 +35,11 @@ export const apply: CommandModule<Options, PrintOptions> = {
 
 function describe(changes: Changes): string {
   if (isNothing(changes)) return "Nothing to do: the router is set up as configured."
-  const { looseRpFilter, ip, what } = changes
+  const { sysctls, ip, what } = changes
   const parts = [
     ...counted(what.length, "to iptables"),
     ...counted(ip.length, "to routes and ip rules"),
-    ...counted(looseRpFilter.length, "to rp_filter"),
+    ...counted(sysctls.length, "to sysctls"),
   ]
   return `Done: ${parts.join(", ")}. Undo it: evenkeel teardown\nNext: systemctl start evenkeel, or: evenkeel run`
 }

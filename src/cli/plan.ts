@@ -21,7 +21,7 @@ export const plan: CommandModule<Options, PrintOptions> = {
 /** The exact input for `ip -batch -` and `iptables-restore --noflush`, each under the command that takes it. */
 function describe(changes: Changes): string {
   if (isNothing(changes)) return "# nothing to do: the router is set up as configured"
-  const sysctls = changes.looseRpFilter.map(device => `net/ipv4/conf/${device}/rp_filter=2`)
+  const sysctls = changes.sysctls.map(({ path, value }) => `${path}=${value}`)
   return [
     ...section("sysctl -w", sysctls),
     ...section("ip -4 -batch -", changes.ip),

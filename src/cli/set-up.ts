@@ -1,5 +1,5 @@
 import { interpret, type Reading } from "../agent/readings.ts"
-import { changesFor, changesToRemove, type Changes, type Observed } from "../core/changes.ts"
+import { changesFor, type Changes, type Observed } from "../core/changes.ts"
 import type { Config } from "../core/config.ts"
 import { obstacle } from "../core/facts.ts"
 import { planOfConfig } from "../core/plan.ts"
@@ -43,11 +43,6 @@ export function changesToApply(config: Config, { reading, observed }: Found): Ch
 /** The way to what the configuration wants with the split of flows as it is: what a living agent would mend. */
 export function changesToMend(config: Config, { reading, observed }: Found): Changes {
   return changesFor(config, planInForce(observed.saved) ?? planOfConfig(config), reading.facts, observed)
-}
-
-/** What `teardown` does. */
-export function changesToTearDown({ observed }: Found): Changes {
-  return changesToRemove(observed)
 }
 
 /** Links that get no route of their own for now, each with the reason. */

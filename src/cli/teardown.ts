@@ -1,34 +1,88 @@
+import { hostname } from "node:os"
+import { resolve } from "node:path"
 import type { CommandModule } from "yargs"
 import { occupy } from "../agent/desk.ts"
-import { isNothing } from "../core/changes.ts"
-import { parseSaved } from "../core/saved.ts"
+import { loadConfig } from "../config/load.ts"
+import { formatProblems } from "../config/problems.ts"
+import { DEFAULT_STATE_DIR } from "../config/schema.ts"
+import { changesToRemove, isNothing } from "../core/changes.ts"
+import { foreignJumps } from "../core/foreign-jumps.ts"
+import { parseSaved, type Saved } from "../core/saved.ts"
 import { forgetBefore, readBefore, type Before } from "../system/before.ts"
-import { dropEmptyTable, type Backend } from "../system/iptables.ts"
+import { detectBackend } from "../system/detect-backend.ts"
+import { failTogether } from "../system/fail-together.ts"
+import { dropEmptyTable, save, type Backend } from "../system/iptables.ts"
+import { writeSysctls } from "../system/link-sysctls.ts"
 import { takeAway } from "../system/router.ts"
-import { writeOwnRpFilters } from "../system/rp-filter.ts"
+import { readSnapshot } from "../system/snapshot.ts"
+import { Failure } from "./failure.ts"
 import { openScreen, type Screen } from "./format.ts"
-import { readConfig, type Options } from "./options.ts"
-import { changesToTearDown, survey } from "./set-up.ts"
+import type { Options } from "./options.ts"
 
-export const teardown: CommandModule<Options, Options> = {
+interface TeardownOptions extends Options {
+  readonly "state-dir": string | undefined
+}
+
+export const teardown: CommandModule<Options, TeardownOptions> = {
   command: "teardown",
   describe: "remove everything that evenkeel owns, and nothing else",
-  handler: async ({ config: file }) => {
+  builder: yargs =>
+    yargs.option("state-dir", {
+      type: "string",
+      requiresArg: true,
+      describe: "where it was kept what was there before; else the configuration says it",
+    }),
+  handler: async options => {
     const screen = openScreen()
-    const config = await readConfig(file)
-    const release = await occupy(file)
-    const found = await survey(config)
-    const changes = changesToTearDown(found)
-    const before = await readBefore(config.stateDir)
-    await takeAway(found.backend, changes)
-    await writeOwnRpFilters(before.rpFilters)
-    await dropNewTables(screen, found.backend, before)
-    await forgetBefore(config.stateDir)
+    const stateDir = await stateDirOf(options, screen)
+    const release = await occupy(options.config)
+    screen.print(await takeAllAway(stateDir, screen))
     await release()
-    screen.print(
-      isNothing(changes) ? "Nothing of evenkeel's was there." : "Done: the router is as it was before evenkeel.",
-    )
   },
+}
+
+/** @returns what was done, in words. @throws Failure, having touched nothing, when somebody's rules need our chains. */
+async function takeAllAway(stateDir: string, screen: Screen): Promise<string> {
+  const { backend } = await detectBackend()
+  const [saved, snapshot, before] = await Promise.all([save(backend), readSnapshot(), readBefore(stateDir)])
+  const rules = parseSaved(saved)
+  refuseForeignJumps(backend, rules)
+  const changes = changesToRemove({ saved: rules, ...snapshot })
+  await takeAway(backend, changes)
+  const restored = await writeSysctls(before.sysctls)
+  failTogether(restored.errors)
+  await dropNewTables(screen, backend, before)
+  await forgetBefore(stateDir)
+  return describe(stateDir, before, isNothing({ ...changes, sysctls: restored.done }))
+}
+
+/** What is ours is recognised without a configuration: one that is gone or bad must not keep the rules in place. */
+async function stateDirOf({ config: file, "state-dir": stateDir }: TeardownOptions, screen: Screen): Promise<string> {
+  if (stateDir !== undefined) return resolve(stateDir)
+  const result = await loadConfig(file, { hostname: hostname() })
+  if (result.ok) return result.config.stateDir
+  screen.warn(formatProblems(file, result.problems))
+  screen.warn(`Going by the default stateDir, ${DEFAULT_STATE_DIR}. Name another one with --state-dir`)
+  return DEFAULT_STATE_DIR
+}
+
+/** @throws Failure naming the commands that remove them: the kernel deletes no chain that a rule leads to. */
+function refuseForeignJumps({ save: program }: Backend, rules: Saved): void {
+  const jumps = foreignJumps(rules)
+  if (jumps.length === 0) return
+  const iptables = program.replace(/-save$/, "")
+  const commands = jumps.map(({ table, chain, rule }) => `  ${iptables} -t ${table} -D ${chain} ${rule}`)
+  const head = "Rules that are not evenkeel's lead into its chains. Nothing was touched. Remove them first:"
+  throw new Failure([head, ...commands].join("\n"))
+}
+
+function describe(stateDir: string, before: Before, wasNothing: boolean): string {
+  if (wasNothing) return "Nothing of evenkeel's was there."
+  if (before.iptables !== null) return "Done: the router is as it was before evenkeel."
+  return [
+    `Done: evenkeel's rules and routes are gone. But ${stateDir}/before does not tell all that was there before:`,
+    "rp_filter and src_valid_mark of the links' interfaces may still be as evenkeel set them (2 and 1).",
+  ].join("\n")
 }
 
 /** Tables that came into being with our chains; legacy's stay with their module, and are empty. */

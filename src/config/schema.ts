@@ -58,12 +58,15 @@ const health = mapping({
   quorum: wholeNumber(1, 32).default(1),
 })
 
+/** Where an agent keeps what outlives it, unless told otherwise. */
+export const DEFAULT_STATE_DIR = "/var/lib/evenkeel"
+
 /** The configuration file, key by key. What one key allows in the light of another is in rules.ts. */
 export const document = mapping({
   /** Default: the host name (parse.ts). */
   router: name.optional(),
   site: name.default("default"),
-  stateDir: absolutePath(LONGEST_DIRECTORY).default("/var/lib/evenkeel"),
+  stateDir: absolutePath(LONGEST_DIRECTORY).default(DEFAULT_STATE_DIR),
   socket: absolutePath(LONGEST_SOCKET).default("/run/evenkeel/control.sock"),
   lan: list(interfaceName, 0, 256, "interfaces"),
   markMask: wholeNumber(1, UINT32_MAX).default(0xff),

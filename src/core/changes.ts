@@ -11,14 +11,19 @@ export interface Observed {
   readonly saved: Saved
   readonly rules: readonly Rule[]
   readonly routes: readonly Route[]
-  /** Link interfaces whose effective `rp_filter` is 1: replies on all but the best route are dropped (RFC 3704). */
-  readonly strictRpFilter: readonly string[]
+  /** What link interfaces lack, without which the kernel drops replies that come in by them (RFC 3704). */
+  readonly lackingSysctls: readonly Sysctl[]
+}
+
+/** A kernel setting by its path under /proc/sys, as `net/ipv4/conf/eth0/rp_filter`. */
+export interface Sysctl {
+  readonly path: string
+  readonly value: string
 }
 
 /** What has to be done, in the order in which it is done: marks are set only once there are routes for them. */
 export interface Changes {
-  /** Interfaces whose `rp_filter` must become 2 (loose). */
-  readonly looseRpFilter: readonly string[]
+  readonly sysctls: readonly Sysctl[]
   /** Input for `ip -batch`. */
   readonly ip: readonly string[]
   /** Input for `iptables-restore --noflush`; empty: nothing to do. */
@@ -31,7 +36,7 @@ export interface Changes {
 export function changesFor(config: Config, plan: Plan, facts: ReadonlyMap<string, Facts>, observed: Observed): Changes {
   const repair = reconcile(config, plan, observed.saved)
   return {
-    looseRpFilter: observed.strictRpFilter,
+    sysctls: observed.lackingSysctls,
     ip: routingChanges(config, facts, observed.rules, observed.routes),
     iptables: repair.input,
     what: repair.what,
@@ -39,11 +44,11 @@ export function changesFor(config: Config, plan: Plan, facts: ReadonlyMap<string
 }
 
 /** The way back to a router without evenkeel. */
-export function changesToRemove({ saved, rules, routes }: Observed): Changes {
+export function changesToRemove({ saved, rules, routes }: Omit<Observed, "lackingSysctls">): Changes {
   const repair = removal(saved)
-  return { looseRpFilter: [], ip: routingRemoval(rules, routes), iptables: repair.input, what: repair.what }
+  return { sysctls: [], ip: routingRemoval(rules, routes), iptables: repair.input, what: repair.what }
 }
 
 export function isNothing(changes: Changes): boolean {
-  return changes.looseRpFilter.length + changes.ip.length + changes.iptables.length === 0
+  return changes.sysctls.length + changes.ip.length + changes.iptables.length === 0
 }

@@ -62,8 +62,8 @@ function removeFrom(table: (typeof TABLES)[number], saved: Saved): Repair {
   return lines.length === 0 ? { input: "", what: [] } : { input: restoreInput(table, {}, lines), what: lines }
 }
 
-/** `LOAD_BALANCE` is a name that others may well use in the NAT table. */
-function ownChains(table: string, saved: Saved): readonly string[] {
+/** Chains of ours that are there. `LOAD_BALANCE` is a name that others may well use in the NAT table. */
+export function ownChains(table: string, saved: Saved): readonly string[] {
   const isForeign = (chain: string) => chain === BALANCE_CHAIN && table !== "mangle"
   return [...(saved.get(table)?.keys() ?? [])].filter(chain => isOurs(chain) && !isForeign(chain))
 }

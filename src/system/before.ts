@@ -1,51 +1,85 @@
 import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
+import type { Sysctl } from "../core/changes.ts"
+import { chainOf, parseSaved } from "../core/saved.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 import { replaceFile } from "../files/replace-file.ts"
 import { save, type Backend } from "./iptables.ts"
-import { readOwnRpFilters } from "./rp-filter.ts"
+import { lackingSysctls } from "./link-sysctls.ts"
 import { run } from "./run.ts"
+import { readSysctl } from "./sysctl.ts"
 
 /** What the router was before evenkeel first wrote to it: for `teardown`, and for a person who has to look. */
 export interface Before {
   /** `iptables-save`; null: it was not kept. */
   readonly iptables: string | null
-  /** Each link's own `rp_filter`, by interface. */
-  readonly rpFilters: Readonly<Record<string, string>>
+  /** Those that evenkeel changed, with the values that they had. */
+  readonly sysctls: readonly Sysctl[]
 }
 
 const RULES = "iptables-save"
-const RP_FILTERS = "rp_filter.json"
+const SYSCTLS = "sysctls.json"
 
 const folder = (stateDir: string) => join(stateDir, "before")
 
-/** Keeps what is there now, once: a second run must not keep our own rules. Interfaces that are new since are added. */
+/** Keeps what is there now, once: a second run must not keep our own rules. Writes nothing when all is kept. */
 export async function keepBefore(stateDir: string, backend: Backend, devices: readonly string[]): Promise<void> {
-  const kept = await readBefore(stateDir)
-  const rpFilters = { ...(await readOwnRpFilters(devices)), ...kept.rpFilters }
-  await write(stateDir, RP_FILTERS, `${JSON.stringify(rpFilters, null, 2)}\n`)
-  if (kept.iptables !== null) return
+  await keepSysctls(stateDir, await lackingSysctls(devices))
+  if ((await read(stateDir, RULES)) !== null) return
+  const rules = await save(backend)
+  if (isSetUp(rules)) return
   await write(stateDir, "ip-rule", (await run("ip", ["-4", "rule"])).stdout)
   await write(stateDir, "ip-route", (await run("ip", ["-4", "route", "show", "table", "all"])).stdout)
-  await write(stateDir, RULES, await save(backend))
+  await write(stateDir, RULES, rules)
 }
 
+/** Keeps the values of sysctls that are about to be changed. The first value of each counts: a later one may be ours. */
+export async function keepSysctls(stateDir: string, toChange: readonly Sysctl[]): Promise<void> {
+  if (toChange.length === 0) return
+  const kept = await readSysctls(stateDir)
+  const added = toChange.filter(({ path }) => !(path in kept))
+  if (added.length === 0) return
+  const values = { ...kept, ...(await valuesOf(added)) }
+  await write(stateDir, SYSCTLS, `${JSON.stringify(values, null, 2)}\n`)
+}
+
+/** @throws Error when what was kept is damaged; it stays as it is. */
 export async function readBefore(stateDir: string): Promise<Before> {
-  const [iptables, rpFilters] = await Promise.all([read(stateDir, RULES), read(stateDir, RP_FILTERS)])
-  return { iptables, rpFilters: rpFilters === null ? {} : parseValues(stateDir, rpFilters) }
+  const [iptables, values] = await Promise.all([read(stateDir, RULES), readSysctls(stateDir)])
+  return { iptables, sysctls: Object.entries(values).map(([path, value]) => ({ path, value })) }
 }
 
 export async function forgetBefore(stateDir: string): Promise<void> {
   await rm(folder(stateDir), { recursive: true, force: true })
 }
 
-function parseValues(stateDir: string, text: string): Readonly<Record<string, string>> {
-  const file = join(folder(stateDir), RP_FILTERS)
+/** A `LOAD_BALANCE` may be one that somebody wrote by hand; this chain is made by evenkeel only. */
+function isSetUp(rules: string): boolean {
+  return chainOf(parseSaved(rules), "mangle", "EVENKEEL") !== undefined
+}
+
+type Values = Readonly<Record<string, string>>
+
+async function valuesOf(sysctls: readonly Sysctl[]): Promise<Values> {
+  const values = await Promise.all(sysctls.map(({ path }) => readSysctl(path)))
+  return Object.fromEntries(sysctls.flatMap(({ path }, i) => (values[i] == null ? [] : [[path, values[i]]])))
+}
+
+/** `teardown` writes these as root: nothing but settings of interfaces that evenkeel changes. */
+const schema = z.record(
+  z.string().regex(/^net\/ipv4\/conf\/(?!\.\.?\/)[^/\s]+\/(rp_filter|src_valid_mark)$/),
+  z.string().regex(/^[0-2]$/),
+)
+
+async function readSysctls(stateDir: string): Promise<Values> {
+  const text = await read(stateDir, SYSCTLS)
+  if (text === null) return {}
   try {
-    return z.record(z.string(), z.string().regex(/^[0-2]$/)).parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new Error(`${file} is damaged: mend it, or remove it and set rp_filter by hand`, { cause })
+    const file = join(folder(stateDir), SYSCTLS)
+    throw new Error(`${file} is damaged: mend it, or remove it and set these sysctls by hand`, { cause })
   }
 }
 

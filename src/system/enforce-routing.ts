@@ -2,17 +2,37 @@ import type { Config } from "../core/config.ts"
 import type { Facts } from "../core/facts.ts"
 import type { Snapshot } from "../core/kernel.ts"
 import { routingChanges } from "../core/routing.ts"
+import { keepSysctls } from "./before.ts"
+import { failTogether } from "./fail-together.ts"
 import { applyBatch } from "./ip-batch.ts"
-import { loosenRpFilter } from "./rp-filter.ts"
+import { lackingSysctls, writeSysctls } from "./link-sysctls.ts"
 
-/** Puts back rules, routes and `rp_filter` that somebody, or the kernel with an interface, took away. Returns what it did. */
+/**
+ * Puts back rules, routes and sysctls that somebody, or the kernel with an interface, took away. Returns what it did.
+ * Each is tried, whatever becomes of the others: a read-only /proc/sys leaves routes as good as they can be.
+ * @throws Error with all that went wrong
+ */
 export async function enforceRouting(
   config: Config,
   { rules, routes }: Snapshot,
   facts: ReadonlyMap<string, Facts>,
 ): Promise<readonly string[]> {
-  const loosened = await loosenRpFilter(config.links.map(link => link.interface))
   const lines = routingChanges(config, facts, rules, routes)
-  await applyBatch(lines)
-  return [...loosened.map(device => `rp_filter of ${device}`), ...lines]
+  const [routing] = await Promise.allSettled([applyBatch(lines)])
+  const [settings] = await Promise.allSettled([mendSysctls(config)])
+  failTogether([routing, settings].flatMap(errorOf))
+  return [...lines, ...(settings.status === "fulfilled" ? settings.value : [])]
+}
+
+/** What cannot be kept for `teardown` is not changed. */
+async function mendSysctls({ stateDir, links }: Config): Promise<readonly string[]> {
+  const lacking = await lackingSysctls(links.map(link => link.interface))
+  await keepSysctls(stateDir, lacking)
+  const { done, errors } = await writeSysctls(lacking)
+  failTogether(errors)
+  return done.map(({ path, value }) => `${path}=${value}`)
+}
+
+function errorOf(result: PromiseSettledResult<unknown>): readonly unknown[] {
+  return result.status === "rejected" ? [result.reason] : []
 }

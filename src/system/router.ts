@@ -2,15 +2,16 @@ import type { Changes, Observed } from "../core/changes.ts"
 import type { Config } from "../core/config.ts"
 import type { Snapshot } from "../core/kernel.ts"
 import { parseSaved } from "../core/saved.ts"
+import { failTogether } from "./fail-together.ts"
 import { applyBatch } from "./ip-batch.ts"
 import { restore, save, type Backend } from "./iptables.ts"
-import { loosenRpFilter, strictOnes } from "./rp-filter.ts"
+import { lackingSysctls, writeSysctls } from "./link-sysctls.ts"
 
 /** The router as far as evenkeel may change it. */
 export async function observe(backend: Backend, config: Config, snapshot: Snapshot): Promise<Observed> {
   const devices = config.links.map(link => link.interface)
-  const [text, strict] = await Promise.all([save(backend), strictOnes(devices)])
-  return { saved: parseSaved(text), rules: snapshot.rules, routes: snapshot.routes, strictRpFilter: strict }
+  const [text, lacking] = await Promise.all([save(backend), lackingSysctls(devices)])
+  return { saved: parseSaved(text), rules: snapshot.rules, routes: snapshot.routes, lackingSysctls: lacking }
 }
 
 /**
@@ -18,7 +19,7 @@ export async function observe(backend: Backend, config: Config, snapshot: Snapsh
  * @throws Error naming the command that was refused: what came before it is done, what comes after is not.
  */
 export async function carryOut(backend: Backend, changes: Changes): Promise<void> {
-  await loosenRpFilter(changes.looseRpFilter)
+  failTogether((await writeSysctls(changes.sysctls)).errors)
   await applyBatch(changes.ip)
   if (changes.iptables !== "") await restore(backend, changes.iptables)
 }

@@ -22,17 +22,6 @@ export async function writeSysctl(path: string, value: string): Promise<void> {
   }
 }
 
-/** `all` is a value of its own that joins each interface's. */
-export function rpFilterPath(device: string): string {
-  return `net/ipv4/conf/${device}/rp_filter`
-}
-
-/** What the kernel goes by: the larger of `all` and the interface's own (ip-sysctl.rst, rp_filter). Null: no such interface. */
-export async function effectiveRpFilter(device: string): Promise<number | null> {
-  const [all, own] = await Promise.all([readSysctl(rpFilterPath("all")), readSysctl(rpFilterPath(device))])
-  return all === null || own === null ? null : Math.max(Number(all), Number(own))
-}
-
 function explain(error: unknown): string {
   const code = codeOf(error)
   if (code === "EROFS")

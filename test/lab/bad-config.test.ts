@@ -10,7 +10,7 @@ import { twoLinks, withLab } from "./support/scene.ts"
 import { watchWrites } from "./support/writes.ts"
 
 /** Those that would write if they could; each bad configuration meets one of them. */
-const commands = ["apply", "run", "teardown"]
+const commands = ["apply", "run"]
 const atOnce = 4
 
 /** The default of `stateDir`, which most of these configurations leave as it is. */

@@ -62,7 +62,7 @@ function setUp({ firewall, agent }: Checkup): readonly Finding[] {
   const { changes, inForce } = firewall
   if (isNothing(changes)) return [ok("rules", "rules, routes and settings are as configured")]
   if (inForce === null) return [note("rules", "not set up yet", "evenkeel plan, then evenkeel apply")]
-  const count = changes.what.length + changes.ip.length + changes.looseRpFilter.length
+  const count = changes.what.length + changes.ip.length + changes.sysctls.length
   const text = `${count} ${count === 1 ? "thing differs" : "things differ"} from the configuration`
   return agent.kind !== "none"
     ? [warning("rules", `${text}; the agent should have mended that`, "evenkeel events --since 1h --type rules.failed")]

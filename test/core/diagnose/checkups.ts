@@ -16,7 +16,7 @@ export const FIREWALL: Firewall & { kind: "found" } = {
   reason: "it holds evenkeel's chains",
   saved: {},
   inForce: planOfConfig(config()),
-  changes: { looseRpFilter: [], ip: [], iptables: "", what: [] },
+  changes: { sysctls: [], ip: [], iptables: "", what: [] },
   trial: { kind: "works" },
 }
 

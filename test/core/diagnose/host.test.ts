@@ -48,7 +48,7 @@ test("no agent is a warning; one that holds the lock and does not answer is a pr
 })
 
 test("rules that differ are a matter for apply, or for the agent when one runs", () => {
-  const changes = { looseRpFilter: [], ip: ["rule add pref 10000"], iptables: "*mangle", what: ["mangle LOAD_BALANCE"] }
+  const changes = { sysctls: [], ip: ["rule add pref 10000"], iptables: "*mangle", what: ["mangle LOAD_BALANCE"] }
   const firewall = { ...FIREWALL, changes }
   expect(found({ firewall, agent: { kind: "none" } }).at(-1)).toBe(
     "warning rules: 2 things differ from the configuration → evenkeel plan, then evenkeel apply",
