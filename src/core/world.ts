@@ -37,7 +37,7 @@ export function step(world: World, input: Input): World {
 }
 
 /** What the kernel says of the links, by name: all at once, so that links that go together are judged together. */
-export interface FactsInput {
+interface FactsInput {
   readonly kind: "facts"
   readonly facts: ReadonlyMap<string, Facts>
   readonly atMs: number
