@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, expect, test } from "vitest"
+import { enforceRouting } from "../../../src/system/enforce-routing.ts"
+import { linkSysctlPath } from "../../../src/system/link-sysctls.ts"
+import { readSnapshot } from "../../../src/system/snapshot.ts"
+import { readSysctl, writeSysctl } from "../../../src/system/sysctl.ts"
+import { config, link, PLUGGED_IN } from "../../core/fixtures.ts"
+import { ip } from "./private-network.ts"
+
+/** In the lab's own namespace (see private-network.ts), under names and in a table that no other test uses. */
+const device = "enforce0"
+const table = 24_517
+const filter = linkSysctlPath(device, "rp_filter")
+const mark = linkSysctlPath(device, "src_valid_mark")
+
+let stateDir: string
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), "evenkeel-"))
+  await ip(`link add ${device} type veth peer name enforce1`)
+  await ip(`address add 192.0.2.2/24 dev ${device}`)
+  await ip("link set enforce1 up")
+  await ip(`link set ${device} up`)
+  await writeSysctl(filter, "1")
+})
+
+afterEach(async () => {
+  await ip(`link del ${device}`)
+  await ip("rule flush protocol 107")
+  await rm(stateDir, { recursive: true })
+})
+
+const enforce = async (dir: string) => {
+  const links = [link(1, { interface: device, table })]
+  return enforceRouting(config({ stateDir: dir, links }), await readSnapshot(), new Map([["isp1", PLUGGED_IN]]))
+}
+const routes = async () => JSON.stringify((await readSnapshot()).routes.filter(route => route.table === table))
+
+test("routes are set although the sysctls cannot be kept, and these then stay as they are", async () => {
+  const file = join(stateDir, "file")
+  await writeFile(file, "")
+  await expect(enforce(file)).rejects.toThrow("ENOTDIR")
+  expect(await routes()).toContain("192.0.2.1")
+  expect([await readSysctl(filter), await readSysctl(mark)]).toEqual(["1", "0"])
+})
+
+test("sysctls are set although a route is refused, after their values were kept", async () => {
+  await ip(`link set ${device} down`)
+  await expect(enforce(stateDir)).rejects.toThrow("192.0.2.1")
+  expect([await readSysctl(filter), await readSysctl(mark)]).toEqual(["2", "1"])
+  expect(JSON.parse(await readFile(join(stateDir, "before/sysctls.json"), "utf8"))).toEqual({
+    [filter]: "1",
+    [mark]: "0",
+  })
+})
+
+test("what was done is told, and the second time there is nothing to do", async () => {
+  expect(await enforce(stateDir)).toEqual(expect.arrayContaining([`${filter}=2`, `${mark}=1`]))
+  expect(await enforce(stateDir)).toEqual([])
+})
