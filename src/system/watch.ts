@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import {
   concatMap,
   defer,
+  delay,
   distinctUntilChanged,
   finalize,
   interval,
@@ -21,16 +22,20 @@ export function networkChanges(onTrouble: OnTrouble): Observable<void> {
   return supervise("ip", ["monitor", "link", "address", "route", "rule"], onTrouble)
 }
 
+/** A reading starts five processes: while routes change without end, so many a second are enough. */
+const REST_MS = 250
+
 /**
- * Reads on each signal and every `resyncMs`, one reading at a time: however many signals come during one, exactly one
- * more follows it, so the last change is never missed and nothing piles up. Emits readings that differ from the last.
+ * Reads on each signal and every `resyncMs`, one reading at a time. After quiet it reads at once, then not again until
+ * 250 ms after that reading ended: however many signals come meanwhile, exactly one more follows, so the last change is
+ * never missed and nothing piles up. Emits readings that differ from the last.
  * A reading that fails ends it with that error; subscribing again starts afresh.
  */
 export function watchFacts<T>(signals: Observable<void>, read: () => Promise<T>, resyncMs = 30_000): Observable<T> {
   return defer(() => {
     const readingDone = new Subject<void>()
     return merge(signals, interval(resyncMs)).pipe(
-      throttle(() => readingDone, { leading: true, trailing: true }),
+      throttle(() => readingDone.pipe(delay(REST_MS)), { leading: true, trailing: true }),
       concatMap(() =>
         defer(read).pipe(
           finalize(() => {

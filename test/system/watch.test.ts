@@ -1,6 +1,17 @@
 import { Subject } from "rxjs"
-import { describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { watchFacts } from "../../src/system/watch.ts"
+
+/** After a reading, before the next. */
+const restMs = 250
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 /** Readings that end when the test says so. */
 function bench() {
@@ -15,7 +26,7 @@ function bench() {
   })
   const finish = async (index: number, value: unknown) => {
     readings[index]?.(value)
-    await new Promise(setImmediate)
+    await vi.advanceTimersByTimeAsync(restMs)
   }
   return { signals, readings, seen, errors, finish, subscription }
 }
@@ -50,6 +61,45 @@ describe("watchFacts", () => {
     expect(seen).toEqual([1, 2, 3])
   })
 
+  it("rests after a reading while signals go on, and then reads the last change", async () => {
+    const { signals, readings, finish } = bench()
+    signals.next()
+    signals.next()
+    readings[0]?.("old")
+    await vi.advanceTimersByTimeAsync(restMs - 1)
+    signals.next()
+    expect(readings).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(readings).toHaveLength(2)
+    await finish(1, "new")
+    expect(readings).toHaveLength(2)
+  })
+
+  it("keeps a signal that comes while it rests", async () => {
+    const { signals, readings } = bench()
+    signals.next()
+    readings[0]?.("old")
+    await vi.advanceTimersByTimeAsync(100)
+    signals.next()
+    await vi.advanceTimersByTimeAsync(149)
+    expect(readings).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(readings).toHaveLength(2)
+  })
+
+  it("reads at most four times a second when signals never cease", async () => {
+    const signals = new Subject<void>()
+    let readings = 0
+    const subscription = watchFacts(signals, () => Promise.resolve(++readings)).subscribe()
+    for (let i = 0; i < 300; i++) {
+      signals.next()
+      await vi.advanceTimersByTimeAsync(33)
+    }
+    subscription.unsubscribe()
+    expect(readings).toBeGreaterThan(30)
+    expect(readings).toBeLessThanOrEqual(40)
+  })
+
   it("does not read when nothing was signalled", async () => {
     const { signals, readings, finish } = bench()
     signals.next()
@@ -71,6 +121,7 @@ describe("watchFacts", () => {
 
   it("reads from time to time without any signal", async () => {
     let readings = 0
+    vi.useRealTimers()
     const values = await new Promise<number>(resolve => {
       const subscription = watchFacts(new Subject<void>(), () => Promise.resolve(++readings), 5).subscribe(value => {
         if (value < 3) return
