@@ -1,4 +1,4 @@
-import { filter, from, map, merge, mergeMap, scan, share, startWith, takeUntil, type Observable } from "rxjs"
+import { filter, from, map, merge, mergeMap, scan, share, startWith, takeUntil, tap, type Observable } from "rxjs"
 import { probe } from "../../probes/index.ts"
 import type { Config } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
@@ -10,6 +10,7 @@ import { enforceRouting } from "../system/enforce-routing.ts"
 import { createEnforcer } from "../system/enforce.ts"
 import { ruleChanges } from "../system/rule-watch.ts"
 import type { Desk } from "./desk.ts"
+import { lastAddresses } from "./last-addresses.ts"
 import { readings, type Gateways, type Reading } from "./readings.ts"
 
 /** What the agent knows at one moment. */
@@ -20,13 +21,14 @@ export interface View {
   readonly isInSync: () => boolean
 }
 
-const RETRY_MS = 1000
+const RETRY = { firstRetryMs: 1_000, mostRetryMs: 60_000 }
 
 /** Watches and steers the router by the configuration of `start` until `stop$`. Emits the view whenever it changes. */
 export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Observable<unknown>): Observable<View> {
   const { config } = start.world
-  const { enforce, isInSync } = createEnforcer(desk.backend, config, desk.warn)
-  const readings$ = readings(config, start.gateways, desk.warn).pipe(takeUntil(stop$), share())
+  const addresses = lastAddresses(start.gateways)
+  const { enforce, isInSync } = createEnforcer(desk.backend, config, desk.warn, addresses.of)
+  const readings$ = readings(config, start.gateways, desk.warn).pipe(tap(addresses.see), takeUntil(stop$), share())
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
@@ -57,7 +59,7 @@ function told(desk: Desk, event: EventDraft): readonly Partial<View>[] {
 /** Every reading is compared with what routing should be, so whoever took a rule or a route away, it comes back. */
 function routing(config: Config, readings$: Observable<Reading>): Observable<EventDraft> {
   return readings$.pipe(
-    applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts)), RETRY_MS),
+    applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts)), RETRY),
     map(routingEvent),
     filter(event => event !== null),
   )

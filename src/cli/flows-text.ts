@@ -25,7 +25,7 @@ export function flowsText({ links, unmarked, strangers }: Flows, paint: Paint): 
     "",
     "SHARE      what the rules give to a link of the flows that begin now",
     "NEW FLOWS  what it was given since the rules last changed",
-    `TRACKED    its connections now; ${unmarked} more bear no mark (LAN, VPN, probes)`,
+    `TRACKED    its connections now; ${unmarked} more bear no mark (to the router itself, older)`,
     ...(strangers === 0
       ? []
       : [paint.yellow(`           ${strangers} bear a mark that is no link's: evenkeel doctor`)]),

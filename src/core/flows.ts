@@ -5,7 +5,10 @@ import { sharesOf, type Plan } from "./plan.ts"
 /** How flows are really spread, beside how they should be: what `flows --json` prints. Shares are 0..1. */
 export interface Flows {
   readonly links: readonly LinkFlows[]
-  /** Tracked flows without a mark: LAN to LAN, VPN, to the router itself, or from before evenkeel. */
+  /**
+   * Tracked flows without a mark: to the router itself, or from before evenkeel. Those from the LAN to a VPN or a DMZ
+   * bear one: it says where they would go had main no specific route for them.
+   */
   readonly unmarked: number
   /** Tracked flows whose mark, within `markMask`, is no link's: somebody else sets these bits. */
   readonly strangers: number

@@ -46,7 +46,7 @@ export interface Effects {
 export type Happening =
   { readonly kind: "world"; readonly world: World } | { readonly kind: "event"; readonly event: EventDraft }
 
-const RETRY_MS = 1000
+const RETRY = { firstRetryMs: 1_000, mostRetryMs: 60_000 }
 
 /** The whole way from a probe on the wire to a rule in the kernel. */
 export function pipeline(start: World, effects: Effects): Observable<Happening> {
@@ -105,7 +105,7 @@ function rules(worlds$: Observable<World>, { enforce, resync$, stop$ }: Effects)
     takeUntil(stop$),
   )
   return merge(changed$, again$).pipe(
-    applyLatest(enforce, RETRY_MS),
+    applyLatest(enforce, RETRY, isSamePlan),
     map(
       attempt =>
         ({ kind: "event", event: attempt.ok ? attempt.result : failed(attempt.error, attempt.retryMs) }) as const,

@@ -9,11 +9,12 @@ const timeoutMs = 60_000
 const maxPasses = 100
 
 /**
- * Forgets every IPv4 flow whose mark, within `mask`, is `mark`.
+ * Forgets every IPv4 flow whose mark, within `mask`, is `mark`, and whose replies are sent to `replyTo`: the address that
+ * its source was translated to.
  * @throws RunError when conntrack(8) is missing or is not allowed.
  */
-export async function deleteByMark(mark: number, mask: number): Promise<void> {
-  const args = ["-D", "-f", "ipv4", "--mark", `${mark}/${mask}`]
+export async function deleteByMark(mark: number, mask: number, replyTo: string): Promise<void> {
+  const args = ["-D", "-f", "ipv4", "--mark", `${mark}/${mask}`, "--reply-dst", replyTo]
   for (let pass = 1; ; pass++) {
     try {
       await run("conntrack", args, { timeoutMs, discardStdout: true })

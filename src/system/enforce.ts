@@ -1,5 +1,5 @@
 import { from, tap, type Observable } from "rxjs"
-import type { Config } from "../core/config.ts"
+import type { Config, LinkConfig } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
 import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
 import { reconcile } from "../core/reconcile.ts"
@@ -18,8 +18,16 @@ export interface Enforcer {
   readonly isInSync: () => boolean
 }
 
+/** The address that the link's interface has, or had last; null: not known. */
+export type AddressOf = (link: LinkConfig) => string | null
+
 /** `onTrouble` hears of flows that could not be let go: they then end by their own timeouts. */
-export function createEnforcer(backend: Backend, config: Config, onTrouble: (error: unknown) => void): Enforcer {
+export function createEnforcer(
+  backend: Backend,
+  config: Config,
+  onTrouble: (error: unknown) => void,
+  addressOf: AddressOf,
+): Enforcer {
   let inForce: Plan | null = null
   let isInSync = false
 
@@ -30,7 +38,7 @@ export function createEnforcer(backend: Backend, config: Config, onTrouble: (err
       await restore(backend, restoreInput("mangle", planChains(plan, config.markMask)))
       inForce = plan
       yield applied(config, plan, startMs)
-      letGo(config, newlyMoved(plan, before)).catch(onTrouble)
+      letGo(config, newlyMoved(plan, before), addressOf).catch(onTrouble)
     }
     const what = await mend(backend, config, plan)
     inForce = plan
@@ -61,7 +69,27 @@ function newlyMoved(plan: Plan, before: Plan): readonly number[] {
  * The rules have let these flows go already: MASQUERADE forgets a flow whose packet leaves by another interface
  * (nf_nat_oif_changed), but drops that packet, and a client in its retransmission back-off then waits twice as long for
  * its reset. SNAT forgets nothing by itself. So the entries are deleted too, once the rules stand and waited for by nobody.
+ *
+ * A mark alone says only where a flow would go: those to a VPN or a DMZ bear one as well, though main's specific routes
+ * lead them elsewhere, and would break if they were translated there and then forgotten. A flow that did go over the
+ * link is known by the link's address, which it was translated to. Under `nat: none` nothing tells the two apart: such
+ * flows are left, and end by their own timeouts if the link that they move to cannot carry them as they are.
  */
-async function letGo(config: Config, marks: readonly number[]): Promise<void> {
-  await Promise.all(marks.map(mark => deleteByMark(mark, config.markMask)))
+async function letGo(config: Config, marks: readonly number[], addressOf: AddressOf): Promise<void> {
+  const deletions = marks.flatMap(mark =>
+    sourcesOf(config, mark, addressOf).map(address => deleteByMark(mark, config.markMask, address)),
+  )
+  await Promise.all(deletions)
+}
+
+/** Flows that bear the mark of `allDown: unreachable`, which is no link's, may have begun over any link. */
+function sourcesOf({ links }: Config, mark: number, addressOf: AddressOf): readonly string[] {
+  const own = links.filter(link => link.mark === mark)
+  const addresses = (own.length > 0 ? own : links).map(link => sourceOf(link, addressOf))
+  return [...new Set(addresses.filter(address => address !== null))]
+}
+
+function sourceOf(link: LinkConfig, addressOf: AddressOf): string | null {
+  if (link.nat === "none") return null
+  return link.nat === "masquerade" ? addressOf(link) : link.nat.snat
 }

@@ -77,7 +77,12 @@ async function measure(backend: Backend): Promise<{ readonly bare: number[]; rea
 }
 
 function run(backend: Backend, facts$: Subject<ReadonlyMap<string, Facts>>): Observable<Happening> {
-  const { enforce } = createEnforcer(backend, config, () => undefined)
+  const { enforce } = createEnforcer(
+    backend,
+    config,
+    () => undefined,
+    () => "192.0.2.2",
+  )
   return pipeline(newWorld(config, both, performance.now()), {
     now: () => performance.now(),
     probe: () => of({ kind: "reply", rttMs: 1 }),

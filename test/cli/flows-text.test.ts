@@ -23,7 +23,7 @@ isp2  0x10      30   30 %         94  31 %       20  10 %
 
 SHARE      what the rules give to a link of the flows that begin now
 NEW FLOWS  what it was given since the rules last changed
-TRACKED    its connections now; 42 more bear no mark (LAN, VPN, probes)`)
+TRACKED    its connections now; 42 more bear no mark (to the router itself, older)`)
 })
 
 test("a link out of use has no counter, and no flows are no percentage", () => {

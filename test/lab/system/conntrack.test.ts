@@ -47,7 +47,7 @@ describe("conntrack", () => {
   })
 
   it("forgets the flows of a mark whatever their other bits are, and none of another mark", async () => {
-    await deleteByMark(2, 0xff)
+    await deleteByMark(2, 0xff, "127.0.0.1")
     expect(await countByMark(0xffffffff)).toEqual(
       new Map([
         [0x1, 1],
@@ -56,15 +56,20 @@ describe("conntrack", () => {
     )
   })
 
+  it("leaves flows of that mark whose replies go to another address", async () => {
+    await deleteByMark(1, 0xff, "127.0.0.2")
+    expect((await countByMark(0xff)).get(1)).toBe(2)
+  })
+
   it("finds nothing to forget the second time", async () => {
-    await deleteByMark(2, 0xff)
+    await deleteByMark(2, 0xff, "127.0.0.1")
     expect((await countByMark(0xffffffff)).size).toBe(2)
   })
 
   it("forgets all flows of a mark although others of them end meanwhile", async () => {
     await send(Array.from({ length: 5000 }, (_, i) => `127.1.${i >> 8}.${i & 0xff}`))
     expect((await countByMark(0xff)).get(7)).toBe(5000)
-    await Promise.all([deleteByMark(7, 0xff), deleteByMark(7, 0xff)])
+    await Promise.all([deleteByMark(7, 0xff, "127.0.0.1"), deleteByMark(7, 0xff, "127.0.0.1")])
     expect((await countByMark(0xff)).get(7)).toBeUndefined()
   })
 })
