@@ -1,4 +1,4 @@
-import { filter, from, map, merge, mergeMap, scan, share, startWith, takeUntil, tap, type Observable } from "rxjs"
+import { from, map, merge, mergeMap, scan, share, startWith, takeUntil, tap, type Observable } from "rxjs"
 import { probe } from "../../probes/index.ts"
 import type { Config } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
@@ -18,22 +18,25 @@ export interface View {
   readonly world: World
   readonly gateways: Gateways
   readonly lastApply: Status["lastApply"]
+  /** Rules and routes are known to be in the kernel as they should be. */
   readonly isInSync: () => boolean
 }
 
-const RETRY = { firstRetryMs: 1_000, mostRetryMs: 60_000 }
+const RETRY = { firstRetryMs: 1_000, mostRetryMs: 15_000 }
 
 /** Watches and steers the router by the configuration of `start` until `stop$`. Emits the view whenever it changes. */
 export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Observable<unknown>): Observable<View> {
   const { config } = start.world
+  let isRouted = true
+  const isInSync = () => isRouted && rules.isInSync()
   const addresses = lastAddresses(start.gateways)
-  const { enforce, isInSync } = createEnforcer(desk.backend, config, desk.warn, addresses.of)
+  const rules = createEnforcer(desk.backend, config, desk.warn, addresses.of)
   const readings$ = readings(config, start.gateways, desk.warn).pipe(tap(addresses.see), takeUntil(stop$), share())
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
     facts$: readings$.pipe(map(reading => reading.facts)),
-    enforce,
+    enforce: rules.enforce,
     resync$: ruleChanges(desk.backend, desk.warn),
     stop$,
   })
@@ -42,7 +45,10 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
       mergeMap(happening => (happening.kind === "world" ? [{ world: happening.world }] : told(desk, happening.event))),
     ),
     readings$.pipe(map(({ gateways }) => ({ gateways }))),
-    routing(config, readings$).pipe(mergeMap(event => told(desk, event))),
+    routing(config, readings$).pipe(
+      tap(attempt => (isRouted = attempt.ok)),
+      mergeMap(attempt => routingEvents(attempt).flatMap(event => told(desk, event))),
+    ),
   )
   return changes$.pipe(
     scan((view: View, change: Partial<View>) => ({ ...view, ...change }), { ...start, isInSync }),
@@ -57,15 +63,11 @@ function told(desk: Desk, event: EventDraft): readonly Partial<View>[] {
 }
 
 /** Every reading is compared with what routing should be, so whoever took a rule or a route away, it comes back. */
-function routing(config: Config, readings$: Observable<Reading>): Observable<EventDraft> {
-  return readings$.pipe(
-    applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts)), RETRY),
-    map(routingEvent),
-    filter(event => event !== null),
-  )
+function routing(config: Config, readings$: Observable<Reading>): Observable<Attempt<Reading, readonly string[]>> {
+  return readings$.pipe(applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts)), RETRY))
 }
 
-function routingEvent(attempt: Attempt<Reading, readonly string[]>): EventDraft | null {
-  if (!attempt.ok) return { type: "rules.failed", error: attempt.error.message, retryMs: attempt.retryMs }
-  return attempt.result.length === 0 ? null : { type: "rules.repaired", what: attempt.result }
+function routingEvents(attempt: Attempt<Reading, readonly string[]>): readonly EventDraft[] {
+  if (!attempt.ok) return [{ type: "rules.failed", error: attempt.error.message, retryMs: attempt.retryMs }]
+  return attempt.result.length === 0 ? [] : [{ type: "rules.repaired", what: attempt.result }]
 }

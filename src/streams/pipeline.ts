@@ -46,7 +46,7 @@ export interface Effects {
 export type Happening =
   { readonly kind: "world"; readonly world: World } | { readonly kind: "event"; readonly event: EventDraft }
 
-const RETRY = { firstRetryMs: 1_000, mostRetryMs: 60_000 }
+const RETRY = { firstRetryMs: 1_000, mostRetryMs: 15_000 }
 
 /** The whole way from a probe on the wire to a rule in the kernel. */
 export function pipeline(start: World, effects: Effects): Observable<Happening> {
