@@ -19,7 +19,8 @@ export function openScreen(out = process.stdout, err = process.stderr): Screen {
   return {
     print: text => void out.write(`${text}\n`),
     warn: text => void err.write(`${text}\n`),
-    colors: colors.createColors(out.isTTY && colors.isColorSupported),
+    // Node leaves isTTY undefined on anything else, which createColors would take for "find out yourself".
+    colors: colors.createColors(Boolean(out.isTTY) && colors.isColorSupported),
     width: out.isTTY ? out.columns : Infinity,
   }
 }
