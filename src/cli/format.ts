@@ -20,7 +20,7 @@ export function openScreen(out = process.stdout, err = process.stderr): Screen {
     print: text => void out.write(`${text}\n`),
     warn: text => void err.write(`${text}\n`),
     // Node leaves isTTY undefined on anything else, which createColors would take for "find out yourself".
-    colors: colors.createColors(Boolean(out.isTTY) && colors.isColorSupported),
+    colors: colors.createColors(out.isTTY ? colors.isColorSupported : false),
     width: out.isTTY ? out.columns : Infinity,
   }
 }
