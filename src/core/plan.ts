@@ -39,7 +39,14 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
 }
 
 export function isSamePlan(a: Plan, b: Plan): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  const isSameShare = (share: Share, i: number) =>
+    share.mark === b.balance[i]?.mark && share.weight === b.balance[i].weight
+  return (
+    a.balance.length === b.balance.length &&
+    a.move.length === b.move.length &&
+    a.balance.every(isSameShare) &&
+    a.move.every((mark, i) => mark === b.move[i])
+  )
 }
 
 /** The share of new flows that each link is given, 0..1 by link name. */

@@ -61,6 +61,9 @@ function answered(target: TargetHealth, sentMs: number, reply: Outcome & { kind:
 }
 
 function noted(target: TargetHealth, noted: Sample): TargetHealth {
+  const newest = target.recent.at(-1)
+  if (newest === undefined || newest.sentMs < noted.sentMs)
+    return { ...target, recent: [...target.recent, noted].slice(-RECENT) }
   const others = target.recent.filter(sample => sample.sentMs !== noted.sentMs)
   const recent = [...others, noted].sort((a, b) => a.sentMs - b.sentMs)
   return { ...target, recent: recent.slice(-RECENT) }
