@@ -70,11 +70,11 @@ test("a write that fits in part leaves a torn line behind, which the next try or
 test("a journal that starts on a read-only disk knows its numbers, and writes when the disk can be written", async () => {
   const directory = await smallDisk()
   await append(await open(directory), 7)
-  execFileSync("mount", ["-o", "remount,ro", directory])
+  execFileSync("mount", ["-o", "remount,ro,bind", directory])
   const journal = await open(directory)
   expect(journal.append(stopped("SIGTERM"))?.seq).toBe(8)
   expect(journal.troubles).toMatchObject([{ kind: "stalled", error: expect.stringContaining("EROFS") as string }])
-  execFileSync("mount", ["-o", "remount,rw", directory])
+  execFileSync("mount", ["-o", "remount,rw,bind", directory])
   await eventually(() => {
     expect(journal.unwritten).toBe(0)
   })

@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, beforeAll, describe, expect, it } from "vitest"
 import { planOfConfig, type Plan } from "../../src/core/plan.ts"
 import { planInForce, reconcile, removal } from "../../src/core/reconcile.ts"
 import { parseSaved } from "../../src/core/saved.ts"
@@ -7,6 +7,11 @@ import type { Config } from "../../src/core/config.ts"
 import { run } from "../../src/system/run.ts"
 import { anyConfigAndPlan } from "../core/arbitrary-config.ts"
 import { config, link } from "../core/fixtures.ts"
+import { enterPrivateNetwork } from "./system/private-network.ts"
+
+// A network namespace that was made together with its user namespace shows /proc/net/ip_tables_names to nobody in it:
+// xt_proto_init asked for root's number before there was a map (user_namespaces(7)). One that is made later does.
+beforeAll(enterPrivateNetwork)
 
 /** Rules of other people's, among them ones that a careless hand would take for ours. */
 const FOREIGN = `*mangle
