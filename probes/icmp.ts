@@ -24,12 +24,22 @@ function echo(pin: Pin, address: string, timeoutMs: number): Observable<void> {
       if (!isSpurious(error)) subscriber.error(withCode(error, "send"))
     }
     session.on("error", refuse)
-    prepare(session, pin, address)
+    const socket = pinned(session, pin, address)
     session.pingHost(address, error => {
       if (error === null || isOwnRefusal(error, address)) subscriber.next()
       else refuse(error)
     })
+    flush(socket)
   })
+}
+
+/**
+ * Sends at once what net-ping has queued until the loop next finds the socket writable, which a fresh one always is:
+ * the first call sends, the second finds nothing left and stops listening. A turn of the loop less in every RTT.
+ */
+function flush(socket: RawSocket): void {
+  socket.onSendReady()
+  socket.onSendReady()
 }
 
 /** net-ping takes 0 for "none given" and everything modulo 65535. */
@@ -37,7 +47,7 @@ function randomId(): number {
   return randomInt(1, 65_535)
 }
 
-function prepare(session: Session, pin: Pin, address: string): void {
+function pinned(session: Session, pin: Pin, address: string): RawSocket {
   const socket = session.getSocket()
   hearOnly(socket, address)
   const options = [...pinning(pin), icmpTypes([ECHO_REPLY, DESTINATION_UNREACHABLE, TIME_EXCEEDED])]
@@ -46,6 +56,7 @@ function prepare(session: Session, pin: Pin, address: string): void {
       socket.setOption(level, option, value, value.length)
     })
   }
+  return socket
 }
 
 /**

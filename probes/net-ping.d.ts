@@ -10,6 +10,8 @@ declare module "net-ping" {
     on(event: "message", listener: PacketListener): this
     /** @throws Error whose message is a text of strerror(3) */
     setOption(level: number, option: number, value: Buffer, length: number): void
+    /** Sends the next packet of its queue; with none left it stops waiting to be writable. */
+    onSendReady(): void
   }
 
   interface Session extends EventEmitter {

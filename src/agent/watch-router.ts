@@ -22,8 +22,6 @@ export interface View {
   readonly isInSync: () => boolean
 }
 
-const RETRY = { firstRetryMs: 1_000, mostRetryMs: 15_000 }
-
 /** Watches and steers the router by the configuration of `start` until `stop$`. Emits the view whenever it changes. */
 export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Observable<unknown>): Observable<View> {
   const { config } = start.world
@@ -64,7 +62,7 @@ function told(desk: Desk, event: EventDraft): readonly Partial<View>[] {
 
 /** Every reading is compared with what routing should be, so whoever took a rule or a route away, it comes back. */
 function routing(config: Config, readings$: Observable<Reading>): Observable<Attempt<Reading, readonly string[]>> {
-  return readings$.pipe(applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts)), RETRY))
+  return readings$.pipe(applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts))))
 }
 
 function routingEvents(attempt: Attempt<Reading, readonly string[]>): readonly EventDraft[] {

@@ -1,4 +1,5 @@
 import type { Flows } from "../core/flows.ts"
+import { hex } from "../core/hex.ts"
 import { columns, percent, type Paint } from "./format.ts"
 
 const head = ["LINK", "MARK", "WEIGHT", "SHARE", "NEW FLOWS", "", "TRACKED", ""]
@@ -10,7 +11,7 @@ export function flowsText({ links, unmarked, strangers }: Flows, paint: Paint): 
   const tracked = links.reduce((sum, link) => sum + link.tracked, 0)
   const rows = links.map(link => [
     paint.bold(link.name),
-    `0x${link.mark.toString(16)}`,
+    hex(link.mark),
     `${link.weight}`,
     percent(link.share),
     link.newFlows === null ? "–" : String(link.newFlows),

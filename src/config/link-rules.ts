@@ -1,3 +1,4 @@
+import { hex } from "../core/hex.ts"
 import type { Draft, DraftLink, Finding } from "./draft.ts"
 
 export function linkRules({ links = [], markMask, allDown }: Draft): Finding[] {
@@ -84,8 +85,4 @@ function weightFindings(links: Links): Finding[] {
 /** `links[1] (isp2)` */
 export function linkLabel(link: DraftLink | undefined, index: number): string {
   return link?.name === undefined ? `links[${index}]` : `links[${index}] (${link.name})`
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`
 }

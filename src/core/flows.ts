@@ -1,5 +1,6 @@
 import type { Config } from "./config.ts"
 import type { RuleCounter } from "./counters.ts"
+import { hex } from "./hex.ts"
 import { sharesOf, type Plan } from "./plan.ts"
 
 /** How flows are really spread, beside how they should be: what `flows --json` prints. Shares are 0..1. */
@@ -54,6 +55,6 @@ export function flowsOf(
 
 /** A rule of LOAD_BALANCE matches only packets that bear no mark yet: the first of each flow. */
 function newFlows(counters: readonly RuleCounter[], mark: number): number | null {
-  const rule = counters.find(counter => counter.rule.includes(`--set-xmark 0x${mark.toString(16)}/`))
+  const rule = counters.find(counter => counter.rule.includes(`--set-xmark ${hex(mark)}/`))
   return rule?.packets ?? null
 }

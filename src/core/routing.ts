@@ -1,5 +1,6 @@
 import type { Config, LinkConfig } from "./config.ts"
 import { obstacle, type Facts } from "./facts.ts"
+import { hex } from "./hex.ts"
 import { mainTable, ourProtocol, type Route, type Rule } from "./kernel.ts"
 import { unreachableMark } from "./plan.ts"
 
@@ -127,8 +128,4 @@ function deleteRoute({ destination, table, device }: Route): string {
 
 function isOurs({ protocol }: { readonly protocol: number }): boolean {
   return protocol === ourProtocol
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`
 }

@@ -1,4 +1,5 @@
 import type { Config, LinkConfig } from "./config.ts"
+import { hex } from "./hex.ts"
 import type { Plan } from "./plan.ts"
 
 /**
@@ -144,8 +145,4 @@ function anyMark(mask: number): string {
 /** iptables-save leaves a full mask out of `--mark`, though not out of `--set-xmark`. */
 function masked(mark: number, mask: number): string {
   return mask === 0xffffffff ? hex(mark) : `${hex(mark)}/${hex(mask)}`
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`
 }

@@ -78,8 +78,9 @@ export function isDead(
   siblings: readonly TargetHealth[],
   { quorum, intervalMs }: Pick<HealthSettings, "quorum" | "intervalMs">,
 ): boolean {
+  if (target.missesInRow < DEAD_MISSES) return false
   const answerMs = quorumAnswer(siblings, quorum)
-  if (answerMs === null || target.missesInRow < DEAD_MISSES) return false
+  if (answerMs === null) return false
   const lagMs = Math.max(DEAD_LAG_MS, DEAD_LAG_ROUNDS * siblings.length * intervalMs)
   return answerMs - (target.lastAnswerMs ?? -Infinity) > lagMs
 }

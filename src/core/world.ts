@@ -33,7 +33,8 @@ export function reconfigure(world: World, config: Config, atMs: number): World {
 
 export function step(world: World, input: Input): World {
   const links = world.links.map(link => advance(link, world.config, input))
-  return replan({ ...world, links })
+  const hasTurned = links.some((link, i) => link.state !== world.links[i]?.state)
+  return hasTurned ? replan({ ...world, links }) : { ...world, links }
 }
 
 /** What the kernel says of the links, by name: all at once, so that links that go together are judged together. */

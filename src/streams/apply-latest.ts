@@ -30,6 +30,9 @@ export interface Backoff {
   readonly mostRetryMs: number
 }
 
+/** The kernel refuses for a moment (xtables lock, an interface not yet there) or until a person mends something. */
+const kernelBackoff: Backoff = { firstRetryMs: 1_000, mostRetryMs: 15_000 }
+
 /**
  * Applies values one at a time; of those that arrive meanwhile only the newest is applied next. A failure is reported
  * and tried again after a wait. A newer value ends that wait, but never a run, and starts with the first wait again. The
@@ -41,8 +44,8 @@ export interface Backoff {
  */
 export function applyLatest<T, R>(
   apply: (value: T) => Observable<R>,
-  backoff: Backoff,
   isSame: (a: T, b: T) => boolean = Object.is,
+  backoff: Backoff = kernelBackoff,
 ): OperatorFunction<T, Attempt<T, R>> {
   return source =>
     defer(() => {

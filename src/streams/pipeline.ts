@@ -46,8 +46,6 @@ export interface Effects {
 export type Happening =
   { readonly kind: "world"; readonly world: World } | { readonly kind: "event"; readonly event: EventDraft }
 
-const RETRY = { firstRetryMs: 1_000, mostRetryMs: 15_000 }
-
 /** The whole way from a probe on the wire to a rule in the kernel. */
 export function pipeline(start: World, effects: Effects): Observable<Happening> {
   return defer(() => {
@@ -79,6 +77,7 @@ function healthOf(world$: Observable<World>, link: LinkConfig): Observable<LinkH
   return world$.pipe(
     map(world => world.links.find(each => each.name === link.name)),
     filter(health => health !== undefined),
+    distinctUntilChanged(),
   )
 }
 
@@ -105,7 +104,7 @@ function rules(worlds$: Observable<World>, { enforce, resync$, stop$ }: Effects)
     takeUntil(stop$),
   )
   return merge(changed$, again$).pipe(
-    applyLatest(enforce, RETRY, isSamePlan),
+    applyLatest(enforce, isSamePlan),
     map(
       attempt =>
         ({ kind: "event", event: attempt.ok ? attempt.result : failed(attempt.error, attempt.retryMs) }) as const,

@@ -31,7 +31,7 @@ const REST_MS = 250
  * never missed and nothing piles up. Emits readings that differ from the last.
  * A reading that fails ends it with that error; subscribing again starts afresh.
  */
-export function watchFacts<T>(signals: Observable<void>, read: () => Promise<T>, resyncMs = 30_000): Observable<T> {
+export function watchFacts<T>(signals: Observable<void>, read: () => Promise<T>, resyncMs = 60_000): Observable<T> {
   return defer(() => {
     const readingDone = new Subject<void>()
     return merge(signals, interval(resyncMs)).pipe(

@@ -6,6 +6,7 @@ import { applyLatest, type Attempt } from "../../src/streams/apply-latest.ts"
 type Tools = Parameters<Parameters<TestScheduler["run"]>[0]>[0]
 
 const RETRY = { firstRetryMs: 10, mostRetryMs: 40 }
+const isEqual = (a: string, b: string) => a === b
 
 /** In marbles: `A` for an applied `a`, `x` for a failure. */
 const told = map((attempt: Attempt<string, string>) => (attempt.ok ? attempt.result : "x"))
@@ -48,14 +49,16 @@ function failing(times: number) {
 describe("applyLatest", () => {
   it("applies a value", () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("--a-------").pipe(applyLatest(slow(), RETRY), told)).toBe("------A---")
+      expectObservable(hot("--a-------").pipe(applyLatest(slow(), isEqual, RETRY), told)).toBe("------A---")
     })
   })
 
   it("never runs two at once, and applies the newest of those that came meanwhile", () => {
     const log: string[] = []
     marbles(({ hot, expectObservable, flush }) => {
-      expectObservable(hot("abcd------e----").pipe(applyLatest(slow(log), RETRY), told)).toBe("----A---D-----E")
+      expectObservable(hot("abcd------e----").pipe(applyLatest(slow(log), isEqual, RETRY), told)).toBe(
+        "----A---D-----E",
+      )
       flush()
       expect(log).toEqual(["begin a", "end a", "begin d", "end d", "begin e", "end e"])
     })
@@ -63,34 +66,36 @@ describe("applyLatest", () => {
 
   it("applies the same value again when it comes again", () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a------a-a---------").pipe(applyLatest(slow(), RETRY), told)).toBe("----A------A---A---")
+      expectObservable(hot("a------a-a---------").pipe(applyLatest(slow(), isEqual, RETRY), told)).toBe(
+        "----A------A---A---",
+      )
     })
   })
 
   it("goes on after a run that ended at once", () => {
     const atOnce = (value: string) => of(value.toUpperCase())
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a--b(cd)e").pipe(applyLatest(atOnce, RETRY), told)).toBe("A--B(CD)E")
+      expectObservable(hot("a--b(cd)e").pipe(applyLatest(atOnce, isEqual, RETRY), told)).toBe("A--B(CD)E")
     })
   })
 
   it("goes on after a run that had nothing to tell", () => {
     const quiet = (value: string) => (value === "a" ? EMPTY : of(value.toUpperCase()))
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a--b---").pipe(applyLatest(quiet, RETRY), told)).toBe("---B---")
+      expectObservable(hot("a--b---").pipe(applyLatest(quiet, isEqual, RETRY), told)).toBe("---B---")
     })
   })
 
   it("passes on all that one run tells", () => {
     const chatty = (value: string) => concat(of(value.toUpperCase()), timer(5).pipe(map(() => "Z")))
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a-b-----").pipe(applyLatest(chatty, RETRY), told)).toBe("A----(ZB)-Z")
+      expectObservable(hot("a-b-----").pipe(applyLatest(chatty, isEqual, RETRY), told)).toBe("A----(ZB)-Z")
     })
   })
 
   it("reports a failure and tries again after the delay, until it works", () => {
     marbles(({ hot, expectObservable }) => {
-      const applied = hot("a-------").pipe(applyLatest(failing(2), RETRY), told)
+      const applied = hot("a-------").pipe(applyLatest(failing(2), isEqual, RETRY), told)
       expectObservable(applied).toBe("--x 11ms x 21ms A")
     })
   })
@@ -100,7 +105,7 @@ describe("applyLatest", () => {
     marbles(({ hot, expectObservable, flush }) => {
       const broken = () => throwError(() => new Error("no such chain"))
       const attempts$ = hot("a--|").pipe(
-        applyLatest(broken, RETRY),
+        applyLatest(broken, isEqual, RETRY),
         map(attempt => seen.push(attempt)),
       )
       expectObservable(attempts$.pipe(map(() => "x"))).toBe("x--|")
@@ -114,14 +119,16 @@ describe("applyLatest", () => {
       throw new Error("at once")
     }
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a---").pipe(applyLatest(thrower, RETRY), told), "^ 15ms !").toBe("x 9ms x")
+      expectObservable(hot("a---").pipe(applyLatest(thrower, isEqual, RETRY), told), "^ 15ms !").toBe("x 9ms x")
     })
   })
 
   it("lets a newer value end the wait", () => {
     marbles(({ hot, expectObservable }) => {
       const onlyA = (value: string) => (value === "a" ? failing(99)(value) : slow()(value))
-      expectObservable(hot("a----b--------------").pipe(applyLatest(onlyA, RETRY), told)).toBe("--x------B----------")
+      expectObservable(hot("a----b--------------").pipe(applyLatest(onlyA, isEqual, RETRY), told)).toBe(
+        "--x------B----------",
+      )
     })
   })
 
@@ -129,7 +136,7 @@ describe("applyLatest", () => {
     const waits: number[] = []
     marbles(({ hot, expectObservable, flush }) => {
       const applied$ = hot("a").pipe(
-        applyLatest(failing(5), RETRY),
+        applyLatest(failing(5), isEqual, RETRY),
         tap(attempt => {
           if (!attempt.ok) waits.push(attempt.retryMs)
         }),
@@ -143,9 +150,9 @@ describe("applyLatest", () => {
 
   it("begins with the shortest wait again after a success, and for a newer value", () => {
     marbles(({ hot, expectObservable }) => {
-      const twoEach = hot("a 49ms b").pipe(applyLatest(failing(2), RETRY), told)
+      const twoEach = hot("a 49ms b").pipe(applyLatest(failing(2), isEqual, RETRY), told)
       expectObservable(twoEach).toBe("--x 11ms x 21ms A 15ms x 11ms x 21ms B")
-      const never = hot("a 19ms b").pipe(applyLatest(failing(99), RETRY), told)
+      const never = hot("a 19ms b").pipe(applyLatest(failing(99), isEqual, RETRY), told)
       expectObservable(never, "^ 40ms !").toBe("--x 11ms x 7ms x 11ms x")
     })
   })
@@ -153,7 +160,7 @@ describe("applyLatest", () => {
   it("neither ends nor shortens the wait when the same value comes again and again", () => {
     marbles(({ hot, expectObservable }) => {
       const repeated = hot("a----a----a----a----a----a----|")
-      expectObservable(repeated.pipe(applyLatest(failing(99), RETRY), told), "^ 29ms !").toBe("--x 11ms x")
+      expectObservable(repeated.pipe(applyLatest(failing(99), isEqual, RETRY), told), "^ 29ms !").toBe("--x 11ms x")
     })
   })
 
@@ -161,7 +168,7 @@ describe("applyLatest", () => {
     const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
     marbles(({ hot, expectObservable }) => {
       const repeated = hot("a----A----a------b---")
-      expectObservable(repeated.pipe(applyLatest(failing(99), RETRY, isSame), told), "^ 20ms !").toBe(
+      expectObservable(repeated.pipe(applyLatest(failing(99), isSame, RETRY), told), "^ 20ms !").toBe(
         "--x 11ms x 4ms x",
       )
     })
@@ -169,21 +176,23 @@ describe("applyLatest", () => {
 
   it("applies the same value once more when it came again during a run", () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a-a---------").pipe(applyLatest(slow(), RETRY), told)).toBe("----A---A---")
+      expectObservable(hot("a-a---------").pipe(applyLatest(slow(), isEqual, RETRY), told)).toBe("----A---A---")
     })
   })
 
   it("does not wait at all when a newer value came during the run that failed", () => {
     marbles(({ hot, expectObservable }) => {
       const onlyA = (value: string) => (value === "a" ? failing(99)(value) : slow()(value))
-      expectObservable(hot("ab-----------------").pipe(applyLatest(onlyA, RETRY), told)).toBe("--x---B------------")
+      expectObservable(hot("ab-----------------").pipe(applyLatest(onlyA, isEqual, RETRY), told)).toBe(
+        "--x---B------------",
+      )
     })
   })
 
   it("finishes the run, and the newest value that waits for it, when the source completes", () => {
     const log: string[] = []
     marbles(({ hot, expectObservable, flush }) => {
-      expectObservable(hot("abc|").pipe(applyLatest(slow(log), RETRY), told)).toBe("----A---(C|)")
+      expectObservable(hot("abc|").pipe(applyLatest(slow(log), isEqual, RETRY), told)).toBe("----A---(C|)")
       flush()
       expect(log).toEqual(["begin a", "end a", "begin c", "end c"])
     })
@@ -191,26 +200,26 @@ describe("applyLatest", () => {
 
   it("finishes the run when the source completes during it, and then does not wait to try again", () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a|").pipe(applyLatest(failing(1), RETRY), told)).toBe("--(x|)")
+      expectObservable(hot("a|").pipe(applyLatest(failing(1), isEqual, RETRY), told)).toBe("--(x|)")
     })
   })
 
   it("gives up a wait when the source completes", () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a----|").pipe(applyLatest(failing(1), RETRY), told)).toBe("--x--|")
+      expectObservable(hot("a----|").pipe(applyLatest(failing(1), isEqual, RETRY), told)).toBe("--x--|")
     })
   })
 
   it("completes at once when the source does and nothing runs", () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("a-----|").pipe(applyLatest(slow(), RETRY), told)).toBe("----A-|")
-      expectObservable(hot("|").pipe(applyLatest(slow(), RETRY), told)).toBe("|")
+      expectObservable(hot("a-----|").pipe(applyLatest(slow(), isEqual, RETRY), told)).toBe("----A-|")
+      expectObservable(hot("|").pipe(applyLatest(slow(), isEqual, RETRY), told)).toBe("|")
     })
   })
 
   it("fails with its source", () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot("--#").pipe(applyLatest(slow(), RETRY), told)).toBe("--#")
+      expectObservable(hot("--#").pipe(applyLatest(slow(), isEqual, RETRY), told)).toBe("--#")
     })
   })
 
@@ -218,7 +227,7 @@ describe("applyLatest", () => {
     const log: string[] = []
     marbles(({ hot, expectObservable, expectSubscriptions, flush }) => {
       const source = hot("a----------")
-      expectObservable(source.pipe(applyLatest(slow(log), RETRY), told), "^--!").toBe("---")
+      expectObservable(source.pipe(applyLatest(slow(log), isEqual, RETRY), told), "^--!").toBe("---")
       expectSubscriptions(source.subscriptions).toBe("^--!")
       flush()
       expect(log).toEqual(["begin a"])
@@ -227,7 +236,7 @@ describe("applyLatest", () => {
 
   it("keeps nothing from one subscription for the next", () => {
     marbles(({ cold, expectObservable }) => {
-      const applied = cold("a-----").pipe(applyLatest(slow(), RETRY), told)
+      const applied = cold("a-----").pipe(applyLatest(slow(), isEqual, RETRY), told)
       expectObservable(merge(applied, NEVER)).toBe("----A")
       expectObservable(applied, "--^").toBe("------A")
     })
@@ -240,7 +249,7 @@ describe("applyLatest", () => {
     marbles(({ hot, flush }) => {
       const broken = () => timer(2).pipe(concatMap(() => throwError(() => new Error("no"))))
       hot("a")
-        .pipe(applyLatest(broken, { firstRetryMs: 1000, mostRetryMs: 1000 }), takeUntil(timer(200_000)))
+        .pipe(applyLatest(broken, isEqual, { firstRetryMs: 1000, mostRetryMs: 1000 }), takeUntil(timer(200_000)))
         .subscribe(() => depths.push((new Error().stack ?? "").split("\n").length))
       flush()
     })
