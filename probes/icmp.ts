@@ -10,6 +10,7 @@ import { icmpTypes, pinning } from "./socket-options.ts"
 
 /** net-ping's own timeout must never come first: judging silence is not its business. */
 const AFTER_ALL_MS = 60_000
+const heard = icmpTypes([ECHO_REPLY, DESTINATION_UNREACHABLE, TIME_EXCEEDED])
 
 /** One echo request. Whatever the address asked says to it is an answer; a router's error that quotes it is a refusal. */
 export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) =>
@@ -50,8 +51,7 @@ function randomId(): number {
 function pinned(session: Session, pin: Pin, address: string): RawSocket {
   const socket = session.getSocket()
   hearOnly(socket, address)
-  const options = [...pinning(pin), icmpTypes([ECHO_REPLY, DESTINATION_UNREACHABLE, TIME_EXCEEDED])]
-  for (const { level, option, value } of options) {
+  for (const { level, option, value } of [...pinning(pin), heard]) {
     attempt("setsockopt", () => {
       socket.setOption(level, option, value, value.length)
     })

@@ -50,14 +50,9 @@ async function lastWords(): Promise<void> {
   if (isBlocked) process.kill(process.pid, "SIGKILL")
 }
 
-/**
- * An agent does a handful of small things a second, for months: compiling them costs a tenth of its processor time and
- * 7 MB, and is never earned back.
- */
-const interpretOnly = ["--no-opt", "--no-sparkplug"]
-
 const startAgent: StartAgent = async (file, config) => {
-  interpretOnly.forEach(setFlagsFromString)
+  // Four answers a second: for minutes V8's optimizing threads cost more than they save, and their memory is kept.
+  setFlagsFromString("--no-opt")
   log.level = config.log.level
   const stop$ = received("SIGTERM", "SIGINT")
   stop$.subscribe(() => setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_MOMENT_MS).unref())

@@ -40,12 +40,12 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
   })
   const changes$ = merge(
     happenings$.pipe(
-      mergeMap(happening => (happening.kind === "world" ? [{ world: happening.world }] : told(desk, happening.event))),
+      map(happening => (happening.kind === "world" ? { world: happening.world } : told(desk, happening.event))),
     ),
     readings$.pipe(map(({ gateways }) => ({ gateways }))),
     routing(config, readings$).pipe(
       tap(attempt => (isRouted = attempt.ok)),
-      mergeMap(attempt => routingEvents(attempt).flatMap(event => told(desk, event))),
+      mergeMap(attempt => routingEvents(attempt).map(event => told(desk, event))),
     ),
   )
   return changes$.pipe(
@@ -54,10 +54,11 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
   )
 }
 
-function told(desk: Desk, event: EventDraft): readonly Partial<View>[] {
+/** Puts the event into the journal; yields what it changes in the view. */
+function told(desk: Desk, event: EventDraft): Partial<View> {
   desk.tell(event)
-  if (event.type !== "weights.applied") return []
-  return [{ lastApply: { time: new Date().toISOString(), tookMs: event.tookMs } }]
+  if (event.type !== "weights.applied") return {}
+  return { lastApply: { time: new Date().toISOString(), tookMs: event.tookMs } }
 }
 
 /** Every reading is compared with what routing should be, so whoever took a rule or a route away, it comes back. */

@@ -8,7 +8,7 @@ import {
   finalize,
   map,
   merge,
-  mergeMap,
+  mergeAll,
   pairwise,
   scan,
   startWith,
@@ -116,13 +116,17 @@ function failed(error: Error, retryMs: number): EventDraft {
   return { type: "rules.failed", error: error.message, retryMs }
 }
 
+/** Each world is told before the events that led to it. */
 function changes(worlds$: Observable<World>, start: World): Observable<Happening> {
-  return worlds$.pipe(
-    startWith(start),
-    pairwise(),
-    mergeMap(([before, world]): Happening[] => [
-      { kind: "world", world },
-      ...eventsBetween(before, world).map(event => ({ kind: "event", event }) as const),
-    ]),
+  return merge(
+    worlds$.pipe(map(world => ({ kind: "world", world }) as const)),
+    worlds$.pipe(
+      startWith(start),
+      pairwise(),
+      map(([before, world]) => eventsBetween(before, world)),
+      filter(events => events.length > 0),
+      mergeAll(),
+      map(event => ({ kind: "event", event }) as const),
+    ),
   )
 }
