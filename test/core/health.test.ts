@@ -55,7 +55,7 @@ describe("a silent blackhole", () => {
     const { changes } = simulate({ model: { ...steady(RTT_MS), isLost: hole(20_016) }, untilMs: 40_000 })
     expect(changes[1]).toMatchObject({
       reason: "no target answered for 1.0 s",
-      evidence: { probesSent: 11, probesLost: 11, answering: 0, rttMs: RTT_MS, thresholds: { downAfterMs, quorum: 1 } },
+      evidence: { probesSent: 12, probesLost: 12, answering: 0, rttMs: RTT_MS, thresholds: { downAfterMs, quorum: 1 } },
     })
     expect(changes[1]?.evidence.silenceMs).toBe((changes[1]?.atMs ?? NaN) - 20_000 - RTT_MS)
   })

@@ -29,6 +29,18 @@ describe("updateRtt", () => {
     expect(estimate?.rttvarMs).toBeLessThan(0.001)
   })
 
+  it("is not blunted by a straggler: its timeout is back within two answers", () => {
+    const line = Array.from({ length: 60 }, () => 15)
+    const after = measured([...line, 900, 15, 15])
+    expect(timeoutFor(measured([...line, 900]))).toBeLessThan(120)
+    expect(timeoutFor(after)).toBeLessThan(100)
+  })
+
+  it("follows a queue that fills from 15 ms to 400 ms within six answers", () => {
+    const line = Array.from({ length: 60 }, () => 15)
+    expect(timeoutFor(measured([...line, ...Array.from({ length: 6 }, () => 400)]))).toBeGreaterThan(400)
+  })
+
   it("never leaves the range of what was measured", () => {
     fc.assert(
       fc.property(fc.array(rtt, { minLength: 1 }), rtts => {

@@ -6,8 +6,9 @@ import { hole, simulate, steady } from "./simulate.ts"
 
 describe("the worst case of detection", () => {
   it("is little more than a second by default on a fast line", () => {
-    // 500 to the next probe, 100 until it is missed, 9 pauses of 40 and 100 for the burst.
-    expect(worstDetectionRange(SETTINGS).fastLineMs).toBe(500 + 100 + 360 + 100)
+    // 500 to the next probe, 50 until it is missed, 9 pauses of 40 and 50 for the burst: 960, and no less than downAfter.
+    expect(worstDetectionRange(SETTINGS).fastLineMs).toBe(1000)
+    expect(worstDetectionMs(SETTINGS, 100)).toBe(500 + 100 + 360 + 100)
   })
 
   it("does not depend on the line where the timeout is fixed", () => {
