@@ -52,7 +52,15 @@ const evidence: z.ZodType<Evidence> = z.looseObject({
   lossRatio: z.number(),
   rttMs: number,
   answering: z.number(),
-  thresholds: z.object({ downAfterMs: z.number(), upAfterMs: z.number(), quorum: z.number() }),
+  evidenceOfLoss: z.number(),
+  evidenceOfSlowness: z.number(),
+  thresholds: z.object({
+    downAfterMs: z.number(),
+    upAfterMs: z.number(),
+    quorum: z.number(),
+    lossRatio: z.number(),
+    rttMs: z.number(),
+  }),
 })
 
 const pending: z.ZodType<Pending> = z.discriminatedUnion("to", [

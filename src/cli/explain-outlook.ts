@@ -1,5 +1,5 @@
 import type { LinkConfig } from "../core/config.ts"
-import { CONFIRM_PROBES } from "../core/health.ts"
+import { CONFIRM_PROBES } from "../core/suspicion.ts"
 import type { Pending } from "../core/status.ts"
 import { isObstacle, remedyFor } from "./explain-obstacles.ts"
 import type { Story } from "./explain-story.ts"

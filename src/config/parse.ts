@@ -61,11 +61,18 @@ function atMost(most: number, problems: readonly Problem[]): readonly Problem[] 
 }
 
 function configOf({ router, links, probes = [], health, ...same }: Document, host: string): Config {
-  const { interval, timeout, downAfter, upAfter, quorum } = health
+  const { interval, timeout, downAfter, upAfter, quorum, degraded } = health
   return {
     ...same,
     router: router ?? host,
     links: links.map(link => ({ ...link, probes: link.probes ?? probes })),
-    health: { intervalMs: interval, timeoutMs: timeout, downAfterMs: downAfter, upAfterMs: upAfter, quorum },
+    health: {
+      intervalMs: interval,
+      timeoutMs: timeout,
+      downAfterMs: downAfter,
+      upAfterMs: upAfter,
+      quorum,
+      degraded: { lossRatio: degraded.loss, rttMs: degraded.rtt, share: degraded.share },
+    },
   }
 }

@@ -3,7 +3,7 @@ import type { ProbeSpec } from "../core/config.ts"
 import { address, endpoint } from "./address.ts"
 import { expected } from "./problems.ts"
 import { absolutePath, interfaceName, name } from "./strings.ts"
-import { duration, flag, list, mapping, oneOf, wholeNumber } from "./values.ts"
+import { duration, flag, list, mapping, oneOf, ratio, wholeNumber } from "./values.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -56,6 +56,12 @@ const health = mapping({
   downAfter: duration(100, HOUR).default(SECOND),
   upAfter: duration(0, 24 * HOUR).default(10 * SECOND),
   quorum: wholeNumber(1, 32).default(1),
+  degraded: mapping({
+    loss: ratio(1, 90).default(0.2),
+    rtt: duration(1, 30 * SECOND).default(300),
+    // 0 would take it out of service, which is what "down" is for.
+    share: ratio(1, 100).default(0.5),
+  }).prefault({}),
 })
 
 /** Where an agent keeps what outlives it, unless told otherwise. */

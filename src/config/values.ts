@@ -51,6 +51,19 @@ function isQuotedNumber(input: unknown): boolean {
   return typeof input === "string" && /^(0x[\da-f]+|\d+)$/i.test(input)
 }
 
+/** 0..1, written as a percentage. */
+export function ratio(leastPercent: number, mostPercent: number) {
+  const error = expected(`a percentage from ${leastPercent}% to ${mostPercent}%, such as 20%`)
+  return z
+    .string({ error: issue => (typeof issue.input === "number" ? `${error(issue)}; write the % sign` : error(issue)) })
+    .transform((text, ctx) => {
+      const percent = /^\d{1,3}(\.\d{1,3})?%$/.test(text) ? Number(text.slice(0, -1)) : NaN
+      if (percent >= leastPercent && percent <= mostPercent) return percent / 100
+      ctx.addIssue(error({ input: text }))
+      return z.NEVER
+    })
+}
+
 /** Milliseconds, or one of `words`. */
 export function duration<const W extends string = never>(leastMs: number, mostMs: number, ...words: readonly W[]) {
   const range = `a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 250ms, 1s, 5m or 2h`

@@ -1,5 +1,7 @@
 import type { HealthSettings } from "./config.ts"
+import { ENOUGH_NATS } from "./cusum.ts"
 import type { LinkStateName } from "./link-state.ts"
+import type { Quality } from "./quality.ts"
 import { lossRatio, quorumAnswer, rttSummary, type TargetHealth } from "./target.ts"
 
 /** What decided a change of state, with the thresholds it was held against: the answer to "why?". */
@@ -13,7 +15,18 @@ export interface Evidence {
   readonly rttMs: number | null
   /** Distinct targets that answer now. */
   readonly answering: number
-  readonly thresholds: { readonly downAfterMs: number; readonly upAfterMs: number; readonly quorum: number }
+  /** How much of the evidence that it takes to be degraded there is, 0..1. */
+  readonly evidenceOfLoss: number
+  readonly evidenceOfSlowness: number
+  readonly thresholds: Thresholds
+}
+
+interface Thresholds {
+  readonly downAfterMs: number
+  readonly upAfterMs: number
+  readonly quorum: number
+  readonly lossRatio: number
+  readonly rttMs: number
 }
 
 /** What the evidence is taken from: a part of `LinkHealth`. */
@@ -22,10 +35,11 @@ interface Witnesses {
   readonly targets: readonly TargetHealth[]
   readonly watchedSinceMs: number
   readonly recoverySinceMs: number | null
+  readonly quality: Quality
 }
 
 export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: number): Evidence {
-  const { downAfterMs, upAfterMs, quorum } = settings
+  const { downAfterMs, upAfterMs, quorum, degraded } = settings
   const silentSince = silentSinceMs(link, settings)
   const since = evidenceSinceMs(link, settings)
   const recent = link.targets.flatMap(target => target.recent.filter(sample => sample.sentMs >= since))
@@ -37,7 +51,9 @@ export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: numb
     lossRatio: lossRatio(link.targets),
     rttMs: rtts.length === 0 ? null : Math.min(...rtts),
     answering: link.targets.filter(target => target.missesInRow === 0 && target.lastAnswerMs !== null).length,
-    thresholds: { downAfterMs, upAfterMs, quorum },
+    evidenceOfLoss: link.quality.lossNats / ENOUGH_NATS,
+    evidenceOfSlowness: link.quality.slowNats / ENOUGH_NATS,
+    thresholds: { downAfterMs, upAfterMs, quorum, lossRatio: degraded.lossRatio, rttMs: degraded.rttMs },
   }
 }
 

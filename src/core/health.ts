@@ -3,14 +3,17 @@ import type { LinkStateName } from "./link-state.ts"
 import { evidenceOf, silentSinceMs, type Evidence } from "./evidence.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { isDead, newTarget, observe, quorumAnswer, type TargetHealth } from "./target.ts"
+import { GOOD, observeQuality, type Quality } from "./quality.ts"
+import { confirmPaceMs, isConfirmed, isDeadProbe, suspect, type Suspicion } from "./suspicion.ts"
+import { isDead, isTakenBack, newTarget, observe, quorumAnswer, type TargetHealth } from "./target.ts"
 
 /**
- * The health of one link: `unknown → up → down → up`.
+ * The health of one link: `unknown → up → down → up`, with `degraded` beside `up`.
  *
  * Down: no answer for `downAfter`, and a burst of probes that were all sent after the first miss stayed unanswered too.
- * Up again: answers for `upAfter`. Both are pending changes first (`suspicion`, `recoverySinceMs`); a suspicion is probed
- * faster until it settles. All times are monotonic milliseconds and arrive with the data.
+ * Up again: answers for `upAfter`. Degraded: it answers, but the evidence of loss or slowness is beyond the settings.
+ * All are pending changes first (`suspicion`, `recoverySinceMs`, `quality`); what is undecided is probed faster until it
+ * settles. All times are monotonic milliseconds and arrive with the data.
  */
 export interface LinkHealth {
   readonly name: string
@@ -26,26 +29,12 @@ export interface LinkHealth {
   readonly suspicion: Suspicion | null
   /** Since when a down link has been answering; null: it is not. */
   readonly recoverySinceMs: number | null
-}
-
-/** Raised by a miss, settled by an answer or by the verdict "down". */
-interface Suspicion {
-  readonly sinceMs: number
-  /** Unanswered probes among those sent since. */
-  readonly lost: number
-}
-
-/** So many unanswered burst probes confirm a silence: at 30 % random loss that is 6 in a million by chance. */
-export const CONFIRM_PROBES = 10
-
-/** The burst fits into the time that `downAfter` gives it; below 20 ms a modem may start to drop. */
-export function confirmPaceMs(settings: HealthSettings): number {
-  return Math.min(settings.intervalMs, Math.max(20, settings.downAfterMs / 25))
+  readonly quality: Quality
 }
 
 export function newLink(name: string, probes: readonly string[], settings: HealthSettings, atMs: number): LinkHealth {
   const targets = probes.map(newTarget)
-  const start = { state: "unknown", targets, watchedSinceMs: atMs, recoverySinceMs: null } as const
+  const start = { state: "unknown", targets, watchedSinceMs: atMs, recoverySinceMs: null, quality: GOOD } as const
   return {
     ...start,
     name,
@@ -65,8 +54,22 @@ export function knownDead(link: LinkHealth, reason: string): LinkHealth {
 export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthSettings): LinkHealth {
   const targets = link.targets.map(target => (target.probe === result.probe ? observe(target, result) : target))
   const suspicion = suspect({ ...link, targets }, result, settings)
+  const quality = qualityAfter(link, targets, result, settings)
   const blind = link.state === "down" && isBlind(targets) ? startOver(result.atMs) : {}
-  return judge({ ...link, targets, suspicion, ...blind }, settings, result.atMs)
+  return judge({ ...link, targets, suspicion, quality, ...blind }, settings, result.atMs)
+}
+
+/** A dead link has no quality until it begins to answer, and a dead target says nothing of it. */
+function qualityAfter(
+  link: LinkHealth,
+  targets: readonly TargetHealth[],
+  result: ProbeResult,
+  settings: HealthSettings,
+) {
+  const before = link.targets.find(each => each.probe === result.probe)
+  const isAsked = link.state !== "down" || link.recoverySinceMs !== null
+  if (before === undefined || !isAsked || isDeadProbe(targets, result.probe, settings)) return link.quality
+  return observeQuality(link.quality, targets, result, settings, isTakenBack(before, result))
 }
 
 /** Nothing can be asked at all. A link that nobody watches does not prove itself meanwhile. */
@@ -92,7 +95,7 @@ export function judge(link: LinkHealth, settings: HealthSettings, atMs: number):
   if (stuck !== null) return link.reason === stuck ? link : enter(link, "down", stuck, settings, atMs)
   if (isSilent(link, settings, atMs)) return onSilence(link, settings, atMs)
   if (link.state === "unknown") return onFirstAnswer(link, settings, atMs)
-  return link.state === "down" ? onRecovery(link, settings, atMs) : link
+  return link.state === "down" ? onRecovery(link, settings, atMs) : onQuality(link, settings, atMs)
 }
 
 /** The next moment at which `judge` could say something new without new data; null: never. */
@@ -104,7 +107,8 @@ export function deadlineMs(link: LinkHealth, settings: HealthSettings): number |
 
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {
-  return link.suspicion === null || isBlind(link.targets) ? settings.intervalMs : confirmPaceMs(settings)
+  const isPending = link.suspicion !== null || link.quality.isMeasuring
+  return isPending && !isBlind(link.targets) ? confirmPaceMs(settings) : settings.intervalMs
 }
 
 /** A dead target is looked at this seldom: its turns would only delay the notice of a dead link. */
@@ -125,31 +129,6 @@ export function targetToAsk({ suspicion, targets }: LinkHealth, settings: Health
 
 function inTurn<T>(list: readonly T[], turn: number): T | undefined {
   return list[turn % list.length]
-}
-
-function suspect(link: LinkHealth, result: ProbeResult, settings: HealthSettings): Suspicion | null {
-  const { suspicion } = link
-  if (result.outcome.kind === "reply") return answeredSince(link, settings, suspicion) ? null : suspicion
-  if (result.outcome.kind === "broken" || isDeadProbe(link, result.probe, settings)) return suspicion
-  if (suspicion === null) return canFail(link) ? { sinceMs: result.atMs, lost: 0 } : null
-  return result.sentMs < suspicion.sinceMs ? suspicion : { ...suspicion, lost: suspicion.lost + 1 }
-}
-
-/** A dead link that does not even answer has nothing to lose. */
-function canFail(link: LinkHealth): boolean {
-  return link.state !== "down" || link.recoverySinceMs !== null
-}
-
-function answeredSince(link: LinkHealth, settings: HealthSettings, suspicion: Suspicion | null): boolean {
-  return suspicion !== null && (quorumAnswer(link.targets, settings.quorum) ?? -Infinity) >= suspicion.sinceMs
-}
-
-function isDeadProbe({ targets }: LinkHealth, probe: string, settings: HealthSettings): boolean {
-  return targets.some(target => target.probe === probe && isDead(target, targets, settings))
-}
-
-function isConfirmed(suspicion: Suspicion): boolean {
-  return suspicion.lost >= CONFIRM_PROBES
 }
 
 function isSilent(link: LinkHealth, settings: HealthSettings, atMs: number): boolean {
@@ -176,6 +155,22 @@ function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): L
   return enter(recovering, "up", `its targets answered for ${seconds(atMs - since)}`, settings, atMs)
 }
 
+/** Of a link that is suspected to be silent, that is the question; how well it answers comes after it. */
+function onQuality(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const state = isGood(link.quality) ? "up" : "degraded"
+  if (link.suspicion !== null || state === link.state) return link
+  return enter(link, state, qualityReason(link.quality), settings, atMs)
+}
+
+function isGood({ isLossy, isSlow }: Quality): boolean {
+  return !isLossy && !isSlow
+}
+
+function qualityReason({ isLossy, isSlow, judged, lost }: Quality): string {
+  if (isLossy) return `${lost} of ${judged} probes were lost`
+  return isSlow ? "its answers are slow" : "its targets answer well again"
+}
+
 /** A clock that ran on while this process stood still proves nothing: the next answer decides. Each round asks every target once. */
 function isStale(link: LinkHealth, settings: HealthSettings, atMs: number): boolean {
   const roundMs = link.targets.length * settings.intervalMs
@@ -197,7 +192,8 @@ function enter(
 ): LinkHealth {
   const evidence = evidenceOf(link, settings, atMs)
   const sinceMs = link.state === state ? link.sinceMs : atMs
-  return { ...link, state, reason, evidence, sinceMs, suspicion: null, recoverySinceMs: null }
+  const quality = state === "down" ? GOOD : link.quality
+  return { ...link, state, reason, evidence, sinceMs, quality, suspicion: null, recoverySinceMs: null }
 }
 
 function seconds(ms: number): string {

@@ -30,12 +30,14 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   const down = config.links.filter(link => stateOf(link) === "down")
   const carriers = bestTier(config.links.filter(link => link.weight > 0 && !down.includes(link)))
   if (carriers.length === 0) return planWithoutLinks(config, previous)
-  const isProven = carriers.some(link => stateOf(link) === "up")
+  const isProven = carriers.some(link => stateOf(link) === "up" || stateOf(link) === "degraded")
   const leaving = config.links.filter(link =>
     down.includes(link) ? link.onDown === "move" : link.metered && isProven && !carriers.includes(link),
   )
   const stranded = config.allDown === "unreachable" ? [unreachableMark(config)] : []
-  return { balance: carriers.map(({ mark, weight }) => ({ mark, weight })), move: [...marks(leaving), ...stranded] }
+  const shareOf = (link: LinkConfig) => link.weight * (stateOf(link) === "degraded" ? config.health.degraded.share : 1)
+  const balance = carriers.map(link => ({ mark: link.mark, weight: shareOf(link) }))
+  return { balance, move: [...marks(leaving), ...stranded] }
 }
 
 export function isSamePlan(a: Plan, b: Plan): boolean {

@@ -11,6 +11,8 @@ export interface TargetHealth {
   /** The newest probes in order of sending, oldest first. */
   readonly recent: readonly Sample[]
   readonly rtt: RttEstimate | null
+  /** What the RTT is when nothing is in its way: the least measured, slowly forgotten. Null: no answer yet. */
+  readonly baselineMs: number | null
   /** Why the prober could not ask, while it cannot. */
   readonly broken: string | null
 }
@@ -34,7 +36,7 @@ const DEAD_LAG_MS = 5000
 const DEAD_LAG_ROUNDS = 2
 
 export function newTarget(probe: string): TargetHealth {
-  return { probe, lastAnswerMs: null, missesInRow: 0, recent: [], rtt: null, broken: null }
+  return { probe, lastAnswerMs: null, missesInRow: 0, recent: [], rtt: null, baselineMs: null, broken: null }
 }
 
 /** Folds one result into its target. A late reply takes back the miss that was noted for the same probe. */
@@ -56,8 +58,22 @@ export function observe(target: TargetHealth, result: ProbeResult): TargetHealth
 
 function answered(target: TargetHealth, sentMs: number, reply: Outcome & { kind: "reply" }): TargetHealth {
   const { rttMs } = reply
-  const rtt = rttMs === null ? target.rtt : updateRtt(target.rtt, rttMs)
-  return { ...noted(target, { sentMs, isLost: false, rttMs }), rtt }
+  const heard = noted(target, { sentMs, isLost: false, rttMs })
+  if (rttMs === null) return heard
+  return { ...heard, rtt: updateRtt(target.rtt, rttMs), baselineMs: updateBaseline(target.baselineMs, rttMs) }
+}
+
+/** At the default pace two hours: a new route is the line's own RTT by then, and a busy evening is not. */
+const BASELINE_ANSWERS = 5000
+
+function updateBaseline(baselineMs: number | null, rttMs: number): number {
+  if (baselineMs === null || rttMs < baselineMs) return rttMs
+  return baselineMs + (rttMs - baselineMs) / BASELINE_ANSWERS
+}
+
+/** Whether this reply is to a probe that was noted as a miss. */
+export function isTakenBack({ recent }: TargetHealth, { sentMs, outcome }: ProbeResult): boolean {
+  return outcome.kind === "reply" && recent.some(sample => sample.sentMs === sentMs && sample.isLost)
 }
 
 function noted(target: TargetHealth, noted: Sample): TargetHealth {

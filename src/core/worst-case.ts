@@ -1,5 +1,5 @@
 import type { HealthSettings } from "./config.ts"
-import { CONFIRM_PROBES, confirmPaceMs } from "./health.ts"
+import { CONFIRM_PROBES, confirmPaceMs } from "./suspicion.ts"
 import { MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from "./rtt.ts"
 
 /**

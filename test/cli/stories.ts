@@ -66,5 +66,7 @@ export const VERDICT: Evidence = {
   lossRatio: 0.22,
   rttMs: 12.3,
   answering: 0,
-  thresholds: { downAfterMs: 1000, upAfterMs: 10_000, quorum: 1 },
+  evidenceOfLoss: 0,
+  evidenceOfSlowness: 0,
+  thresholds: { downAfterMs: 1000, upAfterMs: 10_000, quorum: 1, lossRatio: 0.2, rttMs: 300 },
 }

@@ -231,6 +231,16 @@ const health: readonly Bad[] = [
     "health.timeout",
     "2s is longer than downAfter (1s)",
   ]),
+  bad("a loss without its sign", { health: { degraded: { loss: 20 } } }, ["health.degraded.loss", "write the % sign"]),
+  bad("a loss of nothing", { health: { degraded: { loss: "0%" } } }, ["health.degraded.loss", "from 1% to 90%"]),
+  bad("a loss in words", { health: { degraded: { loss: "a lot" } } }, [
+    "health.degraded.loss",
+    'found the text "a lot"',
+  ]),
+  bad("an rtt without a unit", { health: { degraded: { rtt: 300 } } }, ["health.degraded.rtt", "write the unit"]),
+  bad("a share of nothing", { health: { degraded: { share: "0%" } } }, ["health.degraded.share", "from 1% to 100%"]),
+  bad("a share of more than all", { health: { degraded: { share: "101%" } } }, ["health.degraded.share", "to 100%"]),
+  bad("an unknown key in degraded", { health: { degraded: { lost: "20%" } } }, ["health.degraded.lost", "mean loss"]),
   bad("a quorum of 0", { health: { quorum: 0 } }, ["health.quorum", "from 1 to 32"]),
   bad("a quorum no link can reach", { health: { quorum: 2 } }, ["health.quorum", "links[0] (isp1) has only 1 to ask"]),
 ]

@@ -54,7 +54,14 @@ const minimal: Config = {
       probes: [{ kind: "icmp", address: "1.1.1.1" }],
     },
   ],
-  health: { intervalMs: 500, timeoutMs: "auto", downAfterMs: 1000, upAfterMs: 10_000, quorum: 1 },
+  health: {
+    intervalMs: 500,
+    timeoutMs: "auto",
+    downAfterMs: 1000,
+    upAfterMs: 10_000,
+    quorum: 1,
+    degraded: { lossRatio: 0.2, rttMs: 300, share: 0.5 },
+  },
   log: { level: "info" },
 }
 
@@ -101,7 +108,14 @@ const complete: Config = {
       ],
     },
   ],
-  health: { intervalMs: 250, timeoutMs: 900, downAfterMs: 2000, upAfterMs: 300_000, quorum: 2 },
+  health: {
+    intervalMs: 250,
+    timeoutMs: 900,
+    downAfterMs: 2000,
+    upAfterMs: 300_000,
+    quorum: 2,
+    degraded: { lossRatio: 0.1, rttMs: 250, share: 0.25 },
+  },
   log: { level: "debug" },
 }
 

@@ -9,6 +9,7 @@ export const SETTINGS: HealthSettings = {
   downAfterMs: 1000,
   upAfterMs: 10_000,
   quorum: 1,
+  degraded: { lossRatio: 0.2, rttMs: 300, share: 0.5 },
 }
 
 const TARGETS: readonly ProbeSpec[] = [

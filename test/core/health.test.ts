@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { CONFIRM_PROBES, confirmPaceMs, deadlineMs, knownDead, newLink, paceMs } from "../../src/core/health.ts"
+import { deadlineMs, knownDead, newLink, paceMs } from "../../src/core/health.ts"
+import { CONFIRM_PROBES, confirmPaceMs } from "../../src/core/suspicion.ts"
 import { SETTINGS } from "./fixtures.ts"
 import { hole, simulate, steady } from "./simulate.ts"
 
