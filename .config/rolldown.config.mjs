@@ -7,6 +7,7 @@ const programs = [
   "src/lab/client",
   "src/lab/server",
   "test/bench/apply",
+  "test/bench/detect",
   "test/bench/failover",
   "test/bench/rewriter",
   "test/bench/steady",
