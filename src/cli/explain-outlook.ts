@@ -16,6 +16,7 @@ export function outlook({ explanation: { link, now, pending } }: Story): string 
   if (link.state === "down")
     return `Back when ${enough} for ${millis(upAfterMs)} without a break. ${answeringText(now.answering)}`
   if (link.state === "unknown") return `Up as soon as ${enough}.`
+  if (link.state === "degraded") return "Up again when its answers have been good for about half a minute."
   const tooFew = quorum === 1 ? "no target answers" : `fewer than ${quorum} targets answer`
   const confirmed = `and ${CONFIRM_PROBES} unanswered probes in a row confirm it`
   return `Down when ${tooFew} for ${millis(downAfterMs)} ${confirmed}, or at once when its carrier, address or gateway goes.`

@@ -59,6 +59,8 @@ function evidenceText({
   lossRatio,
   rttMs,
   answering,
+  evidenceOfLoss,
+  evidenceOfSlowness,
   thresholds,
 }: Evidence): string {
   return columns(
@@ -68,6 +70,8 @@ function evidenceText({
       ["probes", `${probesLost} of ${probesSent} lost`, "since that answer"],
       ["loss", percent(lossRatio), "of the last 50 probes of each target"],
       ["RTT", millis(rttMs), "of the nearest target, median of its answers"],
+      ["lossy", percent(evidenceOfLoss), `of what proves a loss of ${percent(thresholds.lossRatio)}`],
+      ["slow", percent(evidenceOfSlowness), `of what proves an RTT of ${millis(thresholds.rttMs)}`],
     ],
     "  ",
   )

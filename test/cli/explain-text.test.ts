@@ -40,6 +40,8 @@ When that was decided
   probes       11 of 11 lost  since that answer
   loss         22 %           of the last 50 probes of each target
   RTT          12.3 ms        of the nearest target, median of its answers
+  lossy        0 %            of what proves a loss of 20 %
+  slow         0 %            of what proves an RTT of 300 ms
 
 Now
   last answer  3m21s ago        limit 1.0 s: 3m20s past it
@@ -47,6 +49,8 @@ Now
   probes       200 of 200 lost  since that answer
   loss         100 %            of the last 50 probes of each target
   RTT          12.3 ms          of the nearest target, median of its answers
+  lossy        0 %              of what proves a loss of 20 %
+  slow         0 %              of what proves an RTT of 300 ms
     icmp 1.1.1.1  silent  100 % lost  –
 
 What would change it
@@ -61,6 +65,13 @@ Next
   evenkeel events --link isp1 --since 2h
   ping -c 3 -I eth0 -m 1 1.1.1.1
   evenkeel doctor`)
+})
+
+test("a degraded link says how it gets its whole share back", () => {
+  const degraded = { ...DOWN, state: "degraded", reason: "12 of 50 probes were lost" } as const
+  expect(section("What would change it", { link: degraded, now: WELL })).toBe(
+    "Up again when its answers have been good for about half a minute.",
+  )
 })
 
 test("a pending change says how far it is", () => {
