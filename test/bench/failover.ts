@@ -1,111 +1,87 @@
 /**
- * From the fault to the rules in force: a silent blackhole and a lost carrier of the busiest link, default detection
- * settings, and what a client that opens 50 connections a second notices. The argument is the number of repetitions
- * (default 20). Run inside `src/lab/enter.ts`. Times end when the transaction has been committed, as the journal says.
+ * From the fault to the decision, side by side: the agent, and `lsm` and `keepalived` as Debian packages them, each by
+ * its defaults and tuned. A silent blackhole of the busier link; random loss, where every "down" is a false alarm; and
+ * what a client that opens 50 connections a second notices of the agent's failovers, by a blackhole and by a lost carrier.
+ * Run inside `src/lab/enter.ts`; `failover/arguments.ts` has the arguments. Some 35 minutes with all of them.
  */
-import { argv } from "node:process"
-import { setTimeout as sleep } from "node:timers/promises"
-import { filter, firstValueFrom, skip, type Observable } from "rxjs"
-import type { JournalEvent } from "../../src/core/events.ts"
-import { labConfig, startAgent } from "../../src/lab/agent.ts"
-import { monotonicMs } from "../../src/lab/clock.ts"
-import { blackhole, carrierBack, carrierLoss, heal, type FaultTime } from "../../src/lab/faults.ts"
-import { buildLab, type Lab } from "../../src/lab/lab.ts"
-import type { Attempt } from "../../src/lab/traffic/report.ts"
-import { startClient, startServer } from "../../src/lab/users.ts"
-import { printTable, quantile, spread } from "./figures.ts"
+import { argv, exit } from "node:process"
+import { parseArguments } from "./failover/arguments.ts"
+import { titleOf, type Detector } from "./failover/detector.ts"
+import { choose, isOwn } from "./failover/detectors.ts"
+import { machine } from "./failover/machine.ts"
+import { outage, type Outage } from "./failover/outages.ts"
+import { maySetGroups, missingPackages, peerPackages } from "./failover/peers.ts"
+import { endure } from "./failover/random-loss.ts"
+import { alarmTable, noticeRows, outageTable, seconds, type Table, type Trial } from "./failover/report.ts"
+import { CAPTION, writeResults } from "./failover/results.ts"
+import { faults, noticeOf, type Notice } from "./failover/users.ts"
+import { printTable } from "./figures.ts"
 
-const ROUNDS = Number(argv[2] ?? 20)
-const CLIENT_TIMEOUT_MS = 2000
-/** Short, so that the bench is; it has no part in what is measured. */
-const UP_AFTER = "1s"
+/** Coming back takes lsm a minute and a half. */
+const UP_ROUNDS = 3
 
-type Fault = (lab: Lab, link: string) => Promise<FaultTime>
-
-interface Round {
-  readonly steeredMs: number
-  /** Start of the last connection that failed or needed a retransmission, after the fault; 0: none did. */
-  readonly lastHeldMs: number
-  readonly lastFailedMs: number
+const { rounds, only, seconds: windowSeconds, write } = parseArguments(argv.slice(2))
+const { detectors, leftOut } = choose(only, await maySetGroups())
+const withPeers = !detectors.every(isOwn)
+const missing = withPeers ? await missingPackages() : []
+if (missing.length > 0) {
+  console.error(`The peers are missing: apt-get install ${missing.join(" ")}`)
+  console.error("Without them: npm run bench:failover -- --only evenkeel")
+  exit(1)
 }
 
-/** The journal's wall clock on the monotonic one. */
-function atMs(event: JournalEvent): number {
-  return monotonicMs() - (Date.now() - Date.parse(event.time))
+function progress(line: string): void {
+  process.stdout.write(`${line}\n`)
 }
 
-function next(events$: Observable<JournalEvent>, carries: boolean): Promise<JournalEvent> {
-  const isIt = (event: JournalEvent) => event.type === "weights.applied" && (event.shares["isp1"] !== 0) === carries
-  const fromMs = monotonicMs()
-  return firstValueFrom(events$.pipe(filter(event => isIt(event) && atMs(event) > fromMs)))
-}
-
-async function measure(
-  lab: Lab,
-  events$: Observable<JournalEvent>,
-  attempts: readonly Attempt[],
-  [fault, end]: readonly [Fault, Fault],
-): Promise<Round> {
-  const steered = next(events$, false)
-  const { askedMs } = await fault(lab, "isp1")
-  const steeredMs = atMs(await steered) - askedMs
-  await sleep(CLIENT_TIMEOUT_MS + 500)
-  const since = attempts.filter(attempt => attempt.startMs >= askedMs)
-  const last = (held: (attempt: Attempt) => boolean) =>
-    Math.max(0, ...since.filter(held).map(attempt => attempt.startMs - askedMs))
-  const back = next(events$, true)
-  await end(lab, "isp1")
-  await back
-  await sleep(Math.random() * 500)
-  return {
-    steeredMs,
-    lastHeldMs: last(attempt => !attempt.ok || attempt.tookMs > 500),
-    lastFailedMs: last(attempt => !attempt.ok),
+async function trialOf(detector: Detector): Promise<Trial> {
+  const outages: Outage[] = []
+  while (outages.length < rounds) {
+    const { downMs, upMs } = await outage(detector, outages.length < UP_ROUNDS)
+    outages.push({ downMs, upMs })
+    const up = upMs === null ? "" : `, up again after ${seconds(upMs)}`
+    progress(`${titleOf(detector)}: ${outages.length} of ${rounds}: down after ${seconds(downMs)}${up}`)
   }
+  return { detector, outages }
 }
 
-function rowsOf(name: string, rounds: readonly Round[]): readonly (readonly string[])[] {
-  const row = (what: string, values: readonly number[]) => [name, what, ...spread(values), ms(quantile(values, 0.95))]
-  return [
-    row(
-      "fault → rules committed",
-      rounds.map(round => round.steeredMs),
-    ),
-    row(
-      "last connection held up began",
-      rounds.map(round => round.lastHeldMs),
-    ),
-    row(
-      "last connection that failed began",
-      rounds.map(round => round.lastFailedMs),
-    ),
-  ]
+/** The agent's repetitions have the machine to themselves; the peers', in seconds, do not disturb one another. */
+async function trialsOfAll(): Promise<readonly Trial[]> {
+  const own: Trial[] = []
+  for (const detector of detectors.filter(isOwn)) own.push(await trialOf(detector))
+  return [...own, ...(await Promise.all(detectors.filter(detector => !isOwn(detector)).map(trialOf)))]
 }
 
-const ms = (value: number) => `${value.toFixed(1)} ms`
-
-const lab = await buildLab({ links: [{ name: "isp1" }, { name: "isp2" }] })
-try {
-  await startServer(lab)
-  const agent = await startAgent(lab, labConfig(lab, { top: { health: { upAfter: UP_AFTER } } }))
-  await firstValueFrom(
-    agent.events$.pipe(
-      filter(({ type }) => type === "link.state"),
-      skip(1),
-    ),
-  )
-  const client = await startClient(lab, "connects", { rate: 50, timeout: CLIENT_TIMEOUT_MS })
-  const attempts: Attempt[] = []
-  client.reports$.subscribe(attempt => attempts.push(attempt))
-  await sleep(5000)
-  const faults = { blackhole: [blackhole, heal], "carrier loss": [carrierLoss, carrierBack] } as const
+async function noticed(): Promise<Table> {
   const rows: (readonly string[])[] = []
   for (const [name, fault] of Object.entries(faults)) {
-    const rounds: Round[] = []
-    for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(lab, agent.events$, attempts, fault))
-    rows.push(...rowsOf(name, rounds))
+    const notices: Notice[] = []
+    while (notices.length < rounds) {
+      const notice = await noticeOf(fault)
+      notices.push(notice)
+      progress(`users, ${name}: ${notices.length} of ${rounds}: steered after ${seconds(notice.steeredMs)}`)
+    }
+    rows.push(...noticeRows(name, notices))
   }
-  printTable(`Failover, ${ROUNDS} times each`, ["", "", "median", "min", "max", "p95"], rows)
-} finally {
-  await lab.dispose()
+  return {
+    title: "What 50 new connections a second notice of evenkeel's failover, default settings",
+    head: ["fault", "", "median", "min", "max"],
+    rows,
+  }
 }
+
+const where = await machine(withPeers ? peerPackages : [])
+progress(where)
+for (const title of leftOut) progress(`${title} is left out: its scripts need setgroups(2), so run this as root`)
+if (detectors.length === 0) exit(1)
+const trials = await trialsOfAll()
+if (windowSeconds > 0) progress(`random loss for ${windowSeconds} s, every detector at every loss at once`)
+const endurances = windowSeconds > 0 ? await endure(detectors, windowSeconds * 1000) : []
+const tables = [
+  outageTable(trials, endurances),
+  ...(endurances.length > 0 ? [alarmTable(endurances, windowSeconds)] : []),
+  ...(detectors.some(isOwn) ? [await noticed()] : []),
+]
+for (const { title, head, rows } of tables) printTable(title, head, rows)
+progress(`\n${CAPTION}`)
+if (write) await writeResults({ machine: where, trials, endurances, tables })
