@@ -9,7 +9,7 @@ import { parseArgs } from "node:util"
 import { bench } from "./detect/bench.ts"
 import { OURS, PEERS } from "./detect/detectors.ts"
 import { MODELS } from "./detect/models.ts"
-import { HEAD, LEGEND, markdown, rowsOf, YEAR_MS, type Block } from "./detect/table.ts"
+import { aheadMarkdown, aheadRows, blockMarkdown, HEAD, LEGEND, rowsOf, YEAR_MS, type Block } from "./detect/table.ts"
 import { printTable } from "./figures.ts"
 
 const DAY_MS = 24 * 3_600_000
@@ -27,18 +27,23 @@ const spanMs = options.year ? YEAR_MS : Number(options.days) * DAY_MS
 if (!(spanMs > 0)) throw new Error(`--days ${options.days}: expected a number above 0`)
 const span = `${spanMs / DAY_MS} simulated days per line and detector`
 
+const models = MODELS.filter(({ name }) => name.includes(options.only))
+if (models.length === 0) throw new Error(`--only ${options.only}: no line's name holds this`)
+
 const blocks: Block[] = []
 let [ownMs, ownProbes] = [0, 0]
-for (const model of MODELS.filter(({ name }) => name.includes(options.only))) {
+for (const model of models) {
   const startMs = performance.now()
   const own = bench(OURS, model, spanMs)
   ownMs += performance.now() - startMs
   ownProbes += own.probes
   const peers = PEERS.map(peer => ({ detector: peer.name, score: bench(peer, model, spanMs) }))
-  const block = { model, scores: [{ detector: OURS.name, score: own }, ...peers] }
+  const block = { model, own: { detector: OURS.name, score: own }, peers }
   blocks.push(block)
   printTable(model.name, HEAD, rowsOf(block))
 }
+
+printTable("Where a peer is ahead", ["line", "peer", "in what"], aheadRows(blocks))
 
 const nsPerProbe = (1e6 * ownMs) / ownProbes
 const yearSeconds = (nsPerProbe * 2 * YEAR_MS) / 1e12
@@ -49,5 +54,5 @@ process.stdout.write(
 if (options.write) {
   const head = `# Detection in virtual time\n\n${span}, fixed seeds: \`npm run bench:detect\` prints the same.\n\n${LEGEND}`
   await mkdir(RESULTS, { recursive: true })
-  await writeFile(`${RESULTS}/detect.md`, [head, ...blocks.map(markdown)].join("\n"))
+  await writeFile(`${RESULTS}/detect.md`, [head, ...blocks.map(blockMarkdown), aheadMarkdown(blocks)].join("\n"))
 }

@@ -73,6 +73,13 @@ it("counts the probes of a spell", () => {
     sinceMs: MINUTE_MS,
     endMs: 2 * MINUTE_MS,
     probes: 5,
+    totalMs: 5000,
   })
   expect(link.sent()).toBe(7)
+})
+
+it("adds up what its spells have lasted", () => {
+  const link = createLink(turning({ kind: "outage" }), 1)
+  const totals = [0, 1, 1.5, 2, 2.5, 3.25].map(minutes => link.spell(minutes * MINUTE_MS).totalMs / MINUTE_MS)
+  expect(totals).toEqual([0, 0, 0.5, 1, 1, 1.25])
 })

@@ -42,6 +42,8 @@ interface Spell {
   readonly endMs: number
   /** Probes sent since it began. */
   readonly probes: number
+  /** What all spells together have lasted so far. */
+  readonly totalMs: number
 }
 
 export interface SimulatedLink {
@@ -71,6 +73,7 @@ export function createLink(model: LinkModel, seed: number): SimulatedLink {
   let sinceMs = 0
   let endMs = 0
   let sentBefore = 0
+  let pastMs = 0
   let peakMs = 0
   let turnMs = spells === undefined ? Infinity : draw(spells.calm, schedule)
 
@@ -78,7 +81,10 @@ export function createLink(model: LinkModel, seed: number): SimulatedLink {
     isOn = !isOn
     const startMs = turnMs
     turnMs += draw(isOn ? lasts : calm, schedule)
-    if (!isOn) return
+    if (!isOn) {
+      pastMs += endMs - sinceMs
+      return
+    }
     count++
     sinceMs = startMs
     endMs = turnMs
@@ -132,7 +138,8 @@ export function createLink(model: LinkModel, seed: number): SimulatedLink {
     },
     spell: atMs => {
       advance(atMs)
-      return { count, isOn, sinceMs, endMs, probes: sent - sentBefore }
+      const totalMs = pastMs + (isOn ? atMs - sinceMs : 0)
+      return { count, isOn, sinceMs, endMs, probes: sent - sentBefore, totalMs }
     },
     sent: () => sent,
   }

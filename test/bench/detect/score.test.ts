@@ -53,3 +53,12 @@ it("knows no faults on a line that only has a dead target", () => {
   tell("down", 15_000)
   expect(total(60_000)).toMatchObject({ faults: 0, delaysMs: [], falseDowns: 1 })
 })
+
+it("measures how much of the line's good time was spent out of service", () => {
+  const { tell, total } = turning({ kind: "outage" })
+  tell("down", 11_000)
+  tell("up", 23_000)
+  tell("down", 38_000)
+  // Good from 0 to 10, 20 to 30 and 40 to 50 s: of these 30 s, 3 after the first outage and 10 after the second.
+  expect(total(50_000).wronglyOut).toBeCloseTo(13 / 30, 12)
+})

@@ -13,6 +13,8 @@ export interface Score {
   readonly falseDowns: number
   /** Those of them said before an answer could be back: less than a round trip after the line was. Nobody could know. */
   readonly unknowable: number
+  /** Part of the time in which the line delivered that it spent "down", 0..1. */
+  readonly wronglyOut: number
   readonly degradations: number
   /** From "down" back to service. */
   readonly returns: number
@@ -38,6 +40,9 @@ export function scorer({ spells, rttMs, jitterMs }: LinkModel, link: SimulatedLi
   let unknowable = 0
   let degradations = 0
   let returns = 0
+  /** Since when the verdict is "down", and the outages until then. */
+  let out: { readonly sinceMs: number; readonly outagesMs: number } | null = null
+  let wronglyOutMs = 0
 
   /** A verdict on an outage is "down"; a brown-out may be answered by either. */
   const finds = (verdict: Verdict) => verdict === "down" || (kind === "brown-out" && verdict === "degraded")
@@ -52,9 +57,18 @@ export function scorer({ spells, rttMs, jitterMs }: LinkModel, link: SimulatedLi
     seen = count
   }
 
+  const outagesMs = (atMs: number) => (kind === "outage" ? link.spell(atMs).totalMs : 0)
+
+  function endOut(atMs: number): void {
+    if (out !== null) wronglyOutMs += atMs - out.sinceMs - (outagesMs(atMs) - out.outagesMs)
+    out = null
+  }
+
   return {
     tell: (next, atMs) => {
       const spell = link.spell(atMs)
+      endOut(atMs)
+      if (next === "down") out = { sinceMs: atMs, outagesMs: outagesMs(atMs) }
       catchUp(spell.count)
       if (spell.isOn && open === spell.count && finds(next)) {
         delaysMs.push(atMs - spell.sinceMs)
@@ -71,12 +85,15 @@ export function scorer({ spells, rttMs, jitterMs }: LinkModel, link: SimulatedLi
     },
     total: spanMs => {
       catchUp(link.spell(spanMs).count)
+      endOut(spanMs)
+      const wronglyOut = wronglyOutMs / (spanMs - outagesMs(spanMs))
       return {
         faults,
         delaysMs,
         delaysProbes,
         falseDowns,
         unknowable,
+        wronglyOut,
         degradations,
         returns,
         probes: link.sent(),

@@ -1,12 +1,20 @@
 import { median, quantile } from "../figures.ts"
 import { lordenBound } from "./lorden.ts"
+import { aheadIn } from "./ahead.ts"
+import { markdownTable } from "./markdown.ts"
 import type { LinkModel } from "./link.ts"
 import type { Score } from "./score.ts"
 
 /** One line's block of the table: what each detector made of it. */
 export interface Block {
   readonly model: LinkModel
-  readonly scores: readonly { readonly detector: string; readonly score: Score }[]
+  readonly own: Entry
+  readonly peers: readonly Entry[]
+}
+
+interface Entry {
+  readonly detector: string
+  readonly score: Score
 }
 
 /** The columns; what they mean stands in `LEGEND`. */
@@ -18,6 +26,7 @@ export const HEAD = [
   "probes",
   "false downs/year",
   "unknowable",
+  "wrongly out",
   "degraded/year",
   "returns/hour",
   "probes/hour",
@@ -26,8 +35,9 @@ export const HEAD = [
 export const LEGEND = `- found: outages or brown-outs noticed while they lasted, of those that began while the detector held the line for sound. An
   outage is noticed by "down", a brown-out by "degraded" or "down".
 - median, p99: from the fault to the verdict; probes: sent meanwhile, median.
-- false downs/year: "down", said of a line that was delivering at that moment. Unknowable: those of them that were said
-  less than a round trip after an outage, when no answer could be back.
+- false downs/year: "down", said of a line that was delivering at that moment, scaled from the time simulated. Unknowable:
+  those of them that were said less than a round trip after an outage, when no answer could be back.
+- wrongly out: part of the time in which the line delivered that it spent "down".
 - returns/hour: from "down" back to service.
 - Lorden's bound: what no detector can better at two probes a second and one false alarm a year.
 `
@@ -38,20 +48,26 @@ export const YEAR_MS = 365 * 24 * HOUR_MS
 /** A line that loses less than this is sound, to anybody's mind: what a brown-out is told from. */
 const SOUND_LOSS = 0.01
 
-export function rowsOf({ model, scores }: Block): readonly (readonly string[])[] {
-  const rows = scores.map(({ detector, score }) => row(detector, score))
+export function rowsOf({ model, own, peers }: Block): readonly (readonly string[])[] {
+  const rows = [own, ...peers].map(({ detector, score }) => row(detector, score))
   return model.spells?.effect.kind === "brown-out" ? [...rows, boundRow(model.spells.effect.loss)] : rows
 }
 
-/** The block as a Markdown table, laid out as prettier does. */
-export function markdown(block: Block): string {
-  const rows = [HEAD, ...rowsOf(block)].map(cells => cells.map(cell => cell.replaceAll("|", "\\|")))
-  const widths = HEAD.map((_, column) => Math.max(4, ...rows.map(cells => cells[column]?.length ?? 0)))
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`
-  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`))
-  const [head = [], ...body] = rows
-  return [`## ${capitalized(block.model.name)}`, "", line(head), line(rule), ...body.map(line), ""].join("\n")
+/** Line, peer, and in what it does better there than evenkeel. */
+export function aheadRows(blocks: readonly Block[]): readonly (readonly string[])[] {
+  return blocks.flatMap(({ model, own, peers }) =>
+    peers
+      .map(({ detector, score }) => [model.name, detector, aheadIn(score, own.score).join(", ")])
+      .filter(([, , what]) => what !== ""),
+  )
+}
+
+export function blockMarkdown(block: Block): string {
+  return `## ${capitalized(block.model.name)}\n\n${markdownTable(HEAD, rowsOf(block), "right")}`
+}
+
+export function aheadMarkdown(blocks: readonly Block[]): string {
+  return `## Where a peer is ahead\n\n${markdownTable(["line", "peer", "in what"], aheadRows(blocks), "left")}`
 }
 
 function row(detector: string, score: Score): readonly string[] {
@@ -60,12 +76,13 @@ function row(detector: string, score: Score): readonly string[] {
   const hourly = (count: number) => (count * HOUR_MS) / spanMs
   return [
     detector,
-    faults === 0 ? "–" : `${((100 * delaysMs.length) / faults).toFixed(1)} %`,
+    faults === 0 ? "–" : percent(delaysMs.length / faults),
     seconds(median(delaysMs)),
     seconds(quantile(delaysMs, 0.99)),
     whole(median(delaysProbes)),
     yearly(score.falseDowns),
     yearly(score.unknowable),
+    percent(score.wronglyOut),
     yearly(score.degradations),
     hourly(score.returns).toFixed(2),
     whole(hourly(score.probes)),
@@ -76,12 +93,16 @@ function row(detector: string, score: Score): readonly string[] {
 function boundRow(loss: number): readonly string[] {
   const probes = lordenBound(SOUND_LOSS, loss, (2 * YEAR_MS) / 1000)
   const name = `Lorden's bound, against ${100 * SOUND_LOSS} % loss`
-  return [name, "", seconds((probes / 2) * 1000), "", whole(probes), "1", "", "", "", "7,200"]
+  return [name, "", seconds((probes / 2) * 1000), "", whole(probes), "1", "", "", "", "", "7,200"]
 }
 
 function seconds(ms: number): string {
   if (Number.isNaN(ms)) return "–"
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`
 }
 
 function whole(count: number): string {
