@@ -3,6 +3,7 @@ import { concatMap, filter, throttleTime, type Observable } from "rxjs"
 import { loadConfig } from "../config/load.ts"
 import { problemLine } from "../config/problems.ts"
 import type { Config } from "../core/config.ts"
+import { hex } from "../core/hex.ts"
 import { readSnapshot } from "../system/snapshot.ts"
 import type { Desk } from "./desk.ts"
 import { refuseForeignTables } from "./prepare.ts"
@@ -39,10 +40,25 @@ async function problemsHere(current: Config, next: Config): Promise<readonly str
   }
 }
 
-/** Settings that an agent takes once, when it starts. */
-function fixedChanges(current: Config, next: Config): readonly string[] {
+/** Settings that an agent takes once, when it starts; each change in words. */
+export function fixedChanges(current: Config, next: Config): readonly string[] {
   const fixed = ["router", "site", "stateDir", "socket"] as const
-  return fixed
+  const changed = fixed
     .filter(key => current[key] !== next[key])
     .map(key => `${key}: changed from ${current[key]} to ${next[key]}; this needs a restart`)
+  return [...changed, ...markChanges(current, next)]
+}
+
+/** Open flows keep the mark that conntrack saved for them: with another meaning, it sends them over another link. */
+function markChanges(current: Config, next: Config): readonly string[] {
+  const before = new Map(current.links.map(({ name, mark }) => [name, mark]))
+  return [
+    ...remarked("markMask", current.markMask, next.markMask),
+    ...next.links.flatMap(({ name, mark }) => remarked(`mark of ${name}`, before.get(name) ?? mark, mark)),
+  ]
+}
+
+function remarked(what: string, from: number, to: number): readonly string[] {
+  if (from === to) return []
+  return [`${what}: changed from ${hex(from)} to ${hex(to)}; this needs a restart, which breaks open flows`]
 }

@@ -39,6 +39,22 @@ test("SIGHUP with a file that wants somebody else's routing table is refused, an
   })
 })
 
+test("SIGHUP with a file that gives marks another meaning is refused, as open flows bear the old ones", async () => {
+  await withScene(twoLinks, {}, async scene => {
+    const before = await rules(scene.lab)
+    const changes: readonly (readonly [ConfigOverrides, string])[] = [
+      [{ links: { isp1: { mark: 2 }, isp2: { mark: 1 } } }, "mark of isp2: changed from 0x2 to 0x1"],
+      [{ top: { markMask: 0xf } }, "markMask: changed from 0xff to 0xf"],
+    ]
+    for (const [overrides, text] of changes) {
+      const event = await reload(scene, labConfig(scene.lab, overrides))
+      expect(event).toMatchObject({ type: "config.rejected" })
+      expect(JSON.stringify(event)).toContain(text)
+    }
+    expect(await rules(scene.lab)).toBe(before)
+  })
+})
+
 test("SIGHUP with a file that cannot be read keeps the old configuration", async () => {
   await withScene(twoLinks, {}, async scene => {
     const event = await reload(scene, "links: [")
