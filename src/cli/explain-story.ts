@@ -23,7 +23,7 @@ function newFlows({ config, link, explanation, status: { links } }: Story): stri
     return `${percent(share)} of new flows go over it${share < 1 ? `, ${listed(carriers, link.name)}` : ""}.`
   if (carriers.length > 0) return `No new flow goes over it${whyNone(link, state)}: ${listed(carriers, link.name)}.`
   return config.allDown === "unreachable"
-    ? "New flows are refused at once: no link can carry them (allDown: unreachable)."
+    ? "New flows from the LAN are refused at once: no link can carry them (allDown: unreachable)."
     : "New flows are not balanced: they follow the main routing table."
 }
 

@@ -115,7 +115,7 @@ test("what becomes of a dead link's flows follows the configuration", () => {
   expect(section(users, {}, { link: link(1, { onDown: "hold" }) })).toContain("wait for it (onDown: hold)")
   const none = { ...STATUS, links: [DOWN, { ...UP, share: 0 }] }
   expect(section(users, {}, { status: none, config: config({ allDown: "unreachable" }) })).toMatch(
-    /^New flows are refused at once/,
+    /^New flows from the LAN are refused at once/,
   )
   expect(section(users, { link: { ...DOWN, share: 1 } })).toMatch(/^All links are down; the last split stays/)
 })
