@@ -52,9 +52,10 @@ function colour(event: TimedEvent, paint: Paint): (text: string) => string {
   return troubles.includes(event.type) ? paint.yellow : paint.reset
 }
 
+/** No gateway: none is known, or none is needed (point to point). The event does not tell which, so the text does not. */
 function addressWords(address: string | null, gateway: string | null): string {
   if (address === null) return "lost its address"
-  return `address ${address}, ${gateway === null ? "no gateway" : `gateway ${gateway}`}`
+  return gateway === null ? `address ${address}` : `address ${address}, gateway ${gateway}`
 }
 
 function sharesWords(shares: Readonly<Record<string, number>>): string {

@@ -40,7 +40,9 @@ TIME  probe.broken     isp1 cannot ask icmp 1.1.1.1, which does not count agains
 test("the other side of each change has its words too", () => {
   expect(said({ type: "link.carrier", link: "isp1", carrier: true })).toMatch(/isp1 has carrier again$/)
   expect(said({ type: "link.address", link: "isp1", address: null, gateway: null })).toMatch(/isp1 lost its address$/)
-  expect(said({ type: "link.address", link: "isp1", address: "192.0.2.2", gateway: null })).toMatch(/no gateway$/)
+  expect(said({ type: "link.address", link: "isp1", address: "192.0.2.2", gateway: null })).toMatch(
+    /isp1 address 192\.0\.2\.2$/,
+  )
 })
 
 test("an event of a later version is shown as it is", () => {
