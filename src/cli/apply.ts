@@ -6,7 +6,7 @@ import { keepBefore } from "../system/before.ts"
 import { carryOut } from "../system/router.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
-import { changesToApply, hindrances, survey } from "./set-up.ts"
+import { changesToApply, hindrances, revivals, survey } from "./set-up.ts"
 
 export const apply: CommandModule<Options, PrintOptions> = {
   command: "apply",
@@ -28,7 +28,7 @@ export const apply: CommandModule<Options, PrintOptions> = {
     }
     await release()
     const screen = openScreen()
-    for (const text of hindrances(config, found)) screen.warn(text)
+    for (const text of [...hindrances(config, found), ...revivals(config, found)]) screen.warn(text)
     screen.print(json ? JSON.stringify(changes) : describe(changes))
   },
 }

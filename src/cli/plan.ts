@@ -1,8 +1,9 @@
 import type { CommandModule } from "yargs"
 import { isNothing, type Changes } from "../core/changes.ts"
+import { askHolder } from "../system/lock-holder.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
-import { changesToApply, hindrances, survey } from "./set-up.ts"
+import { changesToApply, hindrances, revivals, survey } from "./set-up.ts"
 
 export const plan: CommandModule<Options, PrintOptions> = {
   command: "plan",
@@ -13,7 +14,9 @@ export const plan: CommandModule<Options, PrintOptions> = {
     const found = await survey(config)
     const changes = changesToApply(config, found)
     const screen = openScreen()
-    for (const text of hindrances(config, found)) screen.warn(text)
+    const isWatched = (await askHolder()) !== "gone"
+    const hints = [...hindrances(config, found), ...(isWatched ? [] : revivals(config, found))]
+    for (const text of hints) screen.warn(text)
     screen.print(json ? JSON.stringify(changes) : describe(changes))
   },
 }

@@ -53,3 +53,17 @@ export function hindrances(config: Config, { reading }: Found): readonly string[
     return stuck === null ? [] : [`${link.name} has no route yet: ${stuck} (${link.interface}). See evenkeel doctor`]
   })
 }
+
+/** Links that `apply`, which knows nothing of health, gives flows though the last agent knew them to be dead. */
+export function revivals(config: Config, { reading, notes }: Look): readonly string[] {
+  const carriers = planOfConfig(config).balance.map(share => share.mark)
+  const revived = config.links.filter(({ name, mark }) => {
+    const facts = reading.facts.get(name)
+    const isFree = facts !== undefined && obstacle(facts) === null
+    return notes?.links[name]?.state === "down" && isFree && carriers.includes(mark)
+  })
+  return revived.map(
+    ({ name }) =>
+      `${name} was down when last watched; apply gives it flows again. Start the agent instead, which waits for answers: evenkeel run`,
+  )
+}

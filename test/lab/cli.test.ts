@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Flows } from "../../src/core/flows.ts"
 import type { Explanation, Status } from "../../src/core/status.ts"
 import { configure, labConfig, startAgent, type LabAgent } from "../../src/lab/agent.ts"
-import { blackhole, carrierLoss, heal } from "../../src/lab/faults.ts"
+import { blackhole, carrierBack, carrierLoss, heal } from "../../src/lab/faults.ts"
 import { buildLab, type Lab } from "../../src/lab/lab.ts"
 import { agentProgram } from "../../src/lab/paths.ts"
 import { runClient, startServer } from "../../src/lab/users.ts"
@@ -144,6 +144,7 @@ describe("with an agent", () => {
     const doctor = await evenkeel(lab, "doctor")
     expect(doctor.stdout).toMatch(/\nPROBLEM +isp1 +the agent holds it for down: no target answered/)
     expect(doctor.exitCode).toBe(1)
+    expect((await evenkeel(lab, "plan")).stderr).toBe("")
   })
 
   test("a link that recovers says since when, and how much is left", async () => {
@@ -176,6 +177,18 @@ describe("with an agent", () => {
     expect(explained.exitCode).toBe(1)
     expect(explained.stdout).toMatch(/^isp2 was, when last watched, down: no carrier\n/)
     expect((await evenkeel(lab, "doctor")).stdout).toMatch(/warning +agent +not running/)
+  })
+
+  test("plan and apply say that a link which was last known to be dead gets flows again", async () => {
+    const warning = /^isp2 was down when last watched; apply gives it flows again\. .*: evenkeel run$/m
+    expect((await evenkeel(lab, "plan")).stderr).not.toMatch(warning)
+    await carrierBack(lab, "isp2")
+    await until(async () => (await statusNow()).links[1]?.carrier === true, 5_000, 100)
+    for (const command of ["plan", "apply"]) {
+      const { stderr, exitCode } = await evenkeel(lab, command)
+      expect(stderr).toMatch(warning)
+      expect(exitCode).toBe(0)
+    }
   })
 })
 
