@@ -61,7 +61,7 @@ function atMost(most: number, problems: readonly Problem[]): readonly Problem[] 
 }
 
 function configOf({ router, links, probes = [], health, ...same }: Document, host: string): Config {
-  const { interval, timeout, downAfter, upAfter, quorum, degraded } = health
+  const { interval, timeout, downAfter, upAfter, quorum, degraded, damping } = health
   return {
     ...same,
     router: router ?? host,
@@ -73,6 +73,7 @@ function configOf({ router, links, probes = [], health, ...same }: Document, hos
       upAfterMs: upAfter,
       quorum,
       degraded: { lossRatio: degraded.loss, rttMs: degraded.rtt, share: degraded.share },
+      damping: { halfLifeMs: damping.halfLife, suppress: damping.suppress, reuse: damping.reuse },
     },
   }
 }

@@ -34,5 +34,11 @@ function healthRules({ health }: Draft): Finding[] {
       path: ["health", "timeout"],
       message: `${formatDuration(timeout)} is longer than downAfter (${formatDuration(downAfter)}), so a lost probe would still be awaited when the link must be judged; expected auto or at most downAfter`,
     })
-  return findings
+  return [...findings, ...dampingFindings(health?.damping)]
+}
+
+function dampingFindings({ suppress, reuse }: NonNullable<NonNullable<Draft["health"]>["damping"]> = {}): Finding[] {
+  if (suppress === undefined || reuse === undefined || reuse < suppress) return []
+  const message = `found ${reuse}, so a link would be let back as soon as it is damped; expected less than suppress (${suppress})`
+  return [{ path: ["health", "damping", "reuse"], message }]
 }

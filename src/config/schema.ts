@@ -62,6 +62,11 @@ const health = mapping({
     // 0 would take it out of service, which is what "down" is for.
     share: ratio(1, 100).default(0.5),
   }).prefault({}),
+  damping: mapping({
+    halfLife: duration(SECOND, 24 * HOUR).default(5 * MINUTE),
+    suppress: wholeNumber(1, 100).default(3),
+    reuse: wholeNumber(1, 100).default(1),
+  }).prefault({}),
 })
 
 /** Where an agent keeps what outlives it, unless told otherwise. */

@@ -58,6 +58,8 @@ export interface HealthSettings {
   readonly quorum: number
   /** Beyond either, a link that answers is degraded: new flows get `share` of its weight. Ratios 0..1. */
   readonly degraded: { readonly lossRatio: number; readonly rttMs: number; readonly share: number }
+  /** Penalties of a link that flaps (core/damping.ts). */
+  readonly damping: { readonly halfLifeMs: number; readonly suppress: number; readonly reuse: number }
 }
 
 /** The name of a probe as people and programs see it: `icmp 1.1.1.1`, `tcp 8.8.8.8:53`. Unique within a link. */

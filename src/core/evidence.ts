@@ -50,7 +50,7 @@ export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: numb
     silenceMs: quorumAnswer(link.targets, quorum) === null ? null : atMs - silentSince,
     lossRatio: lossRatio(link.targets),
     rttMs: rtts.length === 0 ? null : Math.min(...rtts),
-    answering: link.targets.filter(target => target.missesInRow === 0 && target.lastAnswerMs !== null).length,
+    answering: link.targets.filter(isAnswering).length,
     evidenceOfLoss: link.quality.lossNats / ENOUGH_NATS,
     evidenceOfSlowness: link.quality.slowNats / ENOUGH_NATS,
     thresholds: { downAfterMs, upAfterMs, quorum, lossRatio: degraded.lossRatio, rttMs: degraded.rttMs },
@@ -61,6 +61,10 @@ export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: numb
 function evidenceSinceMs(link: Witnesses, settings: HealthSettings): number {
   if (link.state === "unknown") return link.watchedSinceMs
   return (link.state === "down" ? link.recoverySinceMs : null) ?? silentSinceMs(link, settings)
+}
+
+function isAnswering({ missesInRow, lastAnswerMs, broken }: TargetHealth): boolean {
+  return missesInRow === 0 && lastAnswerMs !== null && broken === null
 }
 
 /** Since when fewer targets than the quorum have answered, or since watching began. */

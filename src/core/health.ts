@@ -3,9 +3,11 @@ import type { LinkStateName } from "./link-state.ts"
 import { evidenceOf, silentSinceMs, type Evidence } from "./evidence.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { GOOD, observeQuality, type Quality } from "./quality.ts"
+import { CALM, charge, relax, reuseMs, type Damping } from "./damping.ts"
+import { GOOD, isGood, observeQuality, qualityReason, type Quality } from "./quality.ts"
+import { beginSlowly, goOn, startShare, stepEndMs, type SlowStart } from "./slow-start.ts"
 import { confirmPaceMs, isConfirmed, isDeadProbe, suspect, type Suspicion } from "./suspicion.ts"
-import { isDead, isTakenBack, newTarget, observe, quorumAnswer, type TargetHealth } from "./target.ts"
+import { isTakenBack, newTarget, observe, quorumAnswer, type TargetHealth } from "./target.ts"
 
 /**
  * The health of one link: `unknown → up → down → up`, with `degraded` beside `up`.
@@ -27,9 +29,18 @@ export interface LinkHealth {
   /** Silence is counted from here while nothing has answered yet. */
   readonly watchedSinceMs: number
   readonly suspicion: Suspicion | null
+  /** When the last suspicion began, also after its verdict; null: there was none. */
+  readonly suspectedMs: number | null
+  /** Another link is about to be called dead, and this one has not answered since that began: it is asked at once. */
+  readonly isCalled: boolean
   /** Since when a down link has been answering; null: it is not. */
   readonly recoverySinceMs: number | null
   readonly quality: Quality
+  readonly damping: Damping
+  /** Null: it may carry all of its share. */
+  readonly slowStart: SlowStart | null
+  /** The part (0..1) of its weight that new flows get now, or that it comes back with; 0: damped. */
+  readonly share: number
 }
 
 export function newLink(name: string, probes: readonly string[], settings: HealthSettings, atMs: number): LinkHealth {
@@ -43,6 +54,11 @@ export function newLink(name: string, probes: readonly string[], settings: Healt
     evidence: evidenceOf(start, settings, atMs),
     facts: null,
     suspicion: null,
+    suspectedMs: null,
+    isCalled: false,
+    damping: CALM,
+    slowStart: null,
+    share: 1,
   }
 }
 
@@ -56,7 +72,8 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
   const suspicion = suspect({ ...link, targets }, result, settings)
   const quality = qualityAfter(link, targets, result, settings)
   const blind = link.state === "down" && isBlind(targets) ? startOver(result.atMs) : {}
-  return judge({ ...link, targets, suspicion, quality, ...blind }, settings, result.atMs)
+  const suspectedMs = suspicion?.sinceMs ?? link.suspectedMs
+  return judge({ ...link, targets, suspicion, suspectedMs, quality, ...blind }, settings, result.atMs)
 }
 
 /** A dead link has no quality until it begins to answer, and a dead target says nothing of it. */
@@ -73,7 +90,7 @@ function qualityAfter(
 }
 
 /** Nothing can be asked at all. A link that nobody watches does not prove itself meanwhile. */
-function isBlind(targets: readonly TargetHealth[]): boolean {
+export function isBlind(targets: readonly TargetHealth[]): boolean {
   return targets.every(target => target.broken !== null)
 }
 
@@ -91,6 +108,21 @@ function startOver(atMs: number) {
 
 /** Applies whatever time alone decides. */
 export function judge(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const judged = verdict(link, settings, atMs)
+  const damping = relax(judged.damping, settings, atMs)
+  const slowStart = goOn(judged.slowStart, settings, atMs)
+  const share = shareOf({ ...judged, damping, slowStart }, settings)
+  const isSame = share === judged.share && damping === judged.damping && slowStart === judged.slowStart
+  return isSame ? judged : { ...judged, damping, slowStart, share }
+}
+
+function shareOf({ state, damping, slowStart }: LinkHealth, { degraded }: HealthSettings): number {
+  if (damping.isDamped) return 0
+  if (state === "down") return startShare(beginSlowly(0))
+  return startShare(slowStart) * (state === "degraded" ? degraded.share : 1)
+}
+
+function verdict(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   const stuck = link.facts === null ? null : obstacle(link.facts)
   if (stuck !== null) return link.reason === stuck ? link : enter(link, "down", stuck, settings, atMs)
   if (isSilent(link, settings, atMs)) return onSilence(link, settings, atMs)
@@ -100,6 +132,16 @@ export function judge(link: LinkHealth, settings: HealthSettings, atMs: number):
 
 /** The next moment at which `judge` could say something new without new data; null: never. */
 export function deadlineMs(link: LinkHealth, settings: HealthSettings): number | null {
+  const { damping, slowStart } = link
+  const deadlines = [
+    stateDeadlineMs(link, settings),
+    damping.isDamped ? reuseMs(damping, settings) : null,
+    slowStart === null ? null : stepEndMs(slowStart, settings),
+  ].filter(ms => ms !== null)
+  return deadlines.length === 0 ? null : Math.min(...deadlines)
+}
+
+function stateDeadlineMs(link: LinkHealth, settings: HealthSettings): number | null {
   if (link.suspicion !== null)
     return isConfirmed(link.suspicion) ? silentSinceMs(link, settings) + settings.downAfterMs : null
   return link.recoverySinceMs === null ? null : link.recoverySinceMs + settings.upAfterMs
@@ -107,28 +149,8 @@ export function deadlineMs(link: LinkHealth, settings: HealthSettings): number |
 
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {
-  const isPending = link.suspicion !== null || link.quality.isMeasuring
+  const isPending = link.suspicion !== null || link.isCalled || link.quality.isMeasuring
   return isPending && !isBlind(link.targets) ? confirmPaceMs(settings) : settings.intervalMs
-}
-
-/** A dead target is looked at this seldom: its turns would only delay the notice of a dead link. */
-const DEAD_TARGET_TURN = 8
-
-/**
- * Whom to ask at this turn, counted from 0: the living targets in rotation, and now and then a dead one, to see whether
- * it is back. A burst leaves those out: they could confirm nothing.
- */
-export function targetToAsk({ suspicion, targets }: LinkHealth, settings: HealthSettings, turn: number): TargetHealth {
-  const dead = targets.filter(target => isDead(target, targets, settings))
-  const alive = targets.filter(target => !dead.includes(target))
-  const isTheirs = suspicion === null && dead.length > 0 && turn % DEAD_TARGET_TURN === 0
-  const target = isTheirs ? inTurn(dead, turn / DEAD_TARGET_TURN) : inTurn(alive, turn)
-  if (target === undefined) throw new Error("a link without targets cannot be asked about")
-  return target
-}
-
-function inTurn<T>(list: readonly T[], turn: number): T | undefined {
-  return list[turn % list.length]
 }
 
 function isSilent(link: LinkHealth, settings: HealthSettings, atMs: number): boolean {
@@ -152,7 +174,9 @@ function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): L
   const recovering = { ...link, recoverySinceMs: since }
   const isDue = since !== null && link.suspicion === null && atMs - since >= settings.upAfterMs
   if (!isDue || isStale(link, settings, atMs)) return recovering
-  return enter(recovering, "up", `its targets answered for ${seconds(atMs - since)}`, settings, atMs)
+  const damped = link.damping.isDamped ? "; damped, for it went down too often" : ""
+  const back = enter(recovering, "up", `its targets answered for ${seconds(atMs - since)}${damped}`, settings, atMs)
+  return { ...back, slowStart: beginSlowly(atMs) }
 }
 
 /** Of a link that is suspected to be silent, that is the question; how well it answers comes after it. */
@@ -160,15 +184,6 @@ function onQuality(link: LinkHealth, settings: HealthSettings, atMs: number): Li
   const state = isGood(link.quality) ? "up" : "degraded"
   if (link.suspicion !== null || state === link.state) return link
   return enter(link, state, qualityReason(link.quality), settings, atMs)
-}
-
-function isGood({ isLossy, isSlow }: Quality): boolean {
-  return !isLossy && !isSlow
-}
-
-function qualityReason({ isLossy, isSlow, judged, lost }: Quality): string {
-  if (isLossy) return `${lost} of ${judged} probes were lost`
-  return isSlow ? "its answers are slow" : "its targets answer well again"
 }
 
 /** A clock that ran on while this process stood still proves nothing: the next answer decides. Each round asks every target once. */
@@ -192,8 +207,14 @@ function enter(
 ): LinkHealth {
   const evidence = evidenceOf(link, settings, atMs)
   const sinceMs = link.state === state ? link.sinceMs : atMs
-  const quality = state === "down" ? GOOD : link.quality
-  return { ...link, state, reason, evidence, sinceMs, quality, suspicion: null, recoverySinceMs: null }
+  const settled = { ...link, state, reason, evidence, sinceMs, suspicion: null, recoverySinceMs: null }
+  return state === "down" ? { ...settled, ...afterFailure(link, settings, atMs) } : settled
+}
+
+/** Only a link that was in service has failed. */
+function afterFailure({ state, damping }: LinkHealth, settings: HealthSettings, atMs: number) {
+  const hasFailed = state === "up" || state === "degraded"
+  return { quality: GOOD, slowStart: null, damping: hasFailed ? charge(damping, settings, atMs) : damping }
 }
 
 function seconds(ms: number): string {

@@ -14,7 +14,7 @@ interface Share {
   readonly weight: number
 }
 
-type State = Pick<LinkHealth, "name" | "state">
+export type State = Pick<LinkHealth, "name" | "state" | "share" | "recoverySinceMs">
 
 /** Every link with a weight carries, as if all were up: what `apply` sets up before anything has been probed. */
 export function planOfConfig(config: Config): Plan {
@@ -26,17 +26,24 @@ export function planOfConfig(config: Config): Plan {
  * With no link to go to, `allDown` says what stays: `previous` is the plan in force.
  */
 export function weigh(config: Config, states: readonly State[], previous: Plan): Plan {
-  const stateOf = (link: LinkConfig) => states.find(state => state.name === link.name)?.state ?? "unknown"
-  const down = config.links.filter(link => stateOf(link) === "down")
-  const carriers = bestTier(config.links.filter(link => link.weight > 0 && !down.includes(link)))
+  const known = (link: LinkConfig) => states.find(state => state.name === link.name)
+  const stateOf = (link: LinkConfig) => known(link)?.state ?? "unknown"
+  const shareOf = (link: LinkConfig) => known(link)?.share ?? 1
+  // When all were down, the split stayed; what answers again is not taken out of it before it has proved itself.
+  const isBack = (link: LinkConfig) => known(link)?.recoverySinceMs != null && carries(previous, link)
+  const isSomeUp = config.links.some(link => stateOf(link) !== "down")
+  const down = config.links.filter(link => stateOf(link) === "down" && !(isSomeUp && isBack(link)))
+  const able = config.links.filter(link => link.weight > 0 && !down.includes(link))
+  const willing = able.filter(link => shareOf(link) > 0)
+  const carriers = bestTier(willing.length > 0 ? willing : able)
   if (carriers.length === 0) return planWithoutLinks(config, previous)
   const isProven = carriers.some(link => stateOf(link) === "up" || stateOf(link) === "degraded")
   const leaving = config.links.filter(link =>
     down.includes(link) ? link.onDown === "move" : link.metered && isProven && !carriers.includes(link),
   )
   const stranded = config.allDown === "unreachable" ? [unreachableMark(config)] : []
-  const shareOf = (link: LinkConfig) => link.weight * (stateOf(link) === "degraded" ? config.health.degraded.share : 1)
-  const balance = carriers.map(link => ({ mark: link.mark, weight: shareOf(link) }))
+  // Links that are all damped carry as if none were.
+  const balance = carriers.map(link => ({ mark: link.mark, weight: link.weight * (shareOf(link) || 1) }))
   return { balance, move: [...marks(leaving), ...stranded] }
 }
 
@@ -49,6 +56,10 @@ export function isSamePlan(a: Plan, b: Plan): boolean {
     a.balance.every(isSameShare) &&
     a.move.every((mark, i) => mark === b.move[i])
   )
+}
+
+function carries({ balance }: Plan, link: LinkConfig): boolean {
+  return balance.some(share => share.mark === link.mark)
 }
 
 /** The share of new flows that each link is given, 0..1 by link name. */

@@ -134,3 +134,12 @@ function measured(quality: Quality, { sentMs }: ProbeResult, { intervalMs }: Hea
   const isMeasuring = isUndecided && credit >= (quality.isMeasuring ? 1 : MOST_CREDIT / 4)
   return { ...quality, credit, isMeasuring, lastSentMs: Math.max(sentMs, quality.lastSentMs) }
 }
+
+export function isGood({ isLossy, isSlow }: Quality): boolean {
+  return !isLossy && !isSlow
+}
+
+export function qualityReason({ isLossy, isSlow, judged, lost }: Quality): string {
+  if (isLossy) return `${lost} of ${judged} probes were lost`
+  return isSlow ? "its answers are slow" : "its targets answer well again"
+}

@@ -106,7 +106,7 @@ function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => st
     loss: lossRatio(health.targets),
     ...bestRtt(health.targets),
     drained: false,
-    damped: false,
+    damped: health.damping.isDamped,
     carrier: health.facts?.carrier ?? null,
     address: health.facts?.address ?? null,
     gateway: health.facts?.gateway ?? null,

@@ -18,6 +18,13 @@ export function confirmPaceMs(settings: HealthSettings): number {
   return Math.min(settings.intervalMs, Math.max(20, settings.downAfterMs / 25))
 }
 
+/** Hardly chance any more: from here on the other links are called upon to show that they are not silent, too. */
+const SERIOUS_MISSES = 3
+
+export function isSerious({ lost }: Suspicion): boolean {
+  return lost >= SERIOUS_MISSES
+}
+
 export function isConfirmed(suspicion: Suspicion): boolean {
   return suspicion.lost >= CONFIRM_PROBES
 }

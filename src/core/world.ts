@@ -2,6 +2,7 @@ import { probeName, type Config, type LinkConfig } from "./config.ts"
 import type { EventDraft } from "./events.ts"
 import type { Facts } from "./facts.ts"
 import { deadlineMs, judge, knownDead, newLink, onFacts, onProbe, type LinkHealth } from "./health.ts"
+import { callOthers, mustWait, type Marked } from "./hold.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { weigh, type Plan } from "./plan.ts"
 
@@ -32,9 +33,17 @@ export function reconfigure(world: World, config: Config, atMs: number): World {
 }
 
 export function step(world: World, input: Input): World {
-  const links = world.links.map(link => advance(link, world.config, input))
-  const hasTurned = links.some((link, i) => link.state !== world.links[i]?.state)
-  return hasTurned ? replan({ ...world, links }) : { ...world, links }
+  const { config, plan } = world
+  const links = world.links.map(link => advance(link, config, input))
+  const next = replan({ ...world, links: callOthers(links, config.health) })
+  return mustWait(marked(next), plan, next.plan, config.health) ? { ...next, plan } : next
+}
+
+function marked({ config, links }: World): readonly Marked[] {
+  return links.flatMap(health => {
+    const link = config.links.find(({ name }) => name === health.name)
+    return link === undefined ? [] : [{ mark: link.mark, health }]
+  })
 }
 
 /** What the kernel says of the links, by name: all at once, so that links that go together are judged together. */
@@ -83,7 +92,7 @@ function isSameLink(before: Config, after: Config, name: string): boolean {
 
 function carryOver(world: World, config: Config, link: LinkHealth): LinkHealth {
   const old = world.links.find(other => other.name === link.name)
-  if (old === undefined) return link
+  if (old === undefined) return knownDead(link, "added by a reload; waiting for answers")
   if (isSameLink(world.config, config, link.name)) return old
   return old.state === "down" ? knownDead(link, `dead before the reload: ${old.reason}`) : link
 }

@@ -1,9 +1,10 @@
 import { distinctUntilChanged, map, mergeMap, switchMap, timer, withLatestFrom, type Observable } from "rxjs"
 import { probeName, type HealthSettings, type LinkConfig, type ProbeSpec } from "../core/config.ts"
-import { paceMs, targetToAsk, type LinkHealth } from "../core/health.ts"
+import { paceMs, type LinkHealth } from "../core/health.ts"
 import type { Outcome, ProbeResult } from "../core/outcome.ts"
 import { LATE_MS } from "../core/rtt.ts"
 import { answerTimeoutMs, type TargetHealth } from "../core/target.ts"
+import { targetToAsk } from "../core/turns.ts"
 
 /** How long a probe waits: silence for `timeoutMs` is a miss; an answer until `lateMs` takes the miss back. */
 export interface Limits {

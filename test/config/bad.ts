@@ -63,7 +63,7 @@ const keys: readonly Bad[] = [
   bad("a misspelt key", { marksMask: 1 }, ["marksMask", "did you mean markMask?"]),
   bad("a key in another style", { "router-traffic": "leave" }, ["router-traffic", "did you mean routerTraffic?"]),
   badLink("an unknown key in a link", { gatway: "auto" }, ["links[1].gatway", "did you mean gateway?"]),
-  bad("an unknown key in health", { health: { damping: {} } }, ["health.damping", "unknown key"]),
+  bad("an unknown key in health", { health: { dampening: {} } }, ["health.dampening", "did you mean damping?"]),
   bad("an unknown kind of probe", { probes: [{ http: "http://x" }] }, ["probes[0].http", "expected one of icmp, tcp"]),
   bad("a key that would forge a line", { "a\nlinks: ok": 1 }, ['["a\\nlinks: ok"]', "unknown key"]),
   badText("a key named __proto__", withChanges({}).replace("{", '{"__proto__":{"lan":[]},'), [
@@ -241,6 +241,14 @@ const health: readonly Bad[] = [
   bad("a share of nothing", { health: { degraded: { share: "0%" } } }, ["health.degraded.share", "from 1% to 100%"]),
   bad("a share of more than all", { health: { degraded: { share: "101%" } } }, ["health.degraded.share", "to 100%"]),
   bad("an unknown key in degraded", { health: { degraded: { lost: "20%" } } }, ["health.degraded.lost", "mean loss"]),
+  bad("a reuse that is no less than suppress", { health: { damping: { reuse: 3 } } }, [
+    "health.damping.reuse",
+    "expected less than suppress (3)",
+  ]),
+  bad("a penalty that never decays", { health: { damping: { halfLife: "0s" } } }, [
+    "health.damping.halfLife",
+    "from 1s",
+  ]),
   bad("a quorum of 0", { health: { quorum: 0 } }, ["health.quorum", "from 1 to 32"]),
   bad("a quorum no link can reach", { health: { quorum: 2 } }, ["health.quorum", "links[0] (isp1) has only 1 to ask"]),
 ]

@@ -61,6 +61,7 @@ const minimal: Config = {
     upAfterMs: 10_000,
     quorum: 1,
     degraded: { lossRatio: 0.2, rttMs: 300, share: 0.5 },
+    damping: { halfLifeMs: 300_000, suppress: 3, reuse: 1 },
   },
   log: { level: "info" },
 }
@@ -115,6 +116,7 @@ const complete: Config = {
     upAfterMs: 300_000,
     quorum: 2,
     degraded: { lossRatio: 0.1, rttMs: 250, share: 0.25 },
+    damping: { halfLifeMs: 60_000, suppress: 5, reuse: 2 },
   },
   log: { level: "debug" },
 }

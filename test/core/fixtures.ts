@@ -10,6 +10,7 @@ export const SETTINGS: HealthSettings = {
   upAfterMs: 10_000,
   quorum: 1,
   degraded: { lossRatio: 0.2, rttMs: 300, share: 0.5 },
+  damping: { halfLifeMs: 300_000, suppress: 3, reuse: 1 },
 }
 
 const TARGETS: readonly ProbeSpec[] = [
@@ -64,5 +65,10 @@ export function config(changes: Partial<Config> = {}): Config {
 
 /** What is known of `isp1`, `isp2` and so on. */
 export function states(...names: readonly LinkStateName[]) {
-  return names.map((state, i) => ({ name: `isp${i + 1}`, state }))
+  return names.map((state, i) => ({
+    name: `isp${i + 1}`,
+    state,
+    share: state === "degraded" ? 0.5 : 1,
+    recoverySinceMs: null,
+  }))
 }

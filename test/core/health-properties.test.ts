@@ -54,6 +54,11 @@ const settings = fc.record({
     rttMs: fc.integer({ min: 1, max: 1000 }),
     share: fc.constant(0.5),
   }),
+  damping: fc.record({
+    halfLifeMs: fc.integer({ min: 1000, max: 600_000 }),
+    suppress: fc.integer({ min: 2, max: 9 }),
+    reuse: fc.constant(1),
+  }),
 })
 
 /** The link after each input; inputs come some time after one another. */

@@ -2,19 +2,11 @@ import type { HealthSettings } from "../../src/core/config.ts"
 import type { LinkStateName } from "../../src/core/link-state.ts"
 import type { Evidence } from "../../src/core/evidence.ts"
 import type { Facts } from "../../src/core/facts.ts"
-import {
-  deadlineMs,
-  judge,
-  newLink,
-  onFacts,
-  onProbe,
-  paceMs,
-  targetToAsk,
-  type LinkHealth,
-} from "../../src/core/health.ts"
+import { deadlineMs, judge, newLink, onFacts, onProbe, paceMs, type LinkHealth } from "../../src/core/health.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
 import { LATE_MS } from "../../src/core/rtt.ts"
 import { answerTimeoutMs } from "../../src/core/target.ts"
+import { targetToAsk } from "../../src/core/turns.ts"
 import { SETTINGS } from "./fixtures.ts"
 
 /** A line to some targets, as a function of time (ms). */

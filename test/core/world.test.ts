@@ -203,9 +203,15 @@ describe("a new configuration", () => {
     const world = reconfigure(half(), config({ links: [link(1), link(3)] }), 100)
     expect(world.links.map(({ name, state }) => [name, state])).toEqual([
       ["isp1", "up"],
-      ["isp3", "unknown"],
+      ["isp3", "down"],
     ])
     expect(eventsBetween(half(), world)).toEqual([])
+  })
+
+  it("gives no flows to a new link before it has answered for upAfter: the others are proven", () => {
+    const world = reconfigure(half(), config({ links: [link(1), link(3)] }), 100)
+    expect(world.links[1]?.reason).toBe("added by a reload; waiting for answers")
+    expect(world.plan.balance.map(({ mark }) => mark)).toEqual([1])
   })
 
   it("with every link down keeps the last split, as far as its links are still there", () => {

@@ -106,9 +106,35 @@ describe("pipeline", () => {
   it("goes back to a link that healed, upAfter after its first answer", () => {
     const isLost = (link: string, atMs: number) => link === "isp1" && atMs >= 20_000 && atMs < 40_000
     const { enforced } = router({ forMs: 80_000, isLost })
-    expect(enforced.map(({ plan }) => plan)).toEqual([BOTH, ONLY_2, BOTH])
+    const withWeight = (weight: number): Plan => ({
+      ...BOTH,
+      balance: [
+        { mark: 1, weight },
+        { mark: 2, weight: 30 },
+      ],
+    })
+    expect(enforced.map(({ plan }) => plan)).toEqual([BOTH, ONLY_2, withWeight(7), withWeight(35), BOTH])
+    expect(enforced[4]?.atMs).toBe((enforced[2]?.atMs ?? NaN) + upAfterMs)
     expect(enforced[2]?.atMs).toBeGreaterThanOrEqual(40_000 + RTT_MS + upAfterMs)
     expect(enforced[2]?.atMs).toBeLessThanOrEqual(40_000 + intervalMs + RTT_MS + upAfterMs + 2)
+  })
+
+  it("moves nothing when every link falls silent, though not in the same moment, and nothing when they come back", () => {
+    for (const laterMs of [0, 40, 150]) {
+      const fromMs = { isp1: 20_000, isp2: 20_000 + laterMs } as Record<string, number>
+      const isLost = (link: string, atMs: number) => atMs >= (fromMs[link] ?? 0) && atMs < 40_000
+      const { enforced, events } = router({ forMs: 80_000, isLost })
+      expect(states(events).map(({ to }) => to)).toEqual(["up", "up", "down", "down", "up", "up"])
+      expect(enforced.flatMap(({ plan }) => plan.move)).toEqual([])
+      expect(new Set(enforced.map(({ plan }) => plan.balance.map(({ mark }) => mark).join()))).toEqual(new Set(["1,2"]))
+    }
+  })
+
+  it("leaves a silent link for one that only lost a probe as soon as that one answers", () => {
+    const isLost = (link: string, atMs: number) => atMs >= 20_000 && (link === "isp1" || atMs < 20_200)
+    const { enforced } = router({ forMs: 40_000, isLost })
+    expect(enforced.map(({ plan }) => plan)).toEqual([BOTH, ONLY_2])
+    expect(enforced[1]?.atMs).toBeLessThan(20_000 + downAfterMs + intervalMs + 200)
   })
 
   it("does not wait for the link that is silent to hear the others", () => {

@@ -1,7 +1,7 @@
 import { parseConfig } from "../../../src/config/parse.ts"
 import type { Config } from "../../../src/core/config.ts"
 import type { LinkStateName } from "../../../src/core/link-state.ts"
-import { weigh } from "../../../src/core/plan.ts"
+import { weigh, type State } from "../../../src/core/plan.ts"
 import { planInForce } from "../../../src/core/reconcile.ts"
 import { HOOKS, rulesetOf } from "../../../src/core/ruleset.ts"
 import { parseSaved } from "../../../src/core/saved.ts"
@@ -63,8 +63,12 @@ function configOf(yaml: string): Config {
 /** All combinations. */
 function statesOf({ links }: Config) {
   const each: readonly LinkStateName[] = ["unknown", "up", "down"]
-  return links.reduce<readonly (readonly { readonly name: string; readonly state: LinkStateName }[])[]>(
-    (sets, { name }) => sets.flatMap(set => each.map(state => [...set, { name, state }])),
+  const shares = [0.1, 0.5, 1]
+  return links.reduce<readonly (readonly State[])[]>(
+    (sets, { name }) =>
+      sets.flatMap(set =>
+        each.flatMap(state => shares.map(share => [...set, { name, state, share, recoverySinceMs: null }])),
+      ),
     [[]],
   )
 }

@@ -1,0 +1,58 @@
+import type { HealthSettings } from "./config.ts"
+import { obstacle } from "./facts.ts"
+import { isBlind, type LinkHealth } from "./health.ts"
+import type { Plan } from "./plan.ts"
+import { isSerious } from "./suspicion.ts"
+import { quorumAnswer } from "./target.ts"
+
+/** A link and the mark of its flows. */
+export interface Marked {
+  readonly mark: number
+  readonly health: LinkHealth
+}
+
+/**
+ * While one link is about to be called dead, the others are asked at once whether they are alive, so that by the time of
+ * the verdict it is known where flows can go.
+ */
+export function callOthers(links: readonly LinkHealth[], settings: HealthSettings): readonly LinkHealth[] {
+  const callMs = (link: LinkHealth) =>
+    Math.max(
+      ...links.map(({ suspicion, name }) =>
+        suspicion && isSerious(suspicion) && name !== link.name ? suspicion.sinceMs : -Infinity,
+      ),
+    )
+  return links.map(link => {
+    const isCalled = link.state !== "down" && !hasAnsweredSince(link, callMs(link), settings)
+    return isCalled === link.isCalled ? link : { ...link, isCalled }
+  })
+}
+
+/**
+ * Whether to wait with `next` and keep `inForce` for the moment: flows are not taken from a silent link while every link
+ * that should have them may be as silent. Their bursts settle that within `downAfter`; if all turn out to be silent, the
+ * trouble is not theirs (the targets, a local firewall, a power cut next door), and nothing was moved.
+ * A link that the kernel reports as gone is another matter: nothing is lost by leaving it.
+ */
+export function mustWait(links: readonly Marked[], inForce: Plan, next: Plan, settings: HealthSettings): boolean {
+  const carries = (plan: Plan, mark: number) => plan.balance.some(share => share.mark === mark)
+  const left = links.filter(({ mark, health }) => isSilent(health) && carries(inForce, mark) && !carries(next, mark))
+  const heirs = links.filter(({ mark }) => carries(next, mark))
+  if (left.length === 0 || heirs.length === 0) return false
+  const sinceMs = Math.max(...left.map(({ health }) => health.suspectedMs ?? -Infinity))
+  return heirs.every(({ health }) => isDoubtful(health, sinceMs, settings))
+}
+
+function isSilent({ state, facts }: LinkHealth): boolean {
+  return state === "down" && (facts === null || obstacle(facts) === null)
+}
+
+/** A prober that cannot ask would never settle it. */
+function isDoubtful(link: LinkHealth, sinceMs: number, settings: HealthSettings): boolean {
+  if (isBlind(link.targets)) return false
+  return link.suspicion !== null || !hasAnsweredSince(link, sinceMs, settings)
+}
+
+function hasAnsweredSince({ targets }: LinkHealth, sinceMs: number, { quorum }: HealthSettings): boolean {
+  return (quorumAnswer(targets, quorum) ?? -Infinity) >= sinceMs
+}

@@ -1,0 +1,28 @@
+import type { HealthSettings } from "./config.ts"
+import type { Suspicion } from "./suspicion.ts"
+import { isDead, type TargetHealth } from "./target.ts"
+
+/** A dead target is looked at this seldom: its turns would only delay the notice of a dead link. */
+const DEAD_TARGET_TURN = 8
+
+interface Asked {
+  readonly suspicion: Suspicion | null
+  readonly targets: readonly TargetHealth[]
+}
+
+/**
+ * Whom to ask at this turn, counted from 0: the living targets in rotation, and now and then a dead one, to see whether
+ * it is back. A burst leaves those out: they could confirm nothing.
+ */
+export function targetToAsk({ suspicion, targets }: Asked, settings: HealthSettings, turn: number): TargetHealth {
+  const dead = targets.filter(target => isDead(target, targets, settings))
+  const alive = targets.filter(target => !dead.includes(target))
+  const isTheirs = suspicion === null && dead.length > 0 && turn % DEAD_TARGET_TURN === 0
+  const target = isTheirs ? inTurn(dead, turn / DEAD_TARGET_TURN) : inTurn(alive, turn)
+  if (target === undefined) throw new Error("a link without targets cannot be asked about")
+  return target
+}
+
+function inTurn<T>(list: readonly T[], turn: number): T | undefined {
+  return list[turn % list.length]
+}
