@@ -3,7 +3,7 @@ import { CONFIRM_PROBES } from "../core/suspicion.ts"
 import type { Pending } from "../core/status.ts"
 import { isObstacle, remedyFor } from "./explain-obstacles.ts"
 import type { Story } from "./explain-story.ts"
-import { millis } from "./format.ts"
+import { duration, millis } from "./format.ts"
 
 /** What is on its way to change the state, or what would have to happen. */
 export function outlook({ explanation: { link, now, pending } }: Story): string {
@@ -28,6 +28,12 @@ function answeringText(answering: number): string {
 }
 
 function pendingText(pending: Pending): string {
+  if (pending.to === "more") {
+    const left = duration(Math.max(0, pending.inMs))
+    return pending.damped
+      ? `Damped, for it went down too often: new flows again in ${left}, unless it goes down once more.`
+      : `More of its share in ${left}: it has just come back.`
+  }
   const soFar = millis(pending.forMs)
   if (pending.to === "up") return `Back in ${millis(pending.neededMs - pending.forMs)}: it has answered for ${soFar}.`
   const { unanswered, needed } = pending

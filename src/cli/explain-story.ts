@@ -21,15 +21,17 @@ function newFlows({ config, link, explanation, status: { links } }: Story): stri
   if (share > 0 && state === "down") return "All links are down; the last split stays in force (allDown: keep)."
   if (share > 0)
     return `${percent(share)} of new flows go over it${share < 1 ? `, ${listed(carriers, link.name)}` : ""}.`
-  if (carriers.length > 0) return `No new flow goes over it${whyNone(link, state)}: ${listed(carriers, link.name)}.`
+  if (carriers.length > 0)
+    return `No new flow goes over it${whyNone(link, explanation.link)}: ${listed(carriers, link.name)}.`
   return config.allDown === "unreachable"
     ? "New flows from the LAN are refused at once: no link can carry them (allDown: unreachable)."
     : "New flows are not balanced: they follow the main routing table."
 }
 
 /** A link may be well and yet carry nothing. */
-function whyNone({ weight, tier }: LinkConfig, state: LinkStatus["state"]): string {
+function whyNone({ weight, tier }: LinkConfig, { state, damped }: LinkStatus): string {
   if (state === "down") return ""
+  if (damped) return " (damped)"
   return weight === 0 ? " (weight 0)" : ` (tier ${tier} waits until no link of a better tier can carry)`
 }
 

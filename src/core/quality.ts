@@ -84,12 +84,12 @@ function areSlow(targets: readonly TargetHealth[], settings: HealthSettings): bo
   })
 }
 
-export function lossTest({ degraded }: HealthSettings): RateTest {
+function lossTest({ degraded }: HealthSettings): RateTest {
   return { normal: degraded.lossRatio * NORMAL_PART, bad: degraded.lossRatio }
 }
 
 /** The RTT that is too slow for this target. */
-export function slowMs({ baselineMs }: TargetHealth, { degraded }: HealthSettings): number {
+function slowMs({ baselineMs }: TargetHealth, { degraded }: HealthSettings): number {
   return Math.max(degraded.rttMs, SLOW_FACTOR * (baselineMs ?? 0))
 }
 

@@ -1,9 +1,11 @@
-import type { Config, LinkConfig } from "./config.ts"
+import type { Config, HealthSettings, LinkConfig } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
+import { reuseMs } from "./damping.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
 import type { LinkHealth } from "./health.ts"
 import { CONFIRM_PROBES } from "./suspicion.ts"
 import { sharesOf } from "./plan.ts"
+import { stepEndMs } from "./slow-start.ts"
 import { lossRatio, rttSummary, type TargetHealth } from "./target.ts"
 import type { World } from "./world.ts"
 
@@ -65,6 +67,8 @@ export interface Explanation {
 export type Pending =
   | { readonly to: "down"; readonly forMs: number; readonly unanswered: number; readonly needed: number }
   | { readonly to: "up"; readonly forMs: number; readonly neededMs: number }
+  /** It is up, and gets more of its share then; a damped one gets none until then. */
+  | { readonly to: "more"; readonly inMs: number; readonly damped: boolean }
 
 /** The agent itself, as far as the world does not know it. */
 export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply">
@@ -139,8 +143,14 @@ function pendingOf({ health: settings }: Config, link: LinkHealth, nowMs: number
     const { sinceMs, lost } = link.suspicion
     return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: CONFIRM_PROBES }
   }
-  if (link.recoverySinceMs === null) return null
-  return { to: "up", forMs: nowMs - link.recoverySinceMs, neededMs: settings.upAfterMs }
+  if (link.recoverySinceMs !== null)
+    return { to: "up", forMs: nowMs - link.recoverySinceMs, neededMs: settings.upAfterMs }
+  return link.state === "down" ? null : pendingShare(link, settings, nowMs)
+}
+
+function pendingShare({ damping, slowStart }: LinkHealth, settings: HealthSettings, nowMs: number): Pending | null {
+  if (damping.isDamped) return { to: "more", inMs: reuseMs(damping, settings) - nowMs, damped: true }
+  return slowStart === null ? null : { to: "more", inMs: stepEndMs(slowStart, settings) - nowMs, damped: false }
 }
 
 function healthOf(world: World, name: string): LinkHealth | undefined {

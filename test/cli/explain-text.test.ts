@@ -79,6 +79,13 @@ test("a pending change says how far it is", () => {
   expect(section(title, { pending: { to: "up", forMs: 4200, neededMs: 10_000 } })).toBe(
     "Back in 5.8 s: it has answered for 4.2 s.",
   )
+  const up = { link: { ...DOWN, state: "up" }, now: WELL } as const
+  expect(section(title, { ...up, pending: { to: "more", inMs: 432_000, damped: true } })).toBe(
+    "Damped, for it went down too often: new flows again in 7m12s, unless it goes down once more.",
+  )
+  expect(section(title, { ...up, pending: { to: "more", inMs: 4000, damped: false } })).toBe(
+    "More of its share in 4s: it has just come back.",
+  )
   const pending = { to: "down", forMs: 300, unanswered: 6, needed: 10 } as const
   expect(section(title, { link: { ...DOWN, state: "up" }, now: WELL, pending })).toBe(
     "Suspected for 300 ms: 6 of the 10 unanswered probes that confirm it. An answer clears it.",
