@@ -1,9 +1,10 @@
 /** The one file of this bench that knows the detector: what it is asked, and what it is told. */
 import { parseConfig } from "../../../src/config/parse.ts"
 import type { HealthSettings } from "../../../src/core/config.ts"
-import { deadlineMs, judge, newLink, onProbe, paceMs, targetToAsk } from "../../../src/core/health.ts"
+import { deadlineMs, judge, newLink, onProbe, paceMs } from "../../../src/core/health.ts"
 import { LATE_MS } from "../../../src/core/rtt.ts"
 import { answerTimeoutMs } from "../../../src/core/target.ts"
+import { targetToAsk } from "../../../src/core/turns.ts"
 import type { Outcome } from "../../../src/core/outcome.ts"
 import type { Verdict } from "./detector.ts"
 
@@ -64,7 +65,8 @@ export function createEvenkeel(targets: number, settings: HealthSettings): Evenk
     },
     paceMs: () => paceMs(health, settings),
     deadlineMs: () => deadlineMs(health, settings) ?? Infinity,
-    verdict: () => (health.state === "unknown" ? "up" : health.state),
+    // A damped link answers, yet gets no flows: to its users it is still down.
+    verdict: () => (health.share === 0 ? "down" : health.state === "unknown" ? "up" : health.state),
   }
 }
 
