@@ -26,14 +26,27 @@ interface WantedRoute {
   readonly gateway: string | null
 }
 
-/** Lines for `ip -batch` that bring rules and routes to what `config` wants; empty: they are so already. */
+/**
+ * Lines for `ip -batch` that bring rules and routes to what `config` wants; empty: they are so already.
+ *
+ * What is new comes before what is old goes, since each line takes effect by itself: a marked packet that finds no rule,
+ * or no route in the rule's table, follows `main`, and when that leads to another link, masquerading drops its connection
+ * (nf_nat_masquerade.c). Rules of one priority may stand beside each other, the older first. A table that one link takes
+ * over from another is the exception: it has room for but one of their routes.
+ */
 export function routingChanges(
   config: Config,
   facts: ReadonlyMap<string, Facts>,
   rules: readonly Rule[],
   routes: readonly Route[],
 ): readonly string[] {
-  return [...routeChanges(config, facts, routes.filter(isOurs)), ...ruleChanges(config, rules.filter(isOurs))]
+  const [ourRules, ourRoutes] = [rules.filter(isOurs), routes.filter(isOurs)]
+  return [
+    ...missingRoutes(config, facts, ourRoutes).map(route => `route replace ${routeText(route)}`),
+    ...missingRules(config, ourRules).map(({ text }) => `rule add ${text} ${TAG}`),
+    ...staleRules(config, ourRules).map(deleteRule),
+    ...staleRoutes(config, ourRoutes).map(deleteRoute),
+  ]
 }
 
 /** Lines for `ip -batch` that take away every rule and route of ours. */
@@ -55,13 +68,16 @@ export function hasMainDefault(routes: readonly Route[]): boolean {
 export const noMainDefault =
   "the main table has no default route: connections that the router itself opens fail before they are given a link"
 
-function ruleChanges(config: Config, ours: readonly Rule[]): readonly string[] {
-  const wanted = wantedRules(config)
-  const texts = wanted.map(rule => rule.text)
-  const isFirst = (rule: Rule, i: number) => ours.findIndex(other => ruleText(other) === ruleText(rule)) === i
-  const stale = ours.filter((rule, i) => !texts.includes(ruleText(rule)) || !isFirst(rule, i))
-  const missing = wanted.filter(rule => !ours.some(found => ruleText(found) === rule.text))
-  return [...stale.map(deleteRule), ...missing.map(rule => `rule add ${rule.text} ${TAG}`)]
+function missingRules(config: Config, ours: readonly Rule[]): readonly WantedRule[] {
+  const texts = ours.map(ruleText)
+  return wantedRules(config).filter(rule => !texts.includes(rule.text))
+}
+
+/** Those that are wanted no more, or are there twice. */
+function staleRules(config: Config, ours: readonly Rule[]): readonly Rule[] {
+  const wanted = wantedRules(config).map(rule => rule.text)
+  const texts = ours.map(ruleText)
+  return ours.filter((rule, i) => !wanted.includes(ruleText(rule)) || texts.indexOf(ruleText(rule)) !== i)
 }
 
 /** LAN, VPN and every other specific route of `main` win over the marks; its default route does not (ip-rule(8)). */
@@ -79,10 +95,15 @@ function wantedRules(config: Config): readonly WantedRule[] {
 }
 
 function ruleText(rule: Rule): string {
+  return [selector(rule), ...rule.others.map(named)].join(" ")
+}
+
+/** All of a rule but what is known of it by name only. */
+function selector(rule: Rule): string {
   const mark = rule.mark === null ? "" : ` fwmark ${hex(rule.mark)}/${hex(rule.mask ?? 0xffffffff)}`
   const table = rule.table === null ? "" : ` lookup ${rule.table}`
   const suppress = rule.suppressPrefixLength === null ? "" : ` suppress_prefixlength ${rule.suppressPrefixLength}`
-  return [`pref ${rule.priority}${mark}${table}${suppress}`, ...rule.others.map(named)].join(" ")
+  return `pref ${rule.priority}${mark}${table}${suppress}`
 }
 
 /** `unreachable` is the only action that a rule of ours ever has. */
@@ -90,16 +111,26 @@ function named(condition: string): string {
   return condition === "action" ? "unreachable" : condition
 }
 
+/**
+ * The kernel deletes the first rule that agrees in all that is named (fib_nl_delrule): the priority alone would not tell
+ * it from the one that takes its place.
+ */
 function deleteRule(rule: Rule): string {
-  return `rule del pref ${rule.priority} ${TAG}`
+  return `rule del ${selector(rule)} ${TAG}`
 }
 
 /** A link that cannot carry anything keeps whatever route it has: the kernel takes that away when it must. */
-function routeChanges(config: Config, facts: ReadonlyMap<string, Facts>, ours: readonly Route[]): readonly string[] {
+function missingRoutes(
+  config: Config,
+  facts: ReadonlyMap<string, Facts>,
+  ours: readonly Route[],
+): readonly WantedRoute[] {
   const wanted = config.links.flatMap(link => wantedRoute(link, facts.get(link.name)) ?? [])
-  const missing = wanted.filter(route => !ours.some(found => isSameRoute(found, route)))
-  const stale = ours.filter(route => !config.links.some(link => link.table === route.table))
-  return [...missing.map(route => `route replace ${routeText(route)}`), ...stale.map(deleteRoute)]
+  return wanted.filter(route => !ours.some(found => isSameRoute(found, route)))
+}
+
+function staleRoutes(config: Config, ours: readonly Route[]): readonly Route[] {
+  return ours.filter(route => !config.links.some(link => link.table === route.table))
 }
 
 function wantedRoute(link: LinkConfig, facts: Facts | undefined): WantedRoute | null {
