@@ -19,10 +19,10 @@ export interface Legend {
 
 const WIDTH = 940
 const LEFT = 190
-const RIGHT = 620
+const RIGHT = 560
 const TOP = 78
 const STRIP = 46
-const NOTES_X = [700, 915]
+const NOTES_X = [635, 710, 920]
 const TICKS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 
 const STYLE = `

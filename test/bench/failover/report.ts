@@ -68,11 +68,19 @@ export function stripOf({ detector, outages }: Trial, endurances: readonly Endur
     subtitle: detector.settings,
     own: detector.name === "evenkeel",
     valuesMs: outages.map(({ downMs }) => downMs),
-    notes: [seconds(median(outages.map(({ downMs }) => downMs))), alarms.join(" / ")],
+    notes: [
+      seconds(median(outages.map(({ downMs }) => downMs))),
+      packetsPerSecond(detector, endurances),
+      alarms.join(" / "),
+    ],
   }
 }
 
-export const notesHead = ["median", `false alarms at ${lossy.map(ratio => Math.round(ratio * 100)).join(" / ")} % loss`]
+export const notesHead = [
+  "median",
+  "packets/s",
+  `false alarms, ${lossy.map(ratio => Math.round(ratio * 100)).join("/")} % loss`,
+]
 
 export function markdown({ title, head, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`
