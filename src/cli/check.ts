@@ -35,7 +35,7 @@ function describe(file: string, config: Config): string {
   const detection =
     fastLineMs === slowLineMs
       ? `at most ${millis(fastLineMs)}`
-      : `at most ${millis(fastLineMs)} on a line with up to 20 ms RTT, ${millis(slowLineMs)} on the slowest`
+      : `at most ${millis(fastLineMs)} on a line with up to 15 ms RTT, ${millis(slowLineMs)} on the slowest`
   const facts = columns([
     ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
     ["down detected", detection],
