@@ -1,9 +1,10 @@
-import { filter, retry, scan, share, tap, type Observable } from "rxjs"
+import { filter, merge, retry, scan, share, tap, type Observable } from "rxjs"
 import type { Config } from "../core/config.ts"
 import type { Facts } from "../core/facts.ts"
 import type { Snapshot } from "../core/kernel.ts"
 import { factsOf, remember, type RememberedGateway } from "../core/read-facts.ts"
 import { readSnapshot } from "../system/snapshot.ts"
+import { sysctlLapses } from "../system/sysctl-watch.ts"
 import { networkChanges, watchFacts } from "../system/watch.ts"
 
 /** One look at the kernel's network state, and what it means for each link (by name). */
@@ -18,9 +19,13 @@ export type Gateways = ReadonlyMap<string, RememberedGateway>
 
 const RETRY_MS = 1000
 
-/** Reads at once and again after every change. `gateways`: what the last agent knew. */
+/**
+ * Reads at once, again after every change, and from time to time: a reading may be like the last. `gateways`: what the
+ * last agent knew.
+ */
 export function readings(config: Config, gateways: Gateways, warn: (error: unknown) => void): Observable<Reading> {
-  return watchFacts(networkChanges(warn), readSnapshot).pipe(
+  const signals$ = merge(networkChanges(warn), sysctlLapses(config.links.map(link => link.interface)))
+  return watchFacts(signals$, readSnapshot).pipe(
     tap({ error: warn }),
     retry({ delay: RETRY_MS }),
     scan<Snapshot, Reading | null>((last, snapshot) => interpret(config, snapshot, last?.gateways ?? gateways), null),

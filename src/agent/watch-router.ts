@@ -1,4 +1,17 @@
-import { from, map, merge, mergeMap, scan, share, startWith, takeUntil, tap, type Observable } from "rxjs"
+import { isDeepStrictEqual } from "node:util"
+import {
+  distinctUntilChanged,
+  from,
+  map,
+  merge,
+  mergeMap,
+  scan,
+  share,
+  startWith,
+  takeUntil,
+  tap,
+  type Observable,
+} from "rxjs"
 import { probe } from "../../probes/index.ts"
 import type { Config } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
@@ -30,10 +43,11 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
   const addresses = lastAddresses(start.gateways)
   const rules = createEnforcer(desk.backend, config, desk.warn, addresses.of)
   const readings$ = readings(config, start.gateways, desk.warn).pipe(tap(addresses.see), takeUntil(stop$), share())
+  const news$ = readings$.pipe(distinctUntilChanged<Reading>(isDeepStrictEqual))
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
-    facts$: readings$.pipe(map(reading => reading.facts)),
+    facts$: news$.pipe(map(reading => reading.facts)),
     enforce: rules.enforce,
     resync$: ruleChanges(desk.backend, desk.warn),
     stop$,
@@ -42,7 +56,7 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
     happenings$.pipe(
       map(happening => (happening.kind === "world" ? { world: happening.world } : told(desk, happening.event))),
     ),
-    readings$.pipe(map(({ gateways }) => ({ gateways }))),
+    news$.pipe(map(({ gateways }) => ({ gateways }))),
     routing(config, readings$).pipe(
       tap(attempt => (isRouted = attempt.ok)),
       mergeMap(attempt => routingEvents(attempt).map(event => told(desk, event))),
@@ -61,9 +75,13 @@ function told(desk: Desk, event: EventDraft): Partial<View> {
   return { lastApply: { time: new Date().toISOString(), tookMs: event.tookMs } }
 }
 
-/** Every reading is compared with what routing should be, so whoever took a rule or a route away, it comes back. */
+/**
+ * Every reading is compared with what routing should be, also one like the last, so whoever took a rule, a route or a
+ * sysctl away, and however often, it comes back.
+ */
 function routing(config: Config, readings$: Observable<Reading>): Observable<Attempt<Reading, readonly string[]>> {
-  return readings$.pipe(applyLatest(({ snapshot, facts }) => from(enforceRouting(config, snapshot, facts))))
+  const enforce = ({ snapshot, facts }: Reading) => from(enforceRouting(config, snapshot, facts))
+  return readings$.pipe(applyLatest(enforce, isDeepStrictEqual))
 }
 
 function routingEvents(attempt: Attempt<Reading, readonly string[]>): readonly EventDraft[] {

@@ -1,25 +1,13 @@
-import { isDeepStrictEqual } from "node:util"
-import {
-  concatMap,
-  defer,
-  delay,
-  distinctUntilChanged,
-  finalize,
-  interval,
-  merge,
-  Subject,
-  throttle,
-  type Observable,
-} from "rxjs"
+import { concatMap, defer, delay, finalize, interval, merge, Subject, throttle, type Observable } from "rxjs"
 import { supervise, type OnTrouble } from "./supervise.ts"
 
 /**
- * Emits at once, and whenever an interface, address, route or rule may have changed. iproute2 6.1 answers `ip -j monitor`
- * with text, so what changed has to be read afresh. When an interface flaps quickly the kernel itself holds its link
- * events back for up to a second (net/core/link_watch.c).
+ * Emits at once, and whenever an interface, address, route, rule or rp_filter (netconf) may have changed. iproute2 6.1
+ * answers `ip -j monitor` with text, so what changed has to be read afresh. When an interface flaps quickly the kernel
+ * itself holds its link events back for up to a second (net/core/link_watch.c).
  */
 export function networkChanges(onTrouble: OnTrouble): Observable<void> {
-  return supervise("ip", ["monitor", "link", "address", "route", "rule"], onTrouble)
+  return supervise("ip", ["monitor", "link", "address", "route", "rule", "netconf"], onTrouble)
 }
 
 /** A reading starts five processes: while routes change without end, so many a second are enough. */
@@ -28,7 +16,8 @@ const REST_MS = 250
 /**
  * Reads on each signal and every `resyncMs`, one reading at a time. After quiet it reads at once, then not again until
  * 250 ms after that reading ended: however many signals come meanwhile, exactly one more follows, so the last change is
- * never missed and nothing piles up. Emits readings that differ from the last.
+ * never missed and nothing piles up. Emits every reading: one like the last may mean that what was mended in between is
+ * broken again.
  * A reading that fails ends it with that error; subscribing again starts afresh.
  */
 export function watchFacts<T>(signals: Observable<void>, read: () => Promise<T>, resyncMs = 60_000): Observable<T> {
@@ -43,7 +32,6 @@ export function watchFacts<T>(signals: Observable<void>, read: () => Promise<T>,
           }),
         ),
       ),
-      distinctUntilChanged<T>(isDeepStrictEqual),
     )
   })
 }

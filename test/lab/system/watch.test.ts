@@ -1,6 +1,7 @@
 import { filter, firstValueFrom, skip, take, type Observable } from "rxjs"
 import { beforeAll, beforeEach, afterEach, describe, expect, it } from "vitest"
 import { restore, type Backend } from "../../../src/system/iptables.ts"
+import { run } from "../../../src/system/run.ts"
 import { ruleChanges } from "../../../src/system/rule-watch.ts"
 import { readSnapshot } from "../../../src/system/snapshot.ts"
 import { networkChanges, watchFacts } from "../../../src/system/watch.ts"
@@ -45,6 +46,12 @@ describe("networkChanges", () => {
   ])("signals when %s", async (what, line) => {
     const tookMs = await latencyMs(networkChanges(fail), () => ip(line))
     console.log(`${what}: signal after ${tookMs.toFixed(1)} ms`)
+    expect(tookMs).toBeLessThan(generousMs)
+  })
+
+  it("signals when rp_filter is changed", async () => {
+    const tookMs = await latencyMs(networkChanges(fail), () => run("sysctl", ["-qw", "net.ipv4.conf.wan.rp_filter=1"]))
+    console.log(`rp_filter is changed: signal after ${tookMs.toFixed(1)} ms`)
     expect(tookMs).toBeLessThan(generousMs)
   })
 })
