@@ -21,10 +21,13 @@ function forwarding({ config, ipForward }: Checkup): readonly Finding[] {
   return [problem("forwarding", text, "sysctl -w net.ipv4.ip_forward=1")]
 }
 
-function rpFilter({ strictRpFilter }: Checkup): readonly Finding[] {
+/** Once an agent runs nobody else is to mend it, and `apply` would be refused. */
+function rpFilter({ strictRpFilter, agent }: Checkup): readonly Finding[] {
   if (strictRpFilter.length === 0) return [ok("rp_filter", "no link's interface is strict")]
   const text = `strict on ${strictRpFilter.join(", ")}: replies by all but the best route are dropped, probes' included`
-  return [note("rp_filter", text, "evenkeel apply (run does the same)")]
+  if (agent.kind === "none") return [note("rp_filter", text, "evenkeel apply (run does the same)")]
+  const reload = agent.pid === null ? "systemctl reload evenkeel" : `kill -HUP ${agent.pid}`
+  return [problem("rp_filter", text, `the agent mends this within 5 s; if not: ${reload}, then evenkeel events`)]
 }
 
 const NEARLY_FULL = 0.9

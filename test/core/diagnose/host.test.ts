@@ -13,10 +13,18 @@ test("a router that does not forward has a problem, unless it has no LAN", () =>
   expect(found({ ipForward: "0", config: config({ lan: [] }) })).toEqual([])
 })
 
-test("strict rp_filter is a note, as apply and run mend it", () => {
-  expect(found({ strictRpFilter: ["eth0", "eth1"] })).toEqual([
+test("strict rp_filter is a note while no agent runs, as apply and run mend it", () => {
+  expect(found({ strictRpFilter: ["eth0", "eth1"], agent: { kind: "none" } })).toContain(
     "note rp_filter: strict on eth0, eth1: replies by all but the best route are dropped, probes' included → evenkeel apply (run does the same)",
+  )
+})
+
+test("strict rp_filter beside an agent is a problem, and not a matter for apply, which that agent keeps out", () => {
+  expect(found({ strictRpFilter: ["eth1"] })).toEqual([
+    "problem rp_filter: strict on eth1: replies by all but the best route are dropped, probes' included → the agent mends this within 5 s; if not: kill -HUP 4711, then evenkeel events",
   ])
+  const silent = { kind: "silent", pid: null, why: "nobody listens there" } as const
+  expect(found({ strictRpFilter: ["eth1"], agent: silent }).join("\n")).toContain("systemctl reload evenkeel")
 })
 
 test("a table of connections that fills up is a warning, a nearly full one a problem", () => {
