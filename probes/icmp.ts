@@ -18,7 +18,7 @@ export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) =>
 
 function echo(pin: Pin, address: string, timeoutMs: number): Observable<void> {
   return new Observable(subscriber => {
-    const session = attempt("socket", () => createSession({ sessionId: randomId(), retries: 0, timeout: timeoutMs }))
+    const session = attempt("socket", () => createSession({ sessionId: freshId(), retries: 0, timeout: timeoutMs }))
     // This also keeps the session reachable: raw-socket closes the socket of a garbage-collected one without a word.
     subscriber.add(() => session.close())
     const refuse = (error: Error) => {
@@ -44,8 +44,16 @@ function flush(socket: RawSocket): void {
 }
 
 /** net-ping takes 0 for "none given" and everything modulo 65535. */
-function randomId(): number {
-  return randomInt(1, 65_535)
+const IDS = 65_534
+let lastId = randomInt(IDS)
+
+/**
+ * Never one that was used lately. Where two modems hand out the same address, an identifier that the other link's probe
+ * bore is, to connection tracking, that flow on another interface: MASQUERADE drops it, and sending fails with EPERM.
+ */
+function freshId(): number {
+  lastId = (lastId + 1) % IDS
+  return lastId + 1
 }
 
 function pinned(session: Session, pin: Pin, address: string): RawSocket {

@@ -48,7 +48,7 @@ export async function buildLab(spec: LabSpec): Promise<Lab> {
 }
 
 async function wire(lab: Lab, { namespace, ip, sysctl, iptables }: Wiring): Promise<void> {
-  await lab.exec(namespace, "sysctl", ["-q", "-w", ...sysctl])
+  await lab.exec(namespace, "sysctl", ["-q", "-e", "-w", ...sysctl])
   await lab.ip(namespace, ip)
   if (iptables.length > 0) await lab.exec(namespace, "iptables-restore", [], { input: lines(iptables) })
 }

@@ -47,7 +47,9 @@ export function modemCommands({ gateway }: Lease): readonly string[] {
 /** A new namespace copies some settings of the host's, so each that matters is set. */
 function settings(interfaces: readonly string[], forward: 0 | 1, rpFilter = 0): readonly string[] {
   const filtered = ["default", ...interfaces].map(name => `net/ipv4/conf/${name}/rp_filter=${rpFilter}`)
-  return [`net/ipv4/ip_forward=${forward}`, "net/ipv4/conf/all/rp_filter=0", ...filtered]
+  // Duplicate address detection adds IPv6 routes a second after an interface is up: whoever compares tables would see them come.
+  const settled = ["all", "default", ...interfaces].map(name => `net/ipv6/conf/${name}/accept_dad=0`)
+  return [`net/ipv4/ip_forward=${forward}`, "net/ipv4/conf/all/rp_filter=0", ...filtered, ...settled]
 }
 
 function clientHost({ clientAddresses }: Topology): Wiring {

@@ -33,7 +33,8 @@ async function react({ lab, agent }: Scene, writes: WriteWatch): Promise<Reactio
 
 describe.each(topologies)("carrier loss, %s", (topology, spec) => {
   test("LOAD_BALANCE is without that link a moment after", async () => {
-    await withScene(spec, { top: { health: { upAfter: "500ms" } } }, async scene => {
+    const health = { upAfter: "500ms", damping: { suppress: 100 } }
+    await withScene(spec, { top: { health } }, async scene => {
       const writes = await watchWrites(scene.lab)
       const reactions: Reaction[] = []
       for (let i = 0; i < samples; i++) {

@@ -80,7 +80,7 @@ export function describeOutage(topology: string, spec: LabSpec): void {
       expect(first).toBeLessThanOrEqual(upAfterMs + 1_000)
     })
 
-    test("the journal tells it once: down with its evidence, other weights, up, the first weights", () => {
+    test("the journal tells it once: down with its evidence, other weights, up, a tenth of its weight to begin with", () => {
       const story = outage.journal.flatMap((event): unknown[] => {
         if (event.type === "link.state") return [`${event.link} ${event.from} → ${event.to}`]
         return event.type === "weights.applied" ? [event.shares] : []
@@ -89,7 +89,7 @@ export function describeOutage(topology: string, spec: LabSpec): void {
         "isp1 up → down",
         { isp1: 0, isp2: 1 },
         "isp1 down → up",
-        { isp1: 0.7, isp2: 0.3 },
+        { isp1: 7 / 37, isp2: 30 / 37 },
       ])
       expect(story).toHaveLength(7)
     })
