@@ -10,7 +10,8 @@ export interface Quality {
   readonly slowNats: number
   readonly isLossy: boolean
   readonly isSlow: boolean
-  /** Probes judged, and lost among them, since the evidence of loss last began: the change it tells of began then. */
+  /** When the evidence of loss last began, the time of sending, and probes judged since: the change it tells of began then. */
+  readonly sinceMs: number
   readonly judged: number
   readonly lost: number
   readonly missesInRow: number
@@ -29,6 +30,7 @@ export const GOOD: Quality = {
   slowNats: 0,
   isLossy: false,
   isSlow: false,
+  sinceMs: -Infinity,
   judged: 0,
   lost: 0,
   missesInRow: 0,
@@ -62,7 +64,7 @@ export function observeQuality(
     ...(isTakenBack ? takeBack(quality, settings) : withLoss(quality, result, settings)),
     slowNats: slowNatsAfter(quality, targets, result, settings),
   }
-  const isLossy = isProven(nats.lossNats, quality.isLossy) && (quality.isLossy || areLossy(targets))
+  const isLossy = isProven(nats.lossNats, quality.isLossy) && (quality.isLossy || areLossy(targets, nats.sinceMs))
   const isSlow = isProven(nats.slowNats, quality.isSlow) && (quality.isSlow || areSlow(targets, settings))
   const judged = { ...nats, isLossy, isSlow }
   return isTakenBack ? judged : measured(judged, result, settings)
@@ -73,8 +75,9 @@ function showBy(targets: readonly TargetHealth[], isWitness: (target: TargetHeal
   return targets.filter(isWitness).length >= Math.min(2, targets.length)
 }
 
-function areLossy(targets: readonly TargetHealth[]): boolean {
-  return showBy(targets, ({ recent }) => recent.slice(-20).filter(({ isLost }) => isLost).length > 1)
+/** What was lost before the evidence began, in an outage for instance, is none of its business. */
+function areLossy(targets: readonly TargetHealth[], sinceMs: number): boolean {
+  return showBy(targets, ({ recent }) => recent.filter(({ isLost, sentMs }) => isLost && sentMs >= sinceMs).length > 1)
 }
 
 function areSlow(targets: readonly TargetHealth[], settings: HealthSettings): boolean {
@@ -104,16 +107,17 @@ function slowNatsAfter(
   return gather(slowNats, weightOf(SLOWNESS, outcome.rttMs > slowMs(target, settings)))
 }
 
-function withLoss(quality: Quality, { outcome }: ProbeResult, settings: HealthSettings): Quality {
+function withLoss(quality: Quality, { sentMs, outcome }: ProbeResult, settings: HealthSettings): Quality {
   const isLost = outcome.kind === "lost"
   const missesInRow = isLost ? quality.missesInRow + 1 : 0
   const counts = missesInRow <= MOST_MISSES_IN_ROW
   const lossNats = counts ? gather(quality.lossNats, weightOf(lossTest(settings), isLost)) : quality.lossNats
-  const since = quality.lossNats === 0 ? { judged: 0, lost: 0 } : quality
+  const since = quality.lossNats === 0 ? { sinceMs: sentMs, judged: 0, lost: 0 } : quality
   return {
     ...quality,
     missesInRow,
     lossNats,
+    sinceMs: since.sinceMs,
     judged: since.judged + 1,
     lost: since.lost + (isLost ? 1 : 0),
   }

@@ -74,6 +74,13 @@ describe("what is no brown-out", () => {
     expect(states(simulate({ model: { ...steady(15), isLost }, untilMs: 600_000 }))).toEqual(["up"])
   })
 
+  it("a target that dies after the whole link was silent: what was lost then is no evidence now", () => {
+    const isLost = (atMs: number, _: number, probe: string) =>
+      (atMs >= FROM_MS && atMs < FROM_MS + 5000) || (atMs >= FROM_MS + 20_000 && probe === "b")
+    const run = simulate({ model: { ...steady(15), isLost }, untilMs: FROM_MS + 60_000, settings: { upAfterMs: 5000 } })
+    expect(states(run)).toEqual(["up", "down", "up"])
+  })
+
   it("a satellite's own RTT, above the setting as it is", () => {
     expect(states(simulate({ model: steady(640), untilMs: 600_000 }))).toEqual(["up"])
   })

@@ -23,7 +23,9 @@ export interface Scene {
 }
 
 /** Short, so that the demo is; the default is 10 s. */
-export const UP_AFTER_SECONDS = 5
+export const UP_AFTER_SECONDS = 3
+/** Proof, slow start, and a moment to look at the whole share. */
+const BACK_SECONDS = 2 * UP_AFTER_SECONDS + 2
 
 export const scenes: readonly Scene[] = [
   { name: "healthy", title: "both links are healthy", act: null, seconds: 4, expects: null },
@@ -38,7 +40,7 @@ export const scenes: readonly Scene[] = [
     name: "isp1 mended",
     title: "isp1 is mended",
     act: lab => heal(lab, "isp1"),
-    seconds: UP_AFTER_SECONDS + 3,
+    seconds: BACK_SECONDS,
     expects: { link: "isp1", to: "up" },
   },
   {
@@ -62,7 +64,7 @@ export const scenes: readonly Scene[] = [
     name: "isp2 carrier back",
     title: "the cable of isp2 is back",
     act: lab => carrierBack(lab, "isp2"),
-    seconds: UP_AFTER_SECONDS + 3,
+    seconds: BACK_SECONDS,
     expects: { link: "isp2", to: "up" },
   },
 ]
