@@ -59,7 +59,7 @@ export function observeQuality(
   settings: HealthSettings,
   isTakenBack: boolean,
 ): Quality {
-  if (result.outcome.kind === "broken") return quality
+  if (result.outcome.kind === "broken" || isNothingNew(quality, targets, result, settings)) return quality
   const nats = {
     ...(isTakenBack ? takeBack(quality, settings) : withLoss(quality, result, settings)),
     slowNats: slowNatsAfter(quality, targets, result, settings),
@@ -68,6 +68,19 @@ export function observeQuality(
   const isSlow = isProven(nats.slowNats, quality.isSlow) && (quality.isSlow || areSlow(targets, settings))
   const judged = { ...nats, isLossy, isSlow }
   return isTakenBack ? judged : measured(judged, result, settings)
+}
+
+/** A good answer where nothing speaks against the line: nearly every answer there is, so it costs nothing. */
+function isNothingNew(
+  { lossNats, slowNats, missesInRow, credit }: Quality,
+  targets: readonly TargetHealth[],
+  { probe, outcome }: ProbeResult,
+  settings: HealthSettings,
+): boolean {
+  const isClean = lossNats === 0 && slowNats === 0 && missesInRow === 0 && credit === MOST_CREDIT
+  if (!isClean || outcome.kind !== "reply") return false
+  const target = targets.find(each => each.probe === probe)
+  return target !== undefined && (outcome.rttMs ?? 0) <= slowMs(target, settings)
 }
 
 /** A line shows by more than one target, where there are more: what only one of them shows is its own trouble. */

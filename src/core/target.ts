@@ -73,7 +73,8 @@ function updateBaseline(baselineMs: number | null, rttMs: number): number {
 
 /** Whether this reply is to a probe that was noted as a miss. */
 export function isTakenBack({ recent }: TargetHealth, { sentMs, outcome }: ProbeResult): boolean {
-  return outcome.kind === "reply" && recent.some(sample => sample.sentMs === sentMs && sample.isLost)
+  const isLatest = (recent.at(-1)?.sentMs ?? -Infinity) < sentMs
+  return outcome.kind === "reply" && !isLatest && recent.some(sample => sample.sentMs === sentMs && sample.isLost)
 }
 
 function noted(target: TargetHealth, noted: Sample): TargetHealth {
