@@ -211,10 +211,11 @@ function enter(
   return state === "down" ? { ...settled, ...afterFailure(link, settings, atMs) } : settled
 }
 
-/** Only a link that was in service has failed. */
-function afterFailure({ state, damping }: LinkHealth, settings: HealthSettings, atMs: number) {
+/** Only a link that was in service has failed. What it spent on measuring is spent: a failure is no new minute. */
+function afterFailure({ state, damping, quality }: LinkHealth, settings: HealthSettings, atMs: number) {
   const hasFailed = state === "up" || state === "degraded"
-  return { quality: GOOD, slowStart: null, damping: hasFailed ? charge(damping, settings, atMs) : damping }
+  const forgotten = { ...GOOD, credit: quality.credit, lastSentMs: quality.lastSentMs }
+  return { quality: forgotten, slowStart: null, damping: hasFailed ? charge(damping, settings, atMs) : damping }
 }
 
 function seconds(ms: number): string {

@@ -22,12 +22,16 @@ const BETA = 1 / 4
  * handful of answers.
  */
 export function updateRtt(estimate: RttEstimate | null, rttMs: number): RttEstimate {
-  if (estimate === null) return { srttMs: rttMs, rttvarMs: rttMs / 2 }
+  if (estimate === null) return firstEstimate(Math.min(rttMs, MAX_TIMEOUT_MS))
   const sampleMs = Math.min(rttMs, timeoutFor(estimate))
   return {
     srttMs: (1 - ALPHA) * estimate.srttMs + ALPHA * sampleMs,
     rttvarMs: (1 - BETA) * estimate.rttvarMs + BETA * Math.abs(estimate.srttMs - sampleMs),
   }
+}
+
+function firstEstimate(rttMs: number): RttEstimate {
+  return { srttMs: rttMs, rttvarMs: rttMs / 2 }
 }
 
 /** How long to wait for an answer before missing it: SRTT + 4 RTTVAR within the bounds above. No back-off: a miss here is evidence, not congestion. */
