@@ -10,7 +10,7 @@ import { delimiter, join, resolve } from "node:path"
 const root = resolve(import.meta.dirname, "..")
 const STAMP = join(root, "node_modules", ".evenkeel-setup")
 
-/** Each program, and Debian's package for it. The last three build net-ping's raw-socket. */
+/** Each program, and Debian's package for it. ping asks in the labs; the last three build net-ping's raw-socket. */
 const PROGRAMS = {
   "iptables-restore": "iptables",
   ip: "iproute2",
@@ -19,6 +19,7 @@ const PROGRAMS = {
   unshare: "util-linux",
   setpriv: "util-linux",
   stdbuf: "coreutils",
+  ping: "iputils-ping",
   python3: "python3",
   make: "make",
   "g++": "g++",
