@@ -1,5 +1,5 @@
 import { distinctUntilChanged, filter, ignoreElements, map, tap, type Observable } from "rxjs"
-import type { LinkHealth } from "../core/health.ts"
+import type { LinkHealth } from "../core/link-health.ts"
 import type { Desk } from "./desk.ts"
 import { wallTime } from "./serve.ts"
 import type { View } from "./watch-router.ts"

@@ -2,11 +2,14 @@ import type { HealthSettings } from "./config.ts"
 import { ENOUGH_NATS } from "./cusum.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { Quality } from "./quality.ts"
-import { lossRatio, quorumAnswer, rttSummary, type TargetHealth } from "./target.ts"
+import { lostSince } from "./loss.ts"
+import { tallyOf, tallySince, type Recovery, type Tally } from "./recovery.ts"
+import type { Suspicion } from "./suspicion.ts"
+import { lossRatioOf, quorumAnswer, type TargetHealth } from "./target.ts"
 
 /** What decided a change of state, with the thresholds it was held against: the answer to "why?". */
 export interface Evidence {
-  /** Probes judged since the last answer (to down) or since answers resumed (to up). */
+  /** Probes judged since the first miss (to down), since answers resumed (to up) or since loss began (to degraded). */
   readonly probesSent: number
   readonly probesLost: number
   /** Time since enough targets last answered; null: they never did. */
@@ -34,33 +37,37 @@ interface Witnesses {
   readonly state: LinkStateName
   readonly targets: readonly TargetHealth[]
   readonly watchedSinceMs: number
-  readonly recoverySinceMs: number | null
+  readonly suspicion: Suspicion | null
+  readonly recovery: Recovery | null
   readonly quality: Quality
 }
 
 export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: number): Evidence {
+  const { targets, quality } = link
   const { downAfterMs, upAfterMs, quorum, degraded } = settings
-  const silentSince = silentSinceMs(link, settings)
-  const since = evidenceSinceMs(link, settings)
-  const recent = link.targets.flatMap(target => target.recent.filter(sample => sample.sentMs >= since))
-  const rtts = link.targets.map(target => rttSummary(target).rttMs).filter(ms => ms !== null)
+  const { judged, lost } = tally(link)
+  const rtts = targets.flatMap(({ roundTrips }) => (roundTrips === null ? [] : [roundTrips.srttMs]))
   return {
-    probesSent: recent.length,
-    probesLost: recent.filter(sample => sample.isLost).length,
-    silenceMs: quorumAnswer(link.targets, quorum) === null ? null : atMs - silentSince,
-    lossRatio: lossRatio(link.targets),
+    probesSent: judged,
+    probesLost: lost,
+    silenceMs: quorumAnswer(targets, quorum) === null ? null : atMs - silentSinceMs(link, settings),
+    lossRatio: lossRatioOf(targets),
     rttMs: rtts.length === 0 ? null : Math.min(...rtts),
-    answering: link.targets.filter(isAnswering).length,
-    evidenceOfLoss: link.quality.lossNats / ENOUGH_NATS,
-    evidenceOfSlowness: link.quality.slowNats / ENOUGH_NATS,
+    answering: targets.filter(isAnswering).length,
+    evidenceOfLoss: quality.loss.nats / ENOUGH_NATS,
+    evidenceOfSlowness: quality.slowness.nats / ENOUGH_NATS,
     thresholds: { downAfterMs, upAfterMs, quorum, lossRatio: degraded.lossRatio, rttMs: degraded.rttMs },
   }
 }
 
-/** What speaks for "up" came since answers resumed, what speaks for "down" since they ended. */
-function evidenceSinceMs(link: Witnesses, settings: HealthSettings): number {
-  if (link.state === "unknown") return link.watchedSinceMs
-  return (link.state === "down" ? link.recoverySinceMs : null) ?? silentSinceMs(link, settings)
+/** What speaks for "up" came since answers resumed, what speaks for "down" since they ended, for "degraded" since the first loss. */
+function tally({ state, targets, suspicion, recovery, quality }: Witnesses): Tally {
+  if (state === "unknown") return tallyOf(targets)
+  if (recovery !== null) return tallySince(recovery, targets)
+  if (suspicion !== null) return { judged: suspicion.lost + 1, lost: suspicion.lost + 1 }
+  if (state !== "down") return { judged: quality.loss.judged, lost: lostSince(quality.loss) }
+  const missed = targets.reduce((sum, { missesInRow }) => sum + missesInRow, 0)
+  return { judged: missed, lost: missed }
 }
 
 function isAnswering({ missesInRow, lastAnswerMs, broken }: TargetHealth): boolean {

@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { obstacle } from "./facts.ts"
-import { isBlind, type LinkHealth } from "./health.ts"
+import { isBlind, type LinkHealth } from "./link-health.ts"
 import type { Plan } from "./plan.ts"
 import { isSerious } from "./suspicion.ts"
 import { quorumAnswer } from "./target.ts"

@@ -1,5 +1,5 @@
 import type { Config, LinkConfig } from "./config.ts"
-import type { LinkHealth } from "./health.ts"
+import type { LinkHealth } from "./link-health.ts"
 
 /** What the kernel's rules shall do with flows: plain data, comparable, rendered by core/ruleset.ts. */
 export interface Plan {
@@ -14,7 +14,7 @@ interface Share {
   readonly weight: number
 }
 
-export type State = Pick<LinkHealth, "name" | "state" | "share" | "recoverySinceMs">
+export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery">
 
 /** Every link with a weight carries, as if all were up: what `apply` sets up before anything has been probed. */
 export function planOfConfig(config: Config): Plan {
@@ -30,7 +30,7 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   const stateOf = (link: LinkConfig) => known(link)?.state ?? "unknown"
   const shareOf = (link: LinkConfig) => known(link)?.share ?? 1
   // When all were down, the split stayed; what answers again is not taken out of it before it has proved itself.
-  const isBack = (link: LinkConfig) => known(link)?.recoverySinceMs != null && carries(previous, link)
+  const isBack = (link: LinkConfig) => known(link)?.recovery != null && carries(previous, link)
   const isSomeUp = config.links.some(link => stateOf(link) !== "down")
   const down = config.links.filter(link => stateOf(link) === "down" && !(isSomeUp && isBack(link)))
   const able = config.links.filter(link => link.weight > 0 && !down.includes(link))

@@ -1,7 +1,14 @@
-/** Smoothed round-trip time of one target, as TCP keeps it (RFC 6298). Milliseconds. */
-export interface RttEstimate {
+/** What is known of the round trips to one target, all in milliseconds. */
+export interface RoundTrips {
+  /** Smoothed, and its mean deviation, as TCP keeps them (RFC 6298). */
   readonly srttMs: number
   readonly rttvarMs: number
+  /** As the newest answer took it. */
+  readonly newestMs: number
+  /** When nothing is in its way: the least measured, slowly forgotten. */
+  readonly baselineMs: number
+  /** Smoothed difference between successive answers (RFC 3550, section 6.4.1). */
+  readonly jitterMs: number
 }
 
 /** RFC 6298 (2.1) starts at 1 s while nothing has been measured. */
@@ -15,28 +22,37 @@ export const LATE_MS = 3000
 
 const ALPHA = 1 / 8
 const BETA = 1 / 4
+/** RFC 3550's gain. */
+const JITTER_GAIN = 1 / 16
+/** At the default pace two hours: a new route is the line's own RTT by then, and a busy evening is not. */
+const BASELINE_ANSWERS = 5000
 
 /**
  * RFC 6298 (2.2) and (2.3), of a sample that counts for no more than the timeout it ran against: "it took longer than we
  * waited". So one straggler does not blunt the timeout for half a minute, and a queue that fills is followed within a
  * handful of answers.
  */
-export function updateRtt(estimate: RttEstimate | null, rttMs: number): RttEstimate {
-  if (estimate === null) return firstEstimate(Math.min(rttMs, MAX_TIMEOUT_MS))
-  const sampleMs = Math.min(rttMs, timeoutFor(estimate))
+export function updateRtt(known: RoundTrips | null, rttMs: number): RoundTrips {
+  if (known === null) return firstRoundTrip(rttMs)
+  const { srttMs, rttvarMs, newestMs, baselineMs, jitterMs } = known
+  const sampleMs = Math.min(rttMs, timeoutFor(known))
   return {
-    srttMs: (1 - ALPHA) * estimate.srttMs + ALPHA * sampleMs,
-    rttvarMs: (1 - BETA) * estimate.rttvarMs + BETA * Math.abs(estimate.srttMs - sampleMs),
+    srttMs: (1 - ALPHA) * srttMs + ALPHA * sampleMs,
+    rttvarMs: (1 - BETA) * rttvarMs + BETA * Math.abs(srttMs - sampleMs),
+    newestMs: rttMs,
+    baselineMs: rttMs < baselineMs ? rttMs : baselineMs + (rttMs - baselineMs) / BASELINE_ANSWERS,
+    jitterMs: jitterMs + JITTER_GAIN * (Math.abs(rttMs - newestMs) - jitterMs),
   }
 }
 
-function firstEstimate(rttMs: number): RttEstimate {
-  return { srttMs: rttMs, rttvarMs: rttMs / 2 }
+function firstRoundTrip(rttMs: number): RoundTrips {
+  const srttMs = Math.min(rttMs, MAX_TIMEOUT_MS)
+  return { srttMs, rttvarMs: srttMs / 2, newestMs: rttMs, baselineMs: rttMs, jitterMs: 0 }
 }
 
 /** How long to wait for an answer before missing it: SRTT + 4 RTTVAR within the bounds above. No back-off: a miss here is evidence, not congestion. */
-export function timeoutFor(estimate: RttEstimate | null): number {
-  if (estimate === null) return INITIAL_TIMEOUT_MS
-  const timeoutMs = estimate.srttMs + 4 * estimate.rttvarMs
+export function timeoutFor(known: Pick<RoundTrips, "srttMs" | "rttvarMs"> | null): number {
+  if (known === null) return INITIAL_TIMEOUT_MS
+  const timeoutMs = known.srttMs + 4 * known.rttvarMs
   return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, timeoutMs))
 }

@@ -1,6 +1,6 @@
 import type { Config, LinkConfig } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
-import { knownDead } from "./health.ts"
+import { knownDead } from "./link-health.ts"
 import { planOfConfig, weigh, type Plan } from "./plan.ts"
 import { newWorld, type World } from "./world.ts"
 

@@ -2,11 +2,11 @@ import type { Config, HealthSettings, LinkConfig } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { reuseMs } from "./damping.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
-import type { LinkHealth } from "./health.ts"
+import type { LinkHealth } from "./link-health.ts"
 import { CONFIRM_PROBES } from "./suspicion.ts"
 import { sharesOf } from "./plan.ts"
 import { stepEndMs } from "./slow-start.ts"
-import { lossRatio, rttSummary, type TargetHealth } from "./target.ts"
+import { lossRatioOf, type TargetHealth } from "./target.ts"
 import type { World } from "./world.ts"
 
 /** What `status --json` prints. Times are RFC 3339 UTC, ratios and shares 0..1. */
@@ -107,8 +107,8 @@ function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => st
     reason: health.reason,
     weight: link.weight,
     share: sharesOf(world.config, world.plan)[link.name] ?? 0,
-    loss: lossRatio(health.targets),
-    ...bestRtt(health.targets),
+    loss: lossRatioOf(health.targets),
+    ...nearest(health.targets),
     drained: false,
     damped: health.damping.isDamped,
     carrier: health.facts?.carrier ?? null,
@@ -119,22 +119,20 @@ function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => st
 }
 
 /** A link is as near as its nearest target. */
-function bestRtt(targets: readonly TargetHealth[]) {
-  const [best] = targets
-    .map(rttSummary)
-    .filter(summary => summary.rttMs !== null)
-    .sort((a, b) => (a.rttMs ?? 0) - (b.rttMs ?? 0))
-  return best ?? { rttMs: null, jitterMs: null }
+function nearest(targets: readonly TargetHealth[]) {
+  const trips = targets.map(({ roundTrips }) => roundTrips).filter(trips => trips !== null)
+  const [best] = trips.sort((a, b) => a.srttMs - b.srttMs)
+  return { rttMs: best?.srttMs ?? null, jitterMs: best?.jitterMs ?? null }
 }
 
 function targetStatus(target: TargetHealth): TargetStatus {
-  const { rttMs } = rttSummary(target)
-  return { probe: target.probe, state: targetState(target), loss: lossRatio([target]), rttMs }
+  const { probe, lossRatio, roundTrips } = target
+  return { probe, state: targetState(target), loss: lossRatio, rttMs: roundTrips?.srttMs ?? null }
 }
 
 function targetState(target: TargetHealth): TargetStatus["state"] {
   if (target.broken !== null) return "broken"
-  if (target.recent.length === 0) return "unknown"
+  if (target.judged === 0) return "unknown"
   return target.lastAnswerMs === null || target.missesInRow > 2 ? "silent" : "answers"
 }
 
@@ -143,8 +141,7 @@ function pendingOf({ health: settings }: Config, link: LinkHealth, nowMs: number
     const { sinceMs, lost } = link.suspicion
     return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: CONFIRM_PROBES }
   }
-  if (link.recoverySinceMs !== null)
-    return { to: "up", forMs: nowMs - link.recoverySinceMs, neededMs: settings.upAfterMs }
+  if (link.recovery !== null) return { to: "up", forMs: nowMs - link.recovery.sinceMs, neededMs: settings.upAfterMs }
   return link.state === "down" ? null : pendingShare(link, settings, nowMs)
 }
 

@@ -1,32 +1,41 @@
 import type { HealthSettings } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { isDead, quorumAnswer, type TargetHealth } from "./target.ts"
+import { MAX_TIMEOUT_MS } from "./rtt.ts"
+import { isDead, newestAnswer, quorumAnswer, type TargetHealth } from "./target.ts"
 
 /** Raised by a miss, settled by an answer or by the verdict "down". */
 export interface Suspicion {
   readonly sinceMs: number
-  /** Unanswered probes among those sent since. */
+  /** When the probe was sent whose miss raised it: the line was silent by then, if it is. */
+  readonly sentMs: number
+  /** Unanswered probes among those sent since, and the last of them: those that a short outage would not have lost. */
   readonly lost: number
+  readonly lastLost: number
+  /** When the probe was sent whose miss confirmed the silence; null: not confirmed yet. */
+  readonly confirmedMs: number | null
 }
 
 /** So many unanswered burst probes confirm a silence: at 30 % random loss that is 6 in a million by chance. */
 export const CONFIRM_PROBES = 10
+/** So many of them must have been sent when a short outage would be over: what is back is heard by one or the other. */
+export const LAST_PROBES = 4
 
 /** The burst fits into the time that `downAfter` gives it; below 20 ms a modem may start to drop. */
-export function confirmPaceMs(settings: HealthSettings): number {
-  return Math.min(settings.intervalMs, Math.max(20, settings.downAfterMs / 25))
+export function confirmPaceMs({ intervalMs, downAfterMs }: HealthSettings): number {
+  return Math.min(intervalMs, Math.max(20, downAfterMs / 50))
+}
+
+/** An outage shorter than this never takes a link down: it may have begun up to an interval before it was noticed. */
+export function shortOutageMs({ intervalMs, downAfterMs }: HealthSettings): number {
+  return Math.max(0, downAfterMs - intervalMs)
 }
 
 /** Hardly chance any more: from here on the other links are called upon to show that they are not silent, too. */
-const SERIOUS_MISSES = 3
+const SERIOUS_MISSES = CONFIRM_PROBES / 2
 
 export function isSerious({ lost }: Suspicion): boolean {
   return lost >= SERIOUS_MISSES
-}
-
-export function isConfirmed(suspicion: Suspicion): boolean {
-  return suspicion.lost >= CONFIRM_PROBES
 }
 
 /** What a suspicion is about: a part of `LinkHealth`, with the result folded into `targets`. */
@@ -34,20 +43,41 @@ interface Suspect {
   readonly state: LinkStateName
   readonly targets: readonly TargetHealth[]
   readonly suspicion: Suspicion | null
-  readonly recoverySinceMs: number | null
+  readonly recovery: object | null
 }
 
 export function suspect(link: Suspect, result: ProbeResult, settings: HealthSettings): Suspicion | null {
   const { suspicion } = link
   if (result.outcome.kind === "reply") return answeredSince(link, settings, suspicion) ? null : suspicion
   if (result.outcome.kind === "broken" || isDeadProbe(link.targets, result.probe, settings)) return suspicion
-  if (suspicion === null) return canFail(link) ? { sinceMs: result.atMs, lost: 0 } : null
-  return result.sentMs < suspicion.sinceMs ? suspicion : { ...suspicion, lost: suspicion.lost + 1 }
+  if (suspicion === null) return canFail(link) ? raisedBy(result) : null
+  return result.sentMs < suspicion.sinceMs ? suspicion : strengthened(suspicion, result.sentMs, settings)
+}
+
+/**
+ * From when on the silence is beyond doubt; null: it is not yet. The last answer may take twice as long as the newest one
+ * that came: a queue that fills at line rate has doubled by then.
+ */
+export function provenMs({ confirmedMs }: Suspicion, targets: readonly TargetHealth[]): number | null {
+  if (confirmedMs === null) return null
+  return confirmedMs + Math.min(2 * (newestAnswer(targets)?.roundTrips?.newestMs ?? 0), MAX_TIMEOUT_MS)
+}
+
+function raisedBy({ atMs, sentMs }: ProbeResult): Suspicion {
+  return { sinceMs: atMs, sentMs, lost: 0, lastLost: 0, confirmedMs: null }
+}
+
+function strengthened(suspicion: Suspicion, sentMs: number, settings: HealthSettings): Suspicion {
+  const lost = suspicion.lost + 1
+  const isLast = sentMs >= suspicion.sentMs + shortOutageMs(settings)
+  const lastLost = suspicion.lastLost + (isLast ? 1 : 0)
+  const isConfirmed = lost >= CONFIRM_PROBES && lastLost >= LAST_PROBES
+  return { ...suspicion, lost, lastLost, confirmedMs: suspicion.confirmedMs ?? (isConfirmed ? sentMs : null) }
 }
 
 /** A dead link that does not even answer has nothing to lose. */
 function canFail(link: Suspect): boolean {
-  return link.state !== "down" || link.recoverySinceMs !== null
+  return link.state !== "down" || link.recovery !== null
 }
 
 function answeredSince(link: Suspect, settings: HealthSettings, suspicion: Suspicion | null): boolean {

@@ -16,13 +16,14 @@ interface Asked {
  */
 export function targetToAsk({ suspicion, targets }: Asked, settings: HealthSettings, turn: number): TargetHealth {
   const dead = targets.filter(target => isDead(target, targets, settings))
+  if (dead.length === 0) return inTurn(targets, turn)
   const alive = targets.filter(target => !dead.includes(target))
-  const isTheirs = suspicion === null && dead.length > 0 && turn % DEAD_TARGET_TURN === 0
-  const target = isTheirs ? inTurn(dead, turn / DEAD_TARGET_TURN) : inTurn(alive, turn)
-  if (target === undefined) throw new Error("a link without targets cannot be asked about")
-  return target
+  const isTheirs = suspicion === null && turn % DEAD_TARGET_TURN === 0
+  return isTheirs ? inTurn(dead, turn / DEAD_TARGET_TURN) : inTurn(alive, turn)
 }
 
-function inTurn<T>(list: readonly T[], turn: number): T | undefined {
-  return list[turn % list.length]
+function inTurn(targets: readonly TargetHealth[], turn: number): TargetHealth {
+  const target = targets[turn % targets.length]
+  if (target === undefined) throw new Error("a link without targets cannot be asked about")
+  return target
 }

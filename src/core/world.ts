@@ -1,9 +1,11 @@
 import { probeName, type Config, type LinkConfig } from "./config.ts"
 import type { EventDraft } from "./events.ts"
 import type { Facts } from "./facts.ts"
-import { deadlineMs, judge, knownDead, newLink, onFacts, onProbe, type LinkHealth } from "./health.ts"
+import { judge, onFacts, onProbe } from "./health.ts"
 import { callOthers, mustWait, type Marked } from "./hold.ts"
+import { knownDead, newLink, type LinkHealth } from "./link-health.ts"
 import type { ProbeResult } from "./outcome.ts"
+import { deadlineMs } from "./pace.ts"
 import { weigh, type Plan } from "./plan.ts"
 
 /** All that the agent knows, and the plan that follows from it. */

@@ -22,7 +22,7 @@ import {
 import type { Config, LinkConfig } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
 import type { Facts } from "../core/facts.ts"
-import type { LinkHealth } from "../core/health.ts"
+import type { LinkHealth } from "../core/link-health.ts"
 import { isSamePlan, type Plan } from "../core/plan.ts"
 import { eventsBetween, nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
 import { applyLatest } from "./apply-latest.ts"

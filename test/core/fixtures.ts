@@ -69,6 +69,6 @@ export function states(...names: readonly LinkStateName[]) {
     name: `isp${i + 1}`,
     state,
     share: state === "degraded" ? 0.5 : 1,
-    recoverySinceMs: null,
+    recovery: null,
   }))
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { judge, knownDead, newLink, onFacts, onProbe, type LinkHealth } from "../../src/core/health.ts"
+import { judge, onFacts, onProbe } from "../../src/core/health.ts"
+import { knownDead, newLink, type LinkHealth } from "../../src/core/link-health.ts"
 import { obstacle, type Facts } from "../../src/core/facts.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
 import { SETTINGS } from "./fixtures.ts"

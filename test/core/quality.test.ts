@@ -56,7 +56,7 @@ describe("a brown-out", () => {
     const roll = dice(1)
     const isLost = (atMs: number) => atMs % 20_000 < 5000 || roll() < 0.15
     const { sent } = simulate({ model: { ...steady(15), isLost }, untilMs: 1_800_000, settings: { upAfterMs: 1000 } })
-    expect(sent.length).toBeLessThan((2.5 * 1_800_000) / SETTINGS.intervalMs)
+    expect(sent.length).toBeLessThan((2.7 * 1_800_000) / SETTINGS.intervalMs)
   })
 
   it("is told with the probes that prove it, since they began to be lost", () => {

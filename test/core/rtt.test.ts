@@ -7,26 +7,43 @@ import {
   MIN_TIMEOUT_MS,
   timeoutFor,
   updateRtt,
-  type RttEstimate,
+  type RoundTrips,
 } from "../../src/core/rtt.ts"
 
-const measured = (rtts: readonly number[]) => rtts.reduce<RttEstimate | null>(updateRtt, null)
+const measured = (rtts: readonly number[]) => rtts.reduce<RoundTrips | null>(updateRtt, null)
+const STEADY: RoundTrips = { srttMs: 100, rttvarMs: 0, newestMs: 100, baselineMs: 100, jitterMs: 0 }
 const rtt = fc.double({ min: 0, max: 10_000, noNaN: true })
 
 describe("updateRtt", () => {
   it("starts with the first measurement and half of it as its variation, RFC 6298 (2.2)", () => {
-    expect(updateRtt(null, 100)).toEqual({ srttMs: 100, rttvarMs: 50 })
+    expect(updateRtt(null, 100)).toMatchObject({ srttMs: 100, rttvarMs: 50 })
   })
 
   it("moves an eighth of the way, and a quarter for the variation, which is held against the old estimate, RFC 6298 (2.3)", () => {
     // RTTVAR = 3/4 * 50 + 1/4 * |100 - 180|, SRTT = 7/8 * 100 + 1/8 * 180
-    expect(updateRtt({ srttMs: 100, rttvarMs: 50 }, 180)).toEqual({ srttMs: 110, rttvarMs: 57.5 })
+    expect(updateRtt({ ...STEADY, srttMs: 100, rttvarMs: 50 }, 180)).toMatchObject({ srttMs: 110, rttvarMs: 57.5 })
   })
 
   it("settles on a steady line", () => {
     const estimate = measured(Array.from({ length: 60 }, () => 250))
     expect(estimate?.srttMs).toBe(250)
     expect(estimate?.rttvarMs).toBeLessThan(0.001)
+  })
+
+  it("keeps the newest as it was, however much longer than the timeout it took", () => {
+    expect(updateRtt(STEADY, 900).newestMs).toBe(900)
+  })
+
+  it("smooths the difference between successive answers by sixteenths, RFC 3550 (6.4.1)", () => {
+    expect(updateRtt(STEADY, 132).jitterMs).toBe(2)
+    expect(updateRtt({ ...STEADY, jitterMs: 2 }, 100).jitterMs).toBe(2 - 2 / 16)
+    expect(measured([100])?.jitterMs).toBe(0)
+  })
+
+  it("takes the least for the line's own, and forgets it slowly", () => {
+    expect(updateRtt(STEADY, 80).baselineMs).toBe(80)
+    expect(updateRtt(STEADY, 600).baselineMs).toBeCloseTo(100.1)
+    expect(measured([15, ...Array.from({ length: 20_000 }, () => 40)])?.baselineMs).toBeGreaterThan(39)
   })
 
   it("is not blunted by a straggler: its timeout is back within two answers", () => {

@@ -4,11 +4,10 @@ import type { Outcome } from "../../src/core/outcome.ts"
 import {
   answerTimeoutMs,
   isDead,
-  lossRatio,
+  lossRatioOf,
   newTarget,
   observe,
   quorumAnswer,
-  rttSummary,
   type TargetHealth,
 } from "../../src/core/target.ts"
 import { SETTINGS } from "./fixtures.ts"
@@ -45,35 +44,28 @@ describe("observe", () => {
   it("takes an answer whose RTT cannot be told for an answer, and learns no RTT from it", () => {
     const known = history([15, 15, 15])
     const answered = seen(known, 3000, { kind: "reply", rttMs: null }, 4050)
-    expect(answered).toMatchObject({ lastAnswerMs: 4050, missesInRow: 0, rtt: known.rtt })
-    expect(lossRatio([answered])).toBe(0)
-    expect(rttSummary(answered).rttMs).toBe(15)
+    expect(answered).toMatchObject({ lastAnswerMs: 4050, missesInRow: 0, roundTrips: known.roundTrips })
+    expect(answered).toMatchObject({ judged: 4, lost: 0, lossRatio: 0 })
   })
 
   it("lets a late answer take back the miss of the same probe, and learn its RTT", () => {
     const missed = seen(history([15, 15, 15]), 3000, LOST, 3100)
-    expect(lossRatio([missed])).toBe(0.25)
+    expect(missed).toMatchObject({ judged: 4, lost: 1, lossRatio: 0.25, missedMs: [3000] })
     const late = seen(missed, 3000, reply(400), 3400)
-    expect(late).toMatchObject({ missesInRow: 0, lastAnswerMs: 3400 })
-    expect(lossRatio([late])).toBe(0)
-    expect(late.recent).toHaveLength(4)
-    expect(late.rtt?.srttMs).toBeCloseTo(15 + (50 - 15) / 8) // it ran against the timeout of 50 ms
+    expect(late).toMatchObject({ missesInRow: 0, lastAnswerMs: 3400, judged: 4, lost: 0, lossRatio: 0, missedMs: [] })
+    expect(late.roundTrips?.newestMs).toBe(400)
+    expect(late.roundTrips?.srttMs).toBeCloseTo(15 + (50 - 15) / 8) // it ran against the timeout of 50 ms
   })
 
   it("leaves the misses of other probes alone when a late answer comes", () => {
     const missed = seen(seen(newTarget("a"), 0, LOST, 100), 40, LOST, 140)
-    expect(lossRatio([seen(missed, 0, reply(400), 400)])).toBe(0.5)
+    expect(seen(missed, 0, reply(400), 400)).toMatchObject({ judged: 2, lost: 1, lossRatio: 0.5, missedMs: [40] })
   })
 
-  it("keeps its samples in order of sending when answers overtake one another", () => {
-    const target = seen(seen(seen(newTarget("a"), 0, LOST, 100), 40, reply(70), 110), 0, reply(400), 400)
-    expect(target.recent.map(sample => sample.sentMs)).toEqual([0, 40])
-  })
-
-  it("does not take up a late answer to a probe that it has forgotten", () => {
-    const target = seen(history(Array.from({ length: 60 }, () => 15)), 2000, reply(58_000), 60_000)
-    expect(target.recent.map(sample => sample.sentMs)).not.toContain(2000)
-    expect(target.lastAnswerMs).toBe(60_000)
+  it("waits for no answer to what was sent too long ago, so that an outage of hours leaves no heap", () => {
+    const { missedMs, missesInRow } = history(Array.from({ length: 5000 }, () => null))
+    expect(missesInRow).toBe(5000)
+    expect(missedMs).toEqual([4995, 4996, 4997, 4998, 4999].map(second => second * 1000))
   })
 
   it("holds nothing against a target while the prober cannot ask, and says why", () => {
@@ -84,10 +76,11 @@ describe("observe", () => {
     expect(seen(broken, 3000, reply(15)).broken).toBeNull()
   })
 
-  it("forgets what is older than the newest fifty", () => {
-    const target = history([...Array.from({ length: 50 }, () => null), ...Array.from({ length: 50 }, () => 15)])
-    expect(lossRatio([target])).toBe(0)
-    expect(target.recent).toHaveLength(50)
+  it("counts loss over all probes at first, and over about the newest fifty later", () => {
+    expect(history([null, 15, 15, 15]).lossRatio).toBe(0.25)
+    const good = (count: number) => Array.from({ length: count }, () => 15)
+    expect(history([...good(500).map(() => null), ...good(50)]).lossRatio).toBeCloseTo(Math.exp(-1), 1)
+    expect(history([...good(500).map(() => null), ...good(500)]).lossRatio).toBeLessThan(0.001)
   })
 })
 
@@ -145,44 +138,28 @@ describe("quorumAnswer", () => {
   })
 })
 
-describe("lossRatio", () => {
+describe("lossRatioOf", () => {
   it("is the part of all recent probes that was lost", () => {
-    expect(lossRatio([history([15, null, 15, null]), history([15, 15, 15, null])])).toBe(3 / 8)
+    expect(lossRatioOf([history([15, null, 15, null]), history([15, 15, 15, null])])).toBeCloseTo(3 / 8)
+  })
+
+  it("counts a target for as much as it was asked", () => {
+    expect(lossRatioOf([history([null]), history([15, 15, 15])])).toBe(1 / 4)
   })
 
   it("is 0 before anything was asked", () => {
-    expect(lossRatio([newTarget("a")])).toBe(0)
+    expect(lossRatioOf([newTarget("a")])).toBe(0)
   })
 
-  it("is between 0 and 1, whatever happened", () => {
+  it("is between 0 and 1, whatever happened, and exact for the first fifty", () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(2000))), rtts => {
-        const ratio = lossRatio([history(rtts)])
-        const newest = rtts.slice(-50)
-        expect(ratio).toBeCloseTo(newest.filter(rttMs => rttMs === null).length / (newest.length || 1))
+        const ratio = lossRatioOf([history(rtts)])
+        expect(ratio).toBeGreaterThanOrEqual(0)
+        expect(ratio).toBeLessThanOrEqual(1 + 1e-9)
+        if (rtts.length <= 50) expect(ratio).toBeCloseTo(rtts.filter(ms => ms === null).length / (rtts.length || 1))
       }),
     )
-  })
-})
-
-describe("rttSummary", () => {
-  it("is the median, which one slow answer does not move", () => {
-    expect(rttSummary(history([15, 16, 900, 14, 15])).rttMs).toBe(15)
-  })
-
-  it("takes the mean step between successive answers for jitter, across a loss", () => {
-    expect(rttSummary(history([10, 20, null, 10, 40])).jitterMs).toBeCloseTo((10 + 10 + 30) / 3)
-    expect(rttSummary(history([10])).jitterMs).toBe(0)
-  })
-
-  it("takes the steps in the order of sending, not of arrival", () => {
-    const inOrder = history([10, 400, 10])
-    const overtaken = seen(history([10, null, 10]), 1000, reply(400), 2500)
-    expect(rttSummary(overtaken)).toEqual(rttSummary(inOrder))
-  })
-
-  it("knows nothing before the first answer", () => {
-    expect(rttSummary(history([null]))).toEqual({ rttMs: null, jitterMs: null })
   })
 })
 

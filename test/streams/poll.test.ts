@@ -2,7 +2,8 @@ import { BehaviorSubject, delay, EMPTY, map, of, takeUntil, timer, type Observab
 import { TestScheduler } from "rxjs/testing"
 import { describe, expect, it } from "vitest"
 import { probeName, type HealthSettings } from "../../src/core/config.ts"
-import { newLink, onProbe, type LinkHealth } from "../../src/core/health.ts"
+import { onProbe } from "../../src/core/health.ts"
+import { newLink, type LinkHealth } from "../../src/core/link-health.ts"
 import type { Outcome, ProbeResult } from "../../src/core/outcome.ts"
 import { LATE_MS } from "../../src/core/rtt.ts"
 import { poll, type Limits, type ProbeLink } from "../../src/streams/poll.ts"
@@ -17,7 +18,10 @@ interface Sent {
 const ISP1 = link(1)
 const NAMES = ISP1.probes.map(probeName)
 const healthy = newLink("isp1", NAMES, SETTINGS, 0)
-const suspected: LinkHealth = { ...healthy, suspicion: { sinceMs: 0, lost: 0 } }
+const suspected: LinkHealth = {
+  ...healthy,
+  suspicion: { sinceMs: 0, sentMs: 0, lost: 0, lastLost: 0, confirmedMs: null },
+}
 
 /** Polls for `forMs` in virtual time; `answer` is what each probe yields, `health` what is known of the link at a time. */
 function polled(
@@ -92,9 +96,9 @@ describe("poll", () => {
     const { sent } = polled(
       2000,
       () => EMPTY,
-      atMs => (atMs >= 600 && atMs < 700 ? suspected : healthy),
+      atMs => (atMs >= 600 && atMs < 650 ? suspected : healthy),
     )
-    expect(times(sent)).toEqual([0, 500, 600, 640, 680, 1200, 1700])
+    expect(times(sent)).toEqual([0, 500, 600, 620, 640, 1150, 1650])
   })
 
   it("goes on round the targets through a burst", () => {
@@ -103,7 +107,7 @@ describe("poll", () => {
       () => EMPTY,
       atMs => (atMs >= 600 ? suspected : healthy),
     )
-    expect(sent.map(({ probe }) => probe)).toEqual([...NAMES, ...NAMES].slice(0, 5))
+    expect(sent.map(({ probe }) => probe)).toEqual([...NAMES, ...NAMES, ...NAMES].slice(0, 7))
   })
 
   it("spares a dead target the burst", () => {

@@ -1,7 +1,9 @@
 /** The one file of this bench that knows the detector: what it is asked, and what it is told. */
 import { parseConfig } from "../../../src/config/parse.ts"
 import type { HealthSettings } from "../../../src/core/config.ts"
-import { deadlineMs, judge, newLink, onProbe, paceMs } from "../../../src/core/health.ts"
+import { judge, onProbe } from "../../../src/core/health.ts"
+import { newLink } from "../../../src/core/link-health.ts"
+import { deadlineMs, paceMs } from "../../../src/core/pace.ts"
 import { LATE_MS } from "../../../src/core/rtt.ts"
 import { answerTimeoutMs } from "../../../src/core/target.ts"
 import { targetToAsk } from "../../../src/core/turns.ts"

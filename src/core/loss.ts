@@ -1,0 +1,89 @@
+import type { HealthSettings } from "./config.ts"
+import { gather, isProven, weightOf, type RateTest } from "./cusum.ts"
+
+/** Sequential evidence that a link loses more than the setting; once that is proven, of how it still does. */
+export interface LossEvidence {
+  /** 0 to ENOUGH_NATS. */
+  readonly nats: number
+  readonly isProven: boolean
+  /** When the evidence last began, the time of sending, and probes judged since: the change it tells of began then. */
+  readonly sinceMs: number
+  readonly judged: number
+  /** Those of them that were lost, by target, in the order of the targets. */
+  readonly lostBy: readonly number[]
+  readonly missesInRow: number
+}
+
+export const NO_LOSS: LossEvidence = {
+  nats: 0,
+  isProven: false,
+  sinceMs: -Infinity,
+  judged: 0,
+  lostBy: [],
+  missesInRow: 0,
+}
+
+/** A line that loses a quarter of the setting is in order; one that loses all of it is not. */
+const ENTER = { normal: 1 / 4, bad: 1 }
+/** Hysteresis: it is well again when it loses an eighth of the setting rather than half of it. */
+const LEAVE = { normal: 1 / 8, bad: 1 / 2 }
+/** What gathers below this much of the setting is a long run of bad luck. */
+const LEAST_RATIO = 3 / 4
+/** A run of misses counts for no more than so many: a short outage is one event, and silence has its own test. */
+const MOST_MISSES_IN_ROW = 2
+
+/** One judged probe: to which of how many targets, counted from 0. */
+interface Seen {
+  readonly isLost: boolean
+  readonly target: number
+  readonly targets: number
+  readonly sentMs: number
+}
+
+export function observeLoss(before: LossEvidence, seen: Seen, settings: HealthSettings): LossEvidence {
+  const { isLost, target, targets, sentMs } = seen
+  const missesInRow = isLost ? before.missesInRow + 1 : 0
+  const weight = missesInRow <= MOST_MISSES_IN_ROW ? weightOf(testOf(before, settings), isLost) : 0
+  const began = before.nats === 0 ? { sinceMs: sentMs, judged: 0, lostBy: new Array<number>(targets).fill(0) } : before
+  const after = {
+    nats: gather(before.nats, weight),
+    isProven: before.isProven,
+    sinceMs: began.sinceMs,
+    judged: began.judged + 1,
+    lostBy: isLost ? counted(began.lostBy, target, 1) : began.lostBy,
+    missesInRow,
+  }
+  return decide(after, settings)
+}
+
+/** The miss becomes the answer that it was all along. */
+export function takeBackLoss(before: LossEvidence, target: number, settings: HealthSettings): LossEvidence {
+  const test = testOf(before, settings)
+  const nats = gather(before.nats, weightOf(test, false) - weightOf(test, true))
+  return decide({ ...before, nats, missesInRow: 0, lostBy: counted(before.lostBy, target, -1) }, settings)
+}
+
+export function lostSince({ lostBy }: LossEvidence): number {
+  return lostBy.reduce((sum, lost) => sum + lost, 0)
+}
+
+function decide(loss: LossEvidence, { degraded }: HealthSettings): LossEvidence {
+  const isLossy =
+    isProven(loss.nats, loss.isProven) &&
+    (loss.isProven || (isWitnessed(loss) && lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged))
+  return isLossy === loss.isProven ? loss : { ...loss, isProven: isLossy }
+}
+
+/** A line shows by more than one target, where there are more: what only one of them lost is its own trouble. */
+function isWitnessed({ lostBy }: LossEvidence): boolean {
+  return lostBy.filter(lost => lost > 1).length >= Math.min(2, lostBy.length)
+}
+
+function testOf({ isProven }: LossEvidence, { degraded: { lossRatio } }: HealthSettings): RateTest {
+  const { normal, bad } = isProven ? LEAVE : ENTER
+  return { normal: normal * lossRatio, bad: bad * lossRatio }
+}
+
+function counted(lostBy: readonly number[], target: number, change: number): readonly number[] {
+  return lostBy.map((lost, i) => (i === target ? Math.max(0, lost + change) : lost))
+}

@@ -1,0 +1,43 @@
+import type { HealthSettings } from "./config.ts"
+import { quorumAnswer, type TargetHealth } from "./target.ts"
+
+/** A dead link answers again. */
+export interface Recovery {
+  /** Since when. */
+  readonly sinceMs: number
+  /** What its targets had judged and lost before. */
+  readonly before: Tally
+}
+
+/** Probes judged, and those of them that were lost. */
+export interface Tally {
+  readonly judged: number
+  readonly lost: number
+}
+
+interface Recovering {
+  readonly sinceMs: number
+  readonly watchedSinceMs: number
+  readonly targets: readonly TargetHealth[]
+  readonly recovery: Recovery | null
+}
+
+/** Recovery starts with the first answer after the verdict, or after the obstacle went away. */
+export function recoveryOf(link: Recovering, settings: HealthSettings): Recovery | null {
+  if (link.recovery !== null) return link.recovery
+  const answerMs = quorumAnswer(link.targets, settings.quorum)
+  const hasAnswered = answerMs !== null && answerMs > Math.max(link.sinceMs, link.watchedSinceMs)
+  return hasAnswered ? { sinceMs: answerMs, before: tallyOf(link.targets) } : null
+}
+
+export function tallyOf(targets: readonly TargetHealth[]): Tally {
+  return {
+    judged: targets.reduce((sum, { judged }) => sum + judged, 0),
+    lost: targets.reduce((sum, { lost }) => sum + lost, 0),
+  }
+}
+
+export function tallySince({ before }: Recovery, targets: readonly TargetHealth[]): Tally {
+  const { judged, lost } = tallyOf(targets)
+  return { judged: judged - before.judged, lost: Math.max(0, lost - before.lost) }
+}

@@ -1,0 +1,88 @@
+import type { HealthSettings } from "./config.ts"
+import { charge } from "./damping.ts"
+import { evidenceOf, silentSinceMs } from "./evidence.ts"
+import { obstacle } from "./facts.ts"
+import { startOver, type LinkHealth } from "./link-health.ts"
+import type { LinkStateName } from "./link-state.ts"
+import { forget, isGood, qualityReason } from "./quality.ts"
+import { recoveryOf } from "./recovery.ts"
+import { beginSlowly } from "./slow-start.ts"
+import { provenMs } from "./suspicion.ts"
+import { quorumAnswer } from "./target.ts"
+
+/** The link in the state that its facts, its silence and its answers put it into by now. */
+export function verdict(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const stuck = link.facts === null ? null : obstacle(link.facts)
+  if (stuck !== null) return link.reason === stuck ? link : enter(link, "down", stuck, settings, atMs)
+  if (atMs >= (silenceDueMs(link, settings) ?? Infinity)) return onSilence(link, settings, atMs)
+  if (link.state === "unknown") return onFirstAnswer(link, settings, atMs)
+  return link.state === "down" ? onRecovery(link, settings, atMs) : onQuality(link, settings, atMs)
+}
+
+/** When the silence of this link will have taken it down, if it stays; null: it is not proven. */
+export function silenceDueMs(link: LinkHealth, settings: HealthSettings): number | null {
+  const proven = link.suspicion === null ? null : provenMs(link.suspicion, link.targets)
+  return proven === null ? null : Math.max(proven, silentSinceMs(link, settings) + settings.downAfterMs)
+}
+
+function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  if (link.state === "down") return startOver(link, atMs)
+  const who = settings.quorum === 1 ? "no target" : `fewer than ${settings.quorum} targets`
+  return enter(link, "down", `${who} answered for ${seconds(atMs - silentSinceMs(link, settings))}`, settings, atMs)
+}
+
+function onFirstAnswer(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  if (quorumAnswer(link.targets, settings.quorum) === null) return link
+  return enter(link, "up", "its targets answer", settings, atMs)
+}
+
+function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const recovery = recoveryOf(link, settings)
+  const recovering = recovery === link.recovery ? link : { ...link, recovery }
+  if (recovery === null || link.suspicion !== null || isStale(link, settings, atMs)) return recovering
+  const provenMs = atMs - recovery.sinceMs
+  if (provenMs < settings.upAfterMs) return recovering
+  const damped = link.damping.isDamped ? "; damped, for it went down too often" : ""
+  const back = enter(recovering, "up", `its targets answered for ${seconds(provenMs)}${damped}`, settings, atMs)
+  return { ...back, slowStart: beginSlowly(atMs) }
+}
+
+/** Of a link that is suspected to be silent, that is the question; how well it answers comes after it. */
+function onQuality(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const state = isGood(link.quality) ? "up" : "degraded"
+  if (link.suspicion !== null || state === link.state) return link
+  return enter(link, state, qualityReason(link.quality), settings, atMs)
+}
+
+/** A clock that ran on while this process stood still proves nothing: the next answer decides. Each round asks every target once. */
+function isStale(link: LinkHealth, settings: HealthSettings, atMs: number): boolean {
+  const roundMs = link.targets.length * settings.intervalMs
+  return atMs - silentSinceMs(link, settings) > settings.downAfterMs + roundMs
+}
+
+function enter(
+  link: LinkHealth,
+  state: LinkStateName,
+  reason: string,
+  settings: HealthSettings,
+  atMs: number,
+): LinkHealth {
+  const evidence = evidenceOf(link, settings, atMs)
+  const sinceMs = link.state === state ? link.sinceMs : atMs
+  const settled = { ...link, state, reason, evidence, sinceMs, suspicion: null, recovery: null }
+  return state === "down" ? { ...settled, ...afterFailure(link, settings, atMs) } : settled
+}
+
+/** Only a link that was in service has failed. */
+function afterFailure({ state, damping, quality }: LinkHealth, settings: HealthSettings, atMs: number) {
+  const hasFailed = state === "up" || state === "degraded"
+  return {
+    quality: forget(quality),
+    slowStart: null,
+    damping: hasFailed ? charge(damping, settings, atMs) : damping,
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
