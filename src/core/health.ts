@@ -1,10 +1,11 @@
 import type { HealthSettings } from "./config.ts"
-import { relax } from "./damping.ts"
+import { relax, type Damping } from "./damping.ts"
 import { obstacle, type Facts } from "./facts.ts"
-import { isBlind, startOver, withTargets, type LinkHealth } from "./link-health.ts"
+import { isBlind, startOver, withNews, type LinkHealth } from "./link-health.ts"
+import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { isAtRest, observeQuality, type Quality } from "./quality.ts"
-import { beginSlowly, goOn, startShare } from "./slow-start.ts"
+import { FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
 import { isDeadProbe, suspect } from "./suspicion.ts"
 import { observe, wasMissed, type TargetHealth } from "./target.ts"
 import { verdict } from "./verdict.ts"
@@ -16,11 +17,15 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
   if (before === undefined) return link
   const target = observe(before, result)
   const targets = link.targets.with(index, target)
-  if (result.outcome.kind === "reply" && isCalm(link, target, settings)) return withTargets(link, targets)
+  const { suspicion, quality } = link
+  if (result.outcome.kind === "reply" && isCalm(link, target, settings))
+    return withNews(link, { targets, suspicion, quality })
 
-  const suspicion = suspect({ ...link, targets }, result, settings)
-  const quality = qualityAfter(link, targets, index, result, settings)
-  const seen = { ...link, targets, suspicion, suspectedMs: suspicion?.sinceMs ?? link.suspectedMs, quality }
+  const seen = withNews(link, {
+    targets,
+    suspicion: suspect(link, targets, result, settings),
+    quality: qualityAfter(link, targets, index, result, settings),
+  })
   const isLost = link.state === "down" && isBlind(targets)
   return judge(isLost ? startOver(seen, result.atMs) : seen, settings, result.atMs)
 }
@@ -59,13 +64,18 @@ export function judge(link: LinkHealth, settings: HealthSettings, atMs: number):
   const judged = verdict(link, settings, atMs)
   const damping = relax(judged.damping, settings, atMs)
   const slowStart = goOn(judged.slowStart, settings, atMs)
-  const share = shareOf({ ...judged, damping, slowStart }, settings)
+  const share = shareOf(judged.state, damping, slowStart, settings)
   const isSame = share === judged.share && damping === judged.damping && slowStart === judged.slowStart
   return isSame ? judged : { ...judged, damping, slowStart, share }
 }
 
-function shareOf({ state, damping, slowStart }: LinkHealth, { degraded }: HealthSettings): number {
-  if (damping.isDamped) return 0
-  if (state === "down") return startShare(beginSlowly(0))
+function shareOf(
+  state: LinkStateName,
+  { isDamped }: Damping,
+  slowStart: SlowStart | null,
+  { degraded }: HealthSettings,
+): number {
+  if (isDamped) return 0
+  if (state === "down") return FIRST_SHARE
   return startShare(slowStart) * (state === "degraded" ? degraded.share : 1)
 }

@@ -29,6 +29,8 @@ const ENTER = { normal: 1 / 4, bad: 1 }
 const LEAVE = { normal: 1 / 8, bad: 1 / 2 }
 /** What gathers below this much of the setting is a long run of bad luck. */
 const LEAST_RATIO = 3 / 4
+/** What is over within so many usual turns was a moment's trouble. */
+const LEAST_TURNS = 2
 /** A run of misses counts for no more than so many: a short outage is one event, and silence has its own test. */
 const MOST_MISSES_IN_ROW = 2
 
@@ -53,25 +55,35 @@ export function observeLoss(before: LossEvidence, seen: Seen, settings: HealthSe
     lostBy: isLost ? counted(began.lostBy, target, 1) : began.lostBy,
     missesInRow,
   }
-  return decide(after, settings)
+  return decide(after, sentMs, settings)
 }
 
 /** The miss becomes the answer that it was all along. */
 export function takeBackLoss(before: LossEvidence, target: number, settings: HealthSettings): LossEvidence {
   const test = testOf(before, settings)
   const nats = gather(before.nats, weightOf(test, false) - weightOf(test, true))
-  return decide({ ...before, nats, missesInRow: 0, lostBy: counted(before.lostBy, target, -1) }, settings)
+  return {
+    ...before,
+    nats,
+    isProven: before.isProven && nats > 0,
+    missesInRow: 0,
+    lostBy: counted(before.lostBy, target, -1),
+  }
 }
 
 export function lostSince({ lostBy }: LossEvidence): number {
   return lostBy.reduce((sum, lost) => sum + lost, 0)
 }
 
-function decide(loss: LossEvidence, { degraded }: HealthSettings): LossEvidence {
-  const isLossy =
-    isProven(loss.nats, loss.isProven) &&
-    (loss.isProven || (isWitnessed(loss) && lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged))
+function decide(loss: LossEvidence, sentMs: number, settings: HealthSettings): LossEvidence {
+  const isLossy = isProven(loss.nats, loss.isProven) && (loss.isProven || isBrownOut(loss, sentMs, settings))
   return isLossy === loss.isProven ? loss : { ...loss, isProven: isLossy }
+}
+
+/** So much evidence may also come of bad luck, of a moment, or of one target; of a brown-out it comes otherwise. */
+function isBrownOut(loss: LossEvidence, sentMs: number, { degraded, intervalMs }: HealthSettings): boolean {
+  const isLasting = sentMs - loss.sinceMs >= LEAST_TURNS * intervalMs
+  return isLasting && isWitnessed(loss) && lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged
 }
 
 /** A line shows by more than one target, where there are more: what only one of them lost is its own trouble. */
@@ -79,8 +91,16 @@ function isWitnessed({ lostBy }: LossEvidence): boolean {
   return lostBy.filter(lost => lost > 1).length >= Math.min(2, lostBy.length)
 }
 
-function testOf({ isProven }: LossEvidence, { degraded: { lossRatio } }: HealthSettings): RateTest {
-  const { normal, bad } = isProven ? LEAVE : ENTER
+function testOf({ isProven }: LossEvidence, settings: HealthSettings): RateTest {
+  return isProven ? scaled(LEAVE, settings) : lossTest(settings)
+}
+
+/** What the losses of a link that is not degraded are held against. */
+export function lossTest(settings: HealthSettings): RateTest {
+  return scaled(ENTER, settings)
+}
+
+function scaled({ normal, bad }: RateTest, { degraded: { lossRatio } }: HealthSettings): RateTest {
   return { normal: normal * lossRatio, bad: bad * lossRatio }
 }
 

@@ -9,6 +9,7 @@ export interface SlowStart {
 
 /** What it gets of its share at first: whatever took it down may do so again under load. */
 const STEPS = [0.1, 0.5] as const
+export const FIRST_SHARE = STEPS[0]
 
 export function beginSlowly(atMs: number): SlowStart {
   return { sinceMs: atMs, step: 0 }

@@ -38,18 +38,23 @@ export function isSerious({ lost }: Suspicion): boolean {
   return lost >= SERIOUS_MISSES
 }
 
-/** What a suspicion is about: a part of `LinkHealth`, with the result folded into `targets`. */
+/** What a suspicion is about: a part of `LinkHealth`. */
 interface Suspect {
   readonly state: LinkStateName
-  readonly targets: readonly TargetHealth[]
   readonly suspicion: Suspicion | null
   readonly recovery: object | null
 }
 
-export function suspect(link: Suspect, result: ProbeResult, settings: HealthSettings): Suspicion | null {
+/** The suspicion after this result, which is part of the `targets` already. */
+export function suspect(
+  link: Suspect,
+  targets: readonly TargetHealth[],
+  result: ProbeResult,
+  settings: HealthSettings,
+): Suspicion | null {
   const { suspicion } = link
-  if (result.outcome.kind === "reply") return answeredSince(link, settings, suspicion) ? null : suspicion
-  if (result.outcome.kind === "broken" || isDeadProbe(link.targets, result.probe, settings)) return suspicion
+  if (result.outcome.kind === "reply") return hasAnsweredSince(targets, suspicion, settings) ? null : suspicion
+  if (result.outcome.kind === "broken" || isDeadProbe(targets, result.probe, settings)) return suspicion
   if (suspicion === null) return canFail(link) ? raisedBy(result) : null
   return result.sentMs < suspicion.sinceMs ? suspicion : strengthened(suspicion, result.sentMs, settings)
 }
@@ -67,12 +72,13 @@ function raisedBy({ atMs, sentMs }: ProbeResult): Suspicion {
   return { sinceMs: atMs, sentMs, lost: 0, lastLost: 0, confirmedMs: null }
 }
 
-function strengthened(suspicion: Suspicion, sentMs: number, settings: HealthSettings): Suspicion {
-  const lost = suspicion.lost + 1
-  const isLast = sentMs >= suspicion.sentMs + shortOutageMs(settings)
-  const lastLost = suspicion.lastLost + (isLast ? 1 : 0)
+function strengthened(before: Suspicion, sentMs: number, settings: HealthSettings): Suspicion {
+  const isLast = sentMs >= before.sentMs + shortOutageMs(settings)
+  const lost = before.lost + 1
+  const lastLost = isLast ? before.lastLost + 1 : before.lastLost
   const isConfirmed = lost >= CONFIRM_PROBES && lastLost >= LAST_PROBES
-  return { ...suspicion, lost, lastLost, confirmedMs: suspicion.confirmedMs ?? (isConfirmed ? sentMs : null) }
+  const confirmedMs = before.confirmedMs ?? (isConfirmed ? sentMs : null)
+  return { sinceMs: before.sinceMs, sentMs: before.sentMs, lost, lastLost, confirmedMs }
 }
 
 /** A dead link that does not even answer has nothing to lose. */
@@ -80,8 +86,8 @@ function canFail(link: Suspect): boolean {
   return link.state !== "down" || link.recovery !== null
 }
 
-function answeredSince(link: Suspect, settings: HealthSettings, suspicion: Suspicion | null): boolean {
-  return suspicion !== null && (quorumAnswer(link.targets, settings.quorum) ?? -Infinity) >= suspicion.sinceMs
+function hasAnsweredSince(targets: readonly TargetHealth[], suspicion: Suspicion | null, { quorum }: HealthSettings) {
+  return suspicion !== null && (quorumAnswer(targets, quorum) ?? -Infinity) >= suspicion.sinceMs
 }
 
 export function isDeadProbe(targets: readonly TargetHealth[], probe: string, settings: HealthSettings): boolean {

@@ -58,20 +58,22 @@ export function observe(target: TargetHealth, { outcome, sentMs, atMs }: ProbeRe
   }
 }
 
+/** Here and below all fields are spelled out: V8 copies them so twenty times as fast as by spreading. */
 function missed(target: TargetHealth, sentMs: number): TargetHealth {
-  const judged = target.judged + 1
+  const { probe, lastAnswerMs, missesInRow, missedMs, judged, lost, lossRatio, roundTrips } = target
   return {
-    ...target,
-    missesInRow: target.missesInRow + 1,
-    missedMs: [...stillOpen(target.missedMs, sentMs), sentMs],
-    judged,
-    lost: target.lost + 1,
-    lossRatio: target.lossRatio + (1 - target.lossRatio) / Math.min(judged, RECENT),
+    probe,
+    lastAnswerMs,
+    missesInRow: missesInRow + 1,
+    missedMs: [...stillOpen(missedMs, sentMs), sentMs],
+    judged: judged + 1,
+    lost: lost + 1,
+    lossRatio: lossRatio + (1 - lossRatio) / Math.min(judged + 1, RECENT),
+    roundTrips,
     broken: null,
   }
 }
 
-/** All fields are written out: V8 copies them so twenty times as fast as by spreading, and nearly all results are answers. */
 function answered(target: TargetHealth, sentMs: number, atMs: number, rttMs: number | null): TargetHealth {
   const { probe, missedMs, lossRatio, roundTrips } = target
   const isBack = wasMissed(target, sentMs)

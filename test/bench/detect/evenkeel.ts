@@ -1,5 +1,7 @@
 /** The one file of this bench that knows the detector: what it is asked, and what it is told. */
 import { parseConfig } from "../../../src/config/parse.ts"
+import { ENOUGH_NATS } from "../../../src/core/cusum.ts"
+import { lossTest } from "../../../src/core/loss.ts"
 import type { HealthSettings } from "../../../src/core/config.ts"
 import { judge, onProbe } from "../../../src/core/health.ts"
 import { newLink } from "../../../src/core/link-health.ts"
@@ -9,9 +11,15 @@ import { answerTimeoutMs } from "../../../src/core/target.ts"
 import { targetToAsk } from "../../../src/core/turns.ts"
 import type { Outcome } from "../../../src/core/outcome.ts"
 import type { Verdict } from "./detector.ts"
+import { probesBetweenAlarms } from "./lorden.ts"
 
 /** The settings of a configuration that says nothing about `health`. */
 export const DEFAULTS: HealthSettings = defaults()
+
+/** How many probes lie between two times that evenkeel calls a line with this loss degraded, at least and on average. */
+export function probesBetweenFalseAlarms(loss: number): number {
+  return probesBetweenAlarms(loss, lossTest(DEFAULTS), ENOUGH_NATS)
+}
 
 /** The detector of one link, as a thing that changes: the loop around it would otherwise pass everything each time. */
 export interface Evenkeel {

@@ -1,4 +1,5 @@
 import { median, quantile } from "../figures.ts"
+import { probesBetweenFalseAlarms } from "./evenkeel.ts"
 import { lordenBound } from "./lorden.ts"
 import { aheadIn } from "./ahead.ts"
 import { markdownTable } from "./markdown.ts"
@@ -39,7 +40,8 @@ export const LEGEND = `- found: outages or brown-outs noticed while they lasted,
   those of them that were said less than a round trip after an outage, when no answer could be back.
 - wrongly out: part of the time in which the line delivered that it spent "down".
 - returns/hour: from "down" back to service.
-- Lorden's bound: what no detector can better at two probes a second and one false alarm a year.
+- Lorden's bound: what no detector can better that calls a line with 1 % loss degraded as rarely as evenkeel does, which is
+  less than once in a thousand years, sending as many probes meanwhile; and how many times that evenkeel takes, on average.
 `
 
 const HOUR_MS = 3_600_000
@@ -50,7 +52,7 @@ const SOUND_LOSS = 0.01
 
 export function rowsOf({ model, own, peers }: Block): readonly (readonly string[])[] {
   const rows = [own, ...peers].map(({ detector, score }) => row(detector, score))
-  return model.spells?.effect.kind === "brown-out" ? [...rows, boundRow(model.spells.effect.loss)] : rows
+  return model.spells?.effect.kind === "brown-out" ? [...rows, boundRow(model.spells.effect.loss, own.score)] : rows
 }
 
 /** Line, peer, and in what it does better there than evenkeel. */
@@ -89,11 +91,11 @@ function row(detector: string, score: Score): readonly string[] {
   ]
 }
 
-/** What no detector can do better, at two probes a second and one false alarm a year. */
-function boundRow(loss: number): readonly string[] {
-  const probes = lordenBound(SOUND_LOSS, loss, (2 * YEAR_MS) / 1000)
-  const name = `Lorden's bound, against ${100 * SOUND_LOSS} % loss`
-  return [name, "", seconds((probes / 2) * 1000), "", whole(probes), "1", "", "", "", "", "7,200"]
+function boundRow(loss: number, { delaysProbes }: Score): readonly string[] {
+  const probes = lordenBound(SOUND_LOSS, loss, probesBetweenFalseAlarms(SOUND_LOSS))
+  const mean = delaysProbes.reduce((sum, probes) => sum + probes, 0) / delaysProbes.length
+  const name = `Lorden's bound; evenkeel: ${(mean / probes).toFixed(2)} ×`
+  return [name, "", "", "", whole(probes), "", "", "", "", "", ""]
 }
 
 function seconds(ms: number): string {
