@@ -22,6 +22,8 @@ export const LATE_MS = 3000
 
 const ALPHA = 1 / 8
 const BETA = 1 / 4
+/** As in Linux (tcp_rtt_estimator in net/ipv4/tcp_input.c) the variation falls more slowly than it rises: an even jitter is no loss. */
+const BETA_FALLING = 1 / 8
 /** RFC 3550's gain. */
 const JITTER_GAIN = 1 / 16
 /** At the default pace two hours: a new route is the line's own RTT by then, and a busy evening is not. */
@@ -36,9 +38,11 @@ export function updateRtt(known: RoundTrips | null, rttMs: number): RoundTrips {
   if (known === null) return firstRoundTrip(rttMs)
   const { srttMs, rttvarMs, newestMs, baselineMs, jitterMs } = known
   const sampleMs = Math.min(rttMs, timeoutFor(known))
+  const deviationMs = Math.abs(srttMs - sampleMs)
+  const beta = deviationMs > rttvarMs ? BETA : BETA_FALLING
   return {
     srttMs: (1 - ALPHA) * srttMs + ALPHA * sampleMs,
-    rttvarMs: (1 - BETA) * rttvarMs + BETA * Math.abs(srttMs - sampleMs),
+    rttvarMs: (1 - beta) * rttvarMs + beta * deviationMs,
     newestMs: rttMs,
     baselineMs: rttMs < baselineMs ? rttMs : baselineMs + (rttMs - baselineMs) / BASELINE_ANSWERS,
     jitterMs: jitterMs + JITTER_GAIN * (Math.abs(rttMs - newestMs) - jitterMs),

@@ -1,7 +1,7 @@
 import type { HealthSettings } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { MAX_TIMEOUT_MS } from "./rtt.ts"
+import { MAX_TIMEOUT_MS, type RoundTrips } from "./rtt.ts"
 import { isDead, newestAnswer, quorumAnswer, type TargetHealth } from "./target.ts"
 
 /** Raised by a miss, settled by an answer or by the verdict "down". */
@@ -59,13 +59,19 @@ export function suspect(
   return result.sentMs < suspicion.sinceMs ? suspicion : strengthened(suspicion, result.sentMs, settings)
 }
 
-/**
- * From when on the silence is beyond doubt; null: it is not yet. The last answer may take twice as long as the newest one
- * that came: a queue that fills at line rate has doubled by then.
- */
+/** From when on the silence is beyond doubt; null: it is not yet. */
 export function provenMs({ confirmedMs }: Suspicion, targets: readonly TargetHealth[]): number | null {
   if (confirmedMs === null) return null
-  return confirmedMs + Math.min(2 * (newestAnswer(targets)?.roundTrips?.newestMs ?? 0), MAX_TIMEOUT_MS)
+  const trips = newestAnswer(targets)?.roundTrips ?? null
+  return trips === null ? confirmedMs : confirmedMs + patienceMs(trips)
+}
+
+/**
+ * A probe is missed early, to raise a suspicion; to settle it, its answer is waited for twice as long as any is expected
+ * to take, and twice as long as the newest one took: a queue that fills at line rate has doubled by then.
+ */
+function patienceMs({ srttMs, rttvarMs, newestMs }: RoundTrips): number {
+  return Math.min(2 * Math.max(srttMs + 4 * rttvarMs, newestMs), MAX_TIMEOUT_MS)
 }
 
 function raisedBy({ atMs, sentMs }: ProbeResult): Suspicion {

@@ -9,6 +9,7 @@ import {
   updateRtt,
   type RoundTrips,
 } from "../../src/core/rtt.ts"
+import { dice } from "./simulate.ts"
 
 const measured = (rtts: readonly number[]) => rtts.reduce<RoundTrips | null>(updateRtt, null)
 const STEADY: RoundTrips = { srttMs: 100, rttvarMs: 0, newestMs: 100, baselineMs: 100, jitterMs: 0 }
@@ -24,8 +25,12 @@ describe("updateRtt", () => {
     expect(updateRtt({ ...STEADY, srttMs: 100, rttvarMs: 50 }, 180)).toMatchObject({ srttMs: 110, rttvarMs: 57.5 })
   })
 
+  it("lets the variation fall only half as fast", () => {
+    expect(updateRtt({ ...STEADY, rttvarMs: 50 }, 100).rttvarMs).toBe((50 * 7) / 8)
+  })
+
   it("settles on a steady line", () => {
-    const estimate = measured(Array.from({ length: 60 }, () => 250))
+    const estimate = measured(Array.from({ length: 120 }, () => 250))
     expect(estimate?.srttMs).toBe(250)
     expect(estimate?.rttvarMs).toBeLessThan(0.001)
   })
@@ -56,6 +61,18 @@ describe("updateRtt", () => {
   it("follows a queue that fills from 15 ms to 400 ms within six answers", () => {
     const line = Array.from({ length: 60 }, () => 15)
     expect(timeoutFor(measured([...line, ...Array.from({ length: 6 }, () => 400)]))).toBeGreaterThan(400)
+  })
+
+  it("leaves room for an even jitter: hardly an answer in ten thousand comes after the timeout", () => {
+    const roll = dice(1)
+    let known: RoundTrips | null = null
+    let late = 0
+    for (let i = 0; i < 50_000; i++) {
+      const rttMs = 600 + 200 * roll()
+      if (known !== null && rttMs > timeoutFor(known)) late++
+      known = updateRtt(known, rttMs)
+    }
+    expect(late).toBeLessThan(10)
   })
 
   it("never leaves the range of what was measured, of which nothing counts for more than the longest timeout", () => {
