@@ -9,6 +9,7 @@ const programs = [
   "test/bench/apply",
   "test/bench/detect",
   "test/bench/failover",
+  "test/bench/flapping",
   "test/bench/rewriter",
   "test/bench/steady",
   "test/bench/unmarked",
