@@ -23,12 +23,12 @@ export const NO_LOSS: LossEvidence = {
   missesInRow: 0,
 }
 
-/** A line that loses a quarter of the setting is in order; one that loses all of it is not. */
-const ENTER = { normal: 1 / 4, bad: 1 }
-/** Hysteresis: it is well again when it loses an eighth of the setting rather than half of it. */
-const LEAVE = { normal: 1 / 8, bad: 1 / 2 }
+/** A line that loses a third of the setting is in order; one that loses all of it is not. */
+const ENTER = { normal: 1 / 3, bad: 1 }
+/** Hysteresis: it is well again when it loses a quarter of the setting rather than three quarters. */
+const LEAVE = { normal: 1 / 4, bad: 3 / 4 }
 /** What gathers below this much of the setting is a long run of bad luck. */
-const LEAST_RATIO = 3 / 4
+const LEAST_RATIO = 0.85
 /** What is over within so many usual turns was a moment's trouble. */
 const LEAST_TURNS = 2
 /** A run of misses counts for no more than so many: a short outage is one event, and silence has its own test. */

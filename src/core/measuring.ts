@@ -8,10 +8,10 @@ export interface Measuring {
   readonly isOn: boolean
 }
 
-/** A minute's worth at the default pace; earned again at the usual pace, so on average the cost at most doubles. */
-const MOST_CREDIT = 120
+/** Two minutes' worth at the default pace; earned again at the usual pace, so on average the cost at most doubles. */
+const MOST_CREDIT = 240
 /** It takes so much to begin: a burst of a few probes settles nothing. */
-const CREDIT_TO_BEGIN = MOST_CREDIT / 4
+const CREDIT_TO_BEGIN = MOST_CREDIT / 8
 
 export const RESTED: Measuring = { credit: MOST_CREDIT, lastSentMs: -Infinity, isOn: false }
 

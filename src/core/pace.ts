@@ -6,7 +6,7 @@ import { confirmPaceMs } from "./suspicion.ts"
 import { silenceDueMs } from "./verdict.ts"
 
 /** Losses that follow one another closely are one trouble: what measures them keeps more of a distance than a burst. */
-const MEASURING_PACE = 2
+const MEASURING_PACE = 1.5
 
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {

@@ -1,5 +1,4 @@
 import type { HealthSettings } from "./config.ts"
-import { ENOUGH_NATS } from "./cusum.ts"
 import { lostSince, NO_LOSS, observeLoss, takeBackLoss, type LossEvidence } from "./loss.ts"
 import { isRested, measure, RESTED, type Measuring } from "./measuring.ts"
 import type { ProbeResult } from "./outcome.ts"
@@ -58,5 +57,5 @@ export function qualityReason({ loss, slowness }: Quality): string {
 }
 
 function isUndecided({ isProven, nats }: LossEvidence): boolean {
-  return !isProven && nats > 0 && nats < ENOUGH_NATS
+  return !isProven && nats > 0
 }
