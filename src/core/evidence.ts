@@ -11,6 +11,8 @@ export interface Evidence {
   readonly probesLost: number
   /** Time since enough targets last answered; null: they never did. */
   readonly silenceMs: number | null
+  /** Time since users' traffic last got on while no probe was answered; null: it never did, or nobody had to look. */
+  readonly trafficMs: number | null
   readonly lossRatio: number
   readonly rttMs: number | null
   /** Distinct targets that answer now. */
@@ -34,6 +36,7 @@ interface Witnesses {
   readonly state: LinkStateName
   readonly targets: readonly TargetHealth[]
   readonly watchedSinceMs: number
+  readonly movedMs: number | null
   readonly recoverySinceMs: number | null
   readonly quality: Quality
 }
@@ -48,6 +51,7 @@ export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: numb
     probesSent: recent.length,
     probesLost: recent.filter(sample => sample.isLost).length,
     silenceMs: quorumAnswer(link.targets, quorum) === null ? null : atMs - silentSince,
+    trafficMs: link.movedMs === null ? null : atMs - link.movedMs,
     lossRatio: lossRatio(link.targets),
     rttMs: rtts.length === 0 ? null : Math.min(...rtts),
     answering: link.targets.filter(isAnswering).length,
@@ -70,4 +74,12 @@ function isAnswering({ missesInRow, lastAnswerMs, broken }: TargetHealth): boole
 /** Since when fewer targets than the quorum have answered, or since watching began. */
 export function silentSinceMs(link: Pick<Witnesses, "targets" | "watchedSinceMs">, settings: HealthSettings): number {
   return Math.max(quorumAnswer(link.targets, settings.quorum) ?? -Infinity, link.watchedSinceMs)
+}
+
+/** Since when neither the targets nor users' traffic have shown any life. */
+export function lifelessSinceMs(
+  link: Pick<Witnesses, "targets" | "watchedSinceMs" | "movedMs">,
+  settings: HealthSettings,
+): number {
+  return Math.max(silentSinceMs(link, settings), link.movedMs ?? -Infinity)
 }

@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
-import { evidenceOf, silentSinceMs, type Evidence } from "./evidence.ts"
+import { evidenceOf, lifelessSinceMs, silentSinceMs, type Evidence } from "./evidence.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { CALM, charge, relax, reuseMs, type Damping } from "./damping.ts"
@@ -12,7 +12,7 @@ import { isTakenBack, newTarget, observe, quorumAnswer, type TargetHealth } from
 /**
  * The health of one link: `unknown → up → down → up`, with `degraded` beside `up`.
  *
- * Down: no answer for `downAfter`, and a burst of probes that were all sent after the first miss stayed unanswered too.
+ * Down: no answer for `downAfter`, nor users' traffic that gets on, and a burst of probes that were all sent after the first miss stayed unanswered too.
  * Up again: answers for `upAfter`. Degraded: it answers, but the evidence of loss or slowness is beyond the settings.
  * All are pending changes first (`suspicion`, `recoverySinceMs`, `quality`); what is undecided is probed faster until it
  * settles. All times are monotonic milliseconds and arrive with the data.
@@ -28,6 +28,8 @@ export interface LinkHealth {
   readonly targets: readonly TargetHealth[]
   /** Silence is counted from here while nothing has answered yet. */
   readonly watchedSinceMs: number
+  /** When users' traffic last spoke against a suspicion; null: it never did. */
+  readonly movedMs: number | null
   readonly suspicion: Suspicion | null
   /** When the last suspicion began, also after its verdict; null: there was none. */
   readonly suspectedMs: number | null
@@ -45,7 +47,14 @@ export interface LinkHealth {
 
 export function newLink(name: string, probes: readonly string[], settings: HealthSettings, atMs: number): LinkHealth {
   const targets = probes.map(newTarget)
-  const start = { state: "unknown", targets, watchedSinceMs: atMs, recoverySinceMs: null, quality: GOOD } as const
+  const start = {
+    state: "unknown",
+    targets,
+    watchedSinceMs: atMs,
+    movedMs: null,
+    recoverySinceMs: null,
+    quality: GOOD,
+  } as const
   return {
     ...start,
     name,
@@ -143,7 +152,7 @@ export function deadlineMs(link: LinkHealth, settings: HealthSettings): number |
 
 function stateDeadlineMs(link: LinkHealth, settings: HealthSettings): number | null {
   if (link.suspicion !== null)
-    return isConfirmed(link.suspicion) ? silentSinceMs(link, settings) + settings.downAfterMs : null
+    return isConfirmed(link.suspicion) ? lifelessSinceMs(link, settings) + settings.downAfterMs : null
   return link.recoverySinceMs === null ? null : link.recoverySinceMs + settings.upAfterMs
 }
 
@@ -155,7 +164,7 @@ export function paceMs(link: LinkHealth, settings: HealthSettings): number {
 
 function isSilent(link: LinkHealth, settings: HealthSettings, atMs: number): boolean {
   if (link.suspicion === null || !isConfirmed(link.suspicion)) return false
-  return atMs - silentSinceMs(link, settings) >= settings.downAfterMs
+  return atMs - lifelessSinceMs(link, settings) >= settings.downAfterMs
 }
 
 function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {

@@ -34,6 +34,7 @@ interface Suspect {
   readonly state: LinkStateName
   readonly targets: readonly TargetHealth[]
   readonly suspicion: Suspicion | null
+  readonly movedMs: number | null
   readonly recoverySinceMs: number | null
 }
 
@@ -41,7 +42,9 @@ export function suspect(link: Suspect, result: ProbeResult, settings: HealthSett
   const { suspicion } = link
   if (result.outcome.kind === "reply") return answeredSince(link, settings, suspicion) ? null : suspicion
   if (result.outcome.kind === "broken" || isDeadProbe(link.targets, result.probe, settings)) return suspicion
-  if (suspicion === null) return canFail(link) ? { sinceMs: result.atMs, lost: 0 } : null
+  // What was under way when users' traffic got on is explained by it.
+  if (suspicion === null)
+    return canFail(link) && result.sentMs >= (link.movedMs ?? -Infinity) ? { sinceMs: result.atMs, lost: 0 } : null
   return result.sentMs < suspicion.sinceMs ? suspicion : { ...suspicion, lost: suspicion.lost + 1 }
 }
 

@@ -53,7 +53,15 @@ function router({ forMs, isLost = () => false, effects = () => ({}) }: Scenario)
         ? timer(limits.timeoutMs).pipe(map((): Outcome => ({ kind: "lost", reason: "timeout" })))
         : of<Outcome>({ kind: "reply", rttMs: RTT_MS }).pipe(delay(RTT_MS))
       ).pipe(tap({ subscribe: () => (probing += 1), finalize: () => (probing -= 1) }))
-    const quiet: Effects = { now, probe, facts$: NEVER, enforce: write, resync$: NEVER, stop$: timer(forMs) }
+    const quiet: Effects = {
+      now,
+      probe,
+      overhear: () => NEVER,
+      facts$: NEVER,
+      enforce: write,
+      resync$: NEVER,
+      stop$: timer(forMs),
+    }
     const wanted = effects(now)
     const { enforce } = wanted
     const all = {
