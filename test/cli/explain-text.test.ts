@@ -88,7 +88,7 @@ test("a pending change says how far it is", () => {
   )
   const pending = { to: "down", forMs: 300, unanswered: 6, needed: 10 } as const
   expect(section(title, { link: { ...DOWN, state: "up" }, now: WELL, pending })).toBe(
-    "Suspected for 300 ms: 6 of the 10 unanswered probes that confirm it. An answer clears it.",
+    "Suspected for 300 ms: 6 of the 10 unanswered probes that confirm it. An answer clears it, and so does users' traffic.",
   )
 })
 
@@ -106,6 +106,12 @@ test("a link that is well says how far it is from going down, and what it carrie
   expect(section("Now", ...well)).toMatch(/^last answer {2}70.0 ms ago {2}limit 1.0 s: 930 ms left/)
   expect(section("What would change it", ...well)).toMatch(/^Down when no target answers for 1.0 s/)
   expect(section("What it means for users", ...well)).toMatch(/^30 % of new flows go over it/)
+})
+
+test("a link that is silent while its users' traffic gets on says so, and one that answers does not", () => {
+  const busy = { link: UP, now: { ...WELL, silenceMs: 1500, trafficMs: 400 } }
+  expect(section("Now", busy)).toMatch(/users' traffic {2}got on 400 ms ago {2}/)
+  expect(section("Now", { link: UP, now: { ...WELL, trafficMs: 400 } })).not.toContain("traffic")
 })
 
 test("a link that is up and carries nothing says why", () => {
