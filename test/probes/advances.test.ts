@@ -73,8 +73,7 @@ describe("a packet's headers", () => {
 
   it("that are cut short say nothing", () => {
     const whole = headers({})
-    for (let length = 0; length < whole.length; length++)
-      expect(segmentOf(whole.subarray(0, length))).toBeUndefined()
+    for (let length = 0; length < whole.length; length++) expect(segmentOf(whole.subarray(0, length))).toBeUndefined()
   })
 })
 
