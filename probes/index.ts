@@ -5,6 +5,7 @@ import { icmp } from "./icmp.ts"
 import type { Limits, Pin, Probe, SpecOf } from "./probe.ts"
 import { tcp } from "./tcp.ts"
 
+export { overhear } from "./overhear.ts"
 export type { Limits, Pin } from "./probe.ts"
 
 const registry: { readonly [K in ProbeSpec["kind"]]: Probe<SpecOf<K>> } = { icmp, tcp }

@@ -54,7 +54,8 @@ export function close(fd: number): void {
   checked("close", cClose(fd))
 }
 
-function checked(syscall: string, result: number): number {
+/** The result of a call. @throws SystemError with the errno when it failed. */
+export function checked(syscall: string, result: number): number {
   if (result >= 0) return result
   throw systemError(getSystemErrorName(-koffi.errno()), syscall)
 }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util"
 import {
+  catchError,
   distinctUntilChanged,
+  EMPTY,
   from,
   map,
   merge,
@@ -12,7 +14,7 @@ import {
   tap,
   type Observable,
 } from "rxjs"
-import { probe } from "../../probes/index.ts"
+import { overhear, probe } from "../../probes/index.ts"
 import type { Config } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
 import type { Status } from "../core/status.ts"
@@ -47,6 +49,7 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
+    overhear: link => overhear(link).pipe(catchError(unheard(desk))),
     facts$: news$.pipe(map(reading => reading.facts)),
     enforce: rules.enforce,
     resync$: ruleChanges(desk.backend, desk.warn),
@@ -66,6 +69,14 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
     scan((view: View, change: Partial<View>) => ({ ...view, ...change }), { ...start, isInSync }),
     startWith({ ...start, isInSync }),
   )
+}
+
+/** Links are judged by their probes alone then, and every suspicion would tell of it again. */
+function unheard({ log }: Desk): (error: unknown) => Observable<never> {
+  return error => {
+    log.debug({ error: String(error) }, "users' traffic cannot be overheard")
+    return EMPTY
+  }
 }
 
 /** Puts the event into the journal; yields what it changes in the view. */

@@ -49,6 +49,7 @@ const evidence: z.ZodType<Evidence> = z.looseObject({
   probesSent: z.number(),
   probesLost: z.number(),
   silenceMs: number,
+  trafficMs: number,
   lossRatio: z.number(),
   rttMs: number,
   answering: z.number(),

@@ -37,7 +37,7 @@ function pendingText(pending: Pending): string {
   const soFar = millis(pending.forMs)
   if (pending.to === "up") return `Back in ${millis(pending.neededMs - pending.forMs)}: it has answered for ${soFar}.`
   const { unanswered, needed } = pending
-  return `Suspected for ${soFar}: ${unanswered} of the ${needed} unanswered probes that confirm it. An answer clears it.`
+  return `Suspected for ${soFar}: ${unanswered} of the ${needed} unanswered probes that confirm it. An answer clears it, and so does users' traffic.`
 }
 
 /** What to type next, with what this link is at fault for. */

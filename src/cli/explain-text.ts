@@ -56,6 +56,7 @@ function evidenceText({
   probesSent,
   probesLost,
   silenceMs,
+  trafficMs,
   lossRatio,
   rttMs,
   answering,
@@ -66,15 +67,22 @@ function evidenceText({
   return columns(
     [
       ["last answer", silenceMs === null ? "none yet" : `${spell(silenceMs)} ago`, distance(silenceMs, thresholds)],
+      ...trafficRow(trafficMs, silenceMs),
       ["answering", answering === 1 ? "1 target" : `${answering} targets`, `at least ${thresholds.quorum} needed`],
       ["probes", `${probesLost} of ${probesSent} lost`, "since that answer"],
-      ["loss", percent(lossRatio), "of the last 50 probes of each target"],
+      ["loss", percent(lossRatio), "over about the last 50 probes of each target"],
       ["RTT", millis(rttMs), "of the nearest target, median of its answers"],
       ["lossy", percent(evidenceOfLoss), `of what proves a loss of ${percent(thresholds.lossRatio)}`],
       ["slow", percent(evidenceOfSlowness), `of what proves an RTT of ${millis(thresholds.rttMs)}`],
     ],
     "  ",
   )
+}
+
+/** Only where it speaks against a silence. */
+function trafficRow(trafficMs: number | null, silenceMs: number | null): readonly (readonly string[])[] {
+  if (trafficMs === null || (silenceMs !== null && trafficMs >= silenceMs)) return []
+  return [["users' traffic", `got on ${spell(trafficMs)} ago`, "counts as an answer while probes may be in a queue"]]
 }
 
 function distance(silenceMs: number | null, { downAfterMs }: Evidence["thresholds"]): string {

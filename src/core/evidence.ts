@@ -14,6 +14,8 @@ export interface Evidence {
   readonly probesLost: number
   /** Time since enough targets last answered; null: they never did. */
   readonly silenceMs: number | null
+  /** Time since users' traffic last got on while no probe was answered; null: it never did, or nobody had to look. */
+  readonly trafficMs: number | null
   readonly lossRatio: number
   readonly rttMs: number | null
   /** Distinct targets that answer now. */
@@ -37,6 +39,7 @@ interface Witnesses {
   readonly state: LinkStateName
   readonly targets: readonly TargetHealth[]
   readonly watchedSinceMs: number
+  readonly movedMs: number | null
   readonly suspicion: Suspicion | null
   readonly recovery: Recovery | null
   readonly quality: Quality
@@ -51,6 +54,7 @@ export function evidenceOf(link: Witnesses, settings: HealthSettings, atMs: numb
     probesSent: judged,
     probesLost: lost,
     silenceMs: quorumAnswer(targets, quorum) === null ? null : atMs - silentSinceMs(link, settings),
+    trafficMs: link.movedMs === null ? null : atMs - link.movedMs,
     lossRatio: lossRatioOf(targets),
     rttMs: rtts.length === 0 ? null : Math.min(...rtts),
     answering: targets.filter(isAnswering).length,
@@ -77,4 +81,12 @@ function isAnswering({ missesInRow, lastAnswerMs, broken }: TargetHealth): boole
 /** Since when fewer targets than the quorum have answered, or since watching began. */
 export function silentSinceMs(link: Pick<Witnesses, "targets" | "watchedSinceMs">, settings: HealthSettings): number {
   return Math.max(quorumAnswer(link.targets, settings.quorum) ?? -Infinity, link.watchedSinceMs)
+}
+
+/** Since when neither the targets nor users' traffic have shown any life. */
+export function lifelessSinceMs(
+  link: Pick<Witnesses, "targets" | "watchedSinceMs" | "movedMs">,
+  settings: HealthSettings,
+): number {
+  return Math.max(silentSinceMs(link, settings), link.movedMs ?? -Infinity)
 }

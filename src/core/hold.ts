@@ -23,7 +23,7 @@ export function callOthers(links: readonly LinkHealth[], settings: HealthSetting
       ),
     )
   return links.map(link => {
-    const isCalled = link.state !== "down" && !hasAnsweredSince(link, callMs(link), settings)
+    const isCalled = link.state !== "down" && !hasShownLifeSince(link, callMs(link), settings)
     return isCalled === link.isCalled ? link : { ...link, isCalled }
   })
 }
@@ -50,9 +50,9 @@ function isSilent({ state, facts }: LinkHealth): boolean {
 /** A prober that cannot ask would never settle it. */
 function isDoubtful(link: LinkHealth, sinceMs: number, settings: HealthSettings): boolean {
   if (isBlind(link.targets)) return false
-  return link.suspicion !== null || !hasAnsweredSince(link, sinceMs, settings)
+  return link.suspicion !== null || !hasShownLifeSince(link, sinceMs, settings)
 }
 
-function hasAnsweredSince({ targets }: LinkHealth, sinceMs: number, { quorum }: HealthSettings): boolean {
-  return (quorumAnswer(targets, quorum) ?? -Infinity) >= sinceMs
+function hasShownLifeSince({ targets, movedMs }: LinkHealth, sinceMs: number, { quorum }: HealthSettings): boolean {
+  return Math.max(quorumAnswer(targets, quorum) ?? -Infinity, movedMs ?? -Infinity) >= sinceMs
 }

@@ -12,7 +12,8 @@ import { newTarget, type TargetHealth } from "./target.ts"
 /**
  * The health of one link: `unknown → up → down → up`, with `degraded` beside `up`.
  *
- * Down: no answer for `downAfter`, and a burst of probes that were all sent after the first miss stayed unanswered too.
+ * Down: no answer for `downAfter`, nor users' traffic that gets on, and a burst of probes that were all sent after the
+ * first miss stayed unanswered too.
  * Up again: answers for `upAfter`. Degraded: it answers, but the evidence of loss or slowness is beyond the settings.
  * All are pending changes first (`suspicion`, `recovery`, `quality`); what is undecided is probed faster until it
  * settles. All times are monotonic milliseconds and arrive with the data.
@@ -28,6 +29,8 @@ export interface LinkHealth {
   readonly targets: readonly TargetHealth[]
   /** Silence is counted from here while nothing has answered yet. */
   readonly watchedSinceMs: number
+  /** When users' traffic last spoke against a suspicion; null: it never did. */
+  readonly movedMs: number | null
   readonly suspicion: Suspicion | null
   /** When the last suspicion began, also after its verdict; null: there was none. */
   readonly suspectedMs: number | null
@@ -45,7 +48,13 @@ export interface LinkHealth {
 
 export function newLink(name: string, probes: readonly string[], settings: HealthSettings, atMs: number): LinkHealth {
   const pending = { suspicion: null, recovery: null, quality: GOOD }
-  const start = { state: "unknown", targets: probes.map(newTarget), watchedSinceMs: atMs, ...pending } as const
+  const start = {
+    state: "unknown",
+    targets: probes.map(newTarget),
+    watchedSinceMs: atMs,
+    movedMs: null,
+    ...pending,
+  } as const
   return {
     ...start,
     name,
@@ -90,6 +99,7 @@ export function withNews(link: LinkHealth, { targets, suspicion, quality }: News
     facts: link.facts,
     targets,
     watchedSinceMs: link.watchedSinceMs,
+    movedMs: link.movedMs,
     suspicion,
     suspectedMs: suspicion?.sinceMs ?? link.suspectedMs,
     isCalled: link.isCalled,

@@ -42,6 +42,7 @@ export function isSerious({ lost }: Suspicion): boolean {
 interface Suspect {
   readonly state: LinkStateName
   readonly suspicion: Suspicion | null
+  readonly movedMs: number | null
   readonly recovery: object | null
 }
 
@@ -55,7 +56,7 @@ export function suspect(
   const { suspicion } = link
   if (result.outcome.kind === "reply") return hasAnsweredSince(targets, suspicion, settings) ? null : suspicion
   if (result.outcome.kind === "broken" || isDeadProbe(targets, result.probe, settings)) return suspicion
-  if (suspicion === null) return canFail(link) ? raisedBy(result) : null
+  if (suspicion === null) return canFail(link) && !isExcused(link, result) ? raisedBy(result) : null
   return result.sentMs < suspicion.sinceMs ? suspicion : strengthened(suspicion, result.sentMs, settings)
 }
 
@@ -85,6 +86,11 @@ function strengthened(before: Suspicion, sentMs: number, settings: HealthSetting
   const isConfirmed = lost >= CONFIRM_PROBES && lastLost >= LAST_PROBES
   const confirmedMs = before.confirmedMs ?? (isConfirmed ? sentMs : null)
   return { sinceMs: before.sinceMs, sentMs: before.sentMs, lost, lastLost, confirmedMs }
+}
+
+/** What was under way when users' traffic got on is explained by it. */
+function isExcused({ movedMs }: Suspect, { sentMs }: ProbeResult): boolean {
+  return movedMs !== null && sentMs < movedMs
 }
 
 /** A dead link that does not even answer has nothing to lose. */

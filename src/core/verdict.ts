@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { charge } from "./damping.ts"
-import { evidenceOf, silentSinceMs } from "./evidence.ts"
+import { evidenceOf, lifelessSinceMs, silentSinceMs } from "./evidence.ts"
 import { obstacle } from "./facts.ts"
 import { startOver, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
@@ -22,7 +22,7 @@ export function verdict(link: LinkHealth, settings: HealthSettings, atMs: number
 /** When the silence of this link will have taken it down, if it stays; null: it is not proven. */
 export function silenceDueMs(link: LinkHealth, settings: HealthSettings): number | null {
   const proven = link.suspicion === null ? null : provenMs(link.suspicion, link.targets)
-  return proven === null ? null : Math.max(proven, silentSinceMs(link, settings) + settings.downAfterMs)
+  return proven === null ? null : Math.max(proven, lifelessSinceMs(link, settings) + settings.downAfterMs)
 }
 
 function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {

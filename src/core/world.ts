@@ -7,6 +7,7 @@ import { knownDead, newLink, type LinkHealth } from "./link-health.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { deadlineMs } from "./pace.ts"
 import { weigh, type Plan } from "./plan.ts"
+import { onTraffic, type Traffic } from "./traffic.ts"
 
 /** All that the agent knows, and the plan that follows from it. */
 export interface World {
@@ -16,7 +17,7 @@ export interface World {
 }
 
 /** Whatever can change the world. Times are monotonic milliseconds. */
-export type Input = ProbeResult | FactsInput | { readonly kind: "tick"; readonly atMs: number }
+export type Input = ProbeResult | Traffic | FactsInput | { readonly kind: "tick"; readonly atMs: number }
 
 /** A world in which nothing has been probed. `plan`: the one in force in the kernel. */
 export function newWorld(config: Config, plan: Plan, atMs: number): World {
@@ -82,6 +83,8 @@ function advance(link: LinkHealth, { health }: Config, input: Input): LinkHealth
       return judge(link, health, input.atMs)
     case "probe":
       return input.link === link.name ? onProbe(link, input, health) : link
+    case "traffic":
+      return input.link === link.name ? onTraffic(link, input, health) : link
     case "facts": {
       const facts = input.facts.get(link.name)
       return facts === undefined ? link : onFacts(link, facts, health, input.atMs)

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import { bulk } from "./traffic/bulk.ts"
 import { connects, flows } from "./traffic/connects.ts"
 import { hold } from "./traffic/hold.ts"
 import { udpFlows, udpStream } from "./traffic/udp.ts"
@@ -10,6 +11,7 @@ import { udpFlows, udpStream } from "./traffic/udp.ts"
  * - `connects --rate N [--timeout MS] [--seconds S]`: an `Attempt` for each connection.
  * - `flows --count N [--parallel N] [--timeout MS]`: one `Tally`.
  * - `hold --count N [--every MS] [--stall MS] [--timeout MS]`: `HoldEvent`s.
+ * - `download|upload --count N`: a `HoldEvent` for each transfer that breaks.
  * - `udp-stream --packets N --every MS [--label NAME]`: one flow, one `Sent`.
  * - `udp-flows --rate N --seconds S [--label NAME]`: a flow for each packet, one `Sent`.
  */
@@ -40,6 +42,8 @@ const modes: Readonly<Record<string, () => Promise<void>>> = {
   connects: () => connects(server, atRate, timeoutMs),
   flows: () => flows(server, number("count"), number("parallel"), timeoutMs),
   hold: () => hold(server, { count: number("count"), everyMs: number("every"), stallMs: number("stall"), timeoutMs }),
+  download: () => bulk(server, "download", number("count")),
+  upload: () => bulk(server, "upload", number("count")),
   "udp-stream": () => udpStream(values.label, server, { perSecond: 1000 / number("every"), count: number("packets") }),
   "udp-flows": () => udpFlows(values.label, server, atRate),
 }

@@ -29,13 +29,32 @@ export function blackhole(lab: Lab, link: string): Promise<FaultTime> {
   return timed(() => drop(lab, lab.link(link).namespace, [""]))
 }
 
+/** The provider silently drops what the router sends; what comes from the internet still arrives. */
+export function upstreamBlackhole(lab: Lab, link: string): Promise<FaultTime> {
+  return timed(() => drop(lab, lab.link(link).namespace, ["-i lan"]))
+}
+
+export interface Queue {
+  readonly direction: "download" | "upload"
+  readonly kbitPerSecond: number
+  /** What waits beyond it is dropped. */
+  readonly bytes: number
+}
+
+/** The provider's line takes no more than this, and what is too much for it waits. */
+export function bottleneck(lab: Lab, link: string, { direction, kbitPerSecond, bytes }: Queue): Promise<FaultTime> {
+  const device = direction === "download" ? "lan" : "wan"
+  const bucket = ["tbf", "rate", `${kbitPerSecond}kbit`, "burst", "32kb", "limit", String(bytes)]
+  return timed(() => lab.exec(lab.link(link).namespace, "tc", ["qdisc", "replace", "dev", device, "root", ...bucket]))
+}
+
 /** The provider drops this part (0..1) of what the router sends, hence of all round trips. Replaces a blackhole. */
 export function randomLoss(lab: Lab, link: string, ratio: number): Promise<FaultTime> {
   const rule = `-i lan -m statistic --mode random --probability ${ratio}`
   return timed(() => drop(lab, lab.link(link).namespace, [rule]))
 }
 
-/** Ends `blackhole` and `randomLoss`. */
+/** Ends `blackhole`, `upstreamBlackhole` and `randomLoss`. */
 export function heal(lab: Lab, link: string): Promise<FaultTime> {
   return timed(() => drop(lab, lab.link(link).namespace, []))
 }

@@ -10,6 +10,8 @@ interface Reports {
   readonly connects: Attempt
   readonly flows: Tally
   readonly hold: HoldEvent
+  readonly download: HoldEvent
+  readonly upload: HoldEvent
   readonly "udp-stream": Sent
   readonly "udp-flows": Sent
 }

@@ -26,6 +26,7 @@ import type { LinkHealth } from "../core/link-health.ts"
 import { isSamePlan, type Plan } from "../core/plan.ts"
 import { eventsBetween, nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
 import { applyLatest } from "./apply-latest.ts"
+import { overhear, type OverhearLink } from "./overhear.ts"
 import { poll, type ProbeLink } from "./poll.ts"
 
 /** What the pipeline is given to see and to act with. */
@@ -33,6 +34,7 @@ export interface Effects {
   /** Monotonic milliseconds. */
   readonly now: () => number
   readonly probe: ProbeLink
+  readonly overhear: OverhearLink
   /** What the kernel says of the links, whenever it changed. */
   readonly facts$: Observable<ReadonlyMap<string, Facts>>
   /** Makes the kernel's rules carry out this plan; yields what is worth telling about it. */
@@ -50,7 +52,12 @@ export type Happening =
 export function pipeline(start: World, effects: Effects): Observable<Happening> {
   return defer(() => {
     const world$ = new BehaviorSubject(start)
-    const inputs$ = merge(probes(start.config, world$, effects), facts(effects), deadlines(world$, effects.now))
+    const inputs$ = merge(
+      probes(start.config, world$, effects),
+      traffic(start.config, world$, effects),
+      facts(effects),
+      deadlines(world$, effects.now),
+    )
     const worlds$ = inputs$.pipe(
       scan(step, start),
       tap(world => {
@@ -71,6 +78,11 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
 /** Every link's answers, merged: combining them would wait for the silent link, exactly the one that is down. */
 function probes({ links, health }: Config, world$: Observable<World>, { probe, now }: Effects): Observable<Input> {
   return merge(...links.map(link => poll(link, health, healthOf(world$, link), probe, now)))
+}
+
+/** What users' connections say of the links that are in doubt. */
+function traffic({ links }: Config, world$: Observable<World>, { overhear: listen, now }: Effects): Observable<Input> {
+  return merge(...links.map(link => overhear(link, healthOf(world$, link), listen, now)))
 }
 
 function healthOf(world$: Observable<World>, link: LinkConfig): Observable<LinkHealth> {

@@ -86,6 +86,7 @@ function run(backend: Backend, facts$: Subject<ReadonlyMap<string, Facts>>): Obs
   return pipeline(newWorld(config, both, performance.now()), {
     now: () => performance.now(),
     probe: () => of({ kind: "reply", rttMs: 1 }),
+    overhear: () => NEVER,
     facts$,
     enforce,
     resync$: NEVER,

@@ -38,7 +38,7 @@ When that was decided
   last answer  1.1 s ago      limit 1.0 s: 65.0 ms past it
   answering    0 targets      at least 1 needed
   probes       11 of 11 lost  since that answer
-  loss         22 %           of the last 50 probes of each target
+  loss         22 %           over about the last 50 probes of each target
   RTT          12.3 ms        of the nearest target, median of its answers
   lossy        0 %            of what proves a loss of 20 %
   slow         0 %            of what proves an RTT of 300 ms
@@ -47,7 +47,7 @@ Now
   last answer  3m21s ago        limit 1.0 s: 3m20s past it
   answering    0 targets        at least 1 needed
   probes       200 of 200 lost  since that answer
-  loss         100 %            of the last 50 probes of each target
+  loss         100 %            over about the last 50 probes of each target
   RTT          12.3 ms          of the nearest target, median of its answers
   lossy        0 %              of what proves a loss of 20 %
   slow         0 %              of what proves an RTT of 300 ms
@@ -88,7 +88,7 @@ test("a pending change says how far it is", () => {
   )
   const pending = { to: "down", forMs: 300, unanswered: 6, needed: 10 } as const
   expect(section(title, { link: { ...DOWN, state: "up" }, now: WELL, pending })).toBe(
-    "Suspected for 300 ms: 6 of the 10 unanswered probes that confirm it. An answer clears it.",
+    "Suspected for 300 ms: 6 of the 10 unanswered probes that confirm it. An answer clears it, and so does users' traffic.",
   )
 })
 
@@ -106,6 +106,12 @@ test("a link that is well says how far it is from going down, and what it carrie
   expect(section("Now", ...well)).toMatch(/^last answer {2}70.0 ms ago {2}limit 1.0 s: 930 ms left/)
   expect(section("What would change it", ...well)).toMatch(/^Down when no target answers for 1.0 s/)
   expect(section("What it means for users", ...well)).toMatch(/^30 % of new flows go over it/)
+})
+
+test("a link that is silent while its users' traffic gets on says so, and one that answers does not", () => {
+  const busy = { link: UP, now: { ...WELL, silenceMs: 1500, trafficMs: 400 } }
+  expect(section("Now", busy)).toMatch(/users' traffic {2}got on 400 ms ago {2}/)
+  expect(section("Now", { link: UP, now: { ...WELL, trafficMs: 400 } })).not.toContain("traffic")
 })
 
 test("a link that is up and carries nothing says why", () => {

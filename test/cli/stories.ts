@@ -63,6 +63,7 @@ export const VERDICT: Evidence = {
   probesSent: 11,
   probesLost: 11,
   silenceMs: 1065,
+  trafficMs: null,
   lossRatio: 0.22,
   rttMs: 12.3,
   answering: 0,

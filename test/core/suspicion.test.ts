@@ -27,7 +27,8 @@ const missed = (sentMs: number): ProbeResult => ({
 /** The suspicion after these probes were missed, all sent at these times. */
 function after(times: readonly number[]): Suspicion | null {
   return times.reduce<Suspicion | null>(
-    (suspicion, sentMs) => suspect({ state: "up", suspicion, recovery: null }, TARGETS, missed(sentMs), SETTINGS),
+    (suspicion, sentMs) =>
+      suspect({ state: "up", suspicion, movedMs: null, recovery: null }, TARGETS, missed(sentMs), SETTINGS),
     null,
   )
 }

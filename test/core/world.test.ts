@@ -68,6 +68,17 @@ describe("a world", () => {
     expect(half().plan).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [2] })
   })
 
+  it("takes for an heir a link that users' traffic shows to be alive", () => {
+    const lost: Outcome = { kind: "lost", reason: "timeout" }
+    const both = after(start(), probed("isp1", 15, reply), probed("isp2", 15, reply))
+    const misses = Array.from({ length: 60 }, (_, i) => probed("isp1", 1000 + i * 20, lost))
+    expect(after(both, ...misses).plan).toEqual(both.plan)
+    const traffic: Input = { kind: "traffic", link: "isp2", atMs: 1201 }
+    const world = after(both, ...misses.slice(0, 6), traffic, ...misses.slice(6))
+    expect(stateOf(world, "isp1")).toBe("down")
+    expect(world.plan.balance).toEqual([{ mark: 2, weight: 30 }])
+  })
+
   it("takes no notice of a link or a target that it does not have", () => {
     const before = start()
     const world = after(before, probed("isp9", 15, reply), probed("isp1", 15, reply, "icmp 4.4.4.4"))
@@ -88,6 +99,7 @@ describe("a world", () => {
           (atMs: number) =>
             seen(link, atMs, { carrier }),
       ),
+      name.map(link => (atMs: number): Input => ({ kind: "traffic", link, atMs })),
       fc.constant((atMs: number): Input => ({ kind: "tick", atMs })),
     )
     fc.assert(

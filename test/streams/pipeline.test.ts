@@ -1,4 +1,18 @@
-import { BehaviorSubject, concat, delay, map, merge, NEVER, of, tap, timer, type Observable } from "rxjs"
+import {
+  BehaviorSubject,
+  concat,
+  delay,
+  EMPTY,
+  filter,
+  interval,
+  map,
+  merge,
+  NEVER,
+  of,
+  tap,
+  timer,
+  type Observable,
+} from "rxjs"
 import { TestScheduler } from "rxjs/testing"
 import { describe, expect, it } from "vitest"
 import { probeName, type LinkConfig } from "../../src/core/config.ts"
@@ -53,7 +67,15 @@ function router({ forMs, isLost = () => false, effects = () => ({}) }: Scenario)
         ? timer(limits.timeoutMs).pipe(map((): Outcome => ({ kind: "lost", reason: "timeout" })))
         : of<Outcome>({ kind: "reply", rttMs: RTT_MS }).pipe(delay(RTT_MS))
       ).pipe(tap({ subscribe: () => (probing += 1), finalize: () => (probing -= 1) }))
-    const quiet: Effects = { now, probe, facts$: NEVER, enforce: write, resync$: NEVER, stop$: timer(forMs) }
+    const quiet: Effects = {
+      now,
+      probe,
+      overhear: () => NEVER,
+      facts$: NEVER,
+      enforce: write,
+      resync$: NEVER,
+      stop$: timer(forMs),
+    }
     const wanted = effects(now)
     const { enforce } = wanted
     const all = {
@@ -150,6 +172,39 @@ describe("pipeline", () => {
       { plan: ONLY_2, atMs: 20_003 },
     ])
     expect(typesOf(events)).toContain("link.state")
+  })
+})
+
+describe("users' traffic", () => {
+  /** Gets on over isp1 until then. */
+  const users = (untilMs: number) => (atMs: () => number) => ({
+    overhear: (link: LinkConfig) => interval(10).pipe(filter(() => link.name === "isp1" && atMs() < untilMs)),
+  })
+  const isLost = (link: string, atMs: number) => link === "isp1" && atMs >= 20_100 && atMs < 24_000
+
+  it("keeps a link in service that answers nothing for a while", () => {
+    const { enforced, events } = router({ forMs: 60_000, isLost, effects: users(Infinity) })
+    expect(enforced.map(({ plan }) => plan)).toEqual([BOTH])
+    expect(states(events).map(({ to }) => to)).toEqual(["up", "up"])
+  })
+
+  it("delays no failover once it has ceased", () => {
+    const ceaseMs = 22_000
+    const { enforced } = router({ forMs: 23_900, isLost, effects: users(ceaseMs) })
+    expect(enforced.map(({ plan }) => plan)).toEqual([BOTH, ONLY_2])
+    expect(enforced[1]?.atMs).toBeLessThanOrEqual(ceaseMs + 1200)
+  })
+
+  it("lets flows move to a link that is too busy to answer", () => {
+    const bothSilent = (link: string, atMs: number) => atMs >= (link === "isp2" ? 20_100 : 20_110) && atMs < 23_000
+    const { enforced } = router({ forMs: 22_900, isLost: bothSilent, effects: users(Infinity) })
+    expect(enforced.map(({ plan }) => plan)).toEqual([BOTH, ONLY_1])
+    expect(enforced[1]?.atMs).toBeLessThanOrEqual(20_100 + downAfterMs + intervalMs + 200)
+  })
+
+  it("that cannot be heard leaves the verdict to the probes", () => {
+    const { enforced } = router({ forMs: 23_900, isLost, effects: () => ({ overhear: () => EMPTY }) })
+    expect(enforced[1]?.atMs).toBeLessThanOrEqual(20_100 + 1200)
   })
 })
 

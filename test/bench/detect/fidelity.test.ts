@@ -52,6 +52,7 @@ function watchedByAgent(line: Line): Seen {
       seen.sentMs.push(now())
       return judge(rttMs === Infinity ? NEVER : timer(rttMs), limits, { now })
     },
+    overhear: () => NEVER,
     facts$: NEVER,
     enforce: () => EMPTY,
     resync$: NEVER,
