@@ -8,6 +8,7 @@ import { newLink } from "../../../src/core/link-health.ts"
 import { deadlineMs, paceMs } from "../../../src/core/pace.ts"
 import { LATE_MS } from "../../../src/core/rtt.ts"
 import { answerTimeoutMs } from "../../../src/core/target.ts"
+import { isOverheard, onTraffic } from "../../../src/core/traffic.ts"
 import { targetToAsk } from "../../../src/core/turns.ts"
 import type { Outcome } from "../../../src/core/outcome.ts"
 import type { Verdict } from "./detector.ts"
@@ -28,6 +29,9 @@ export interface Evenkeel {
   readonly onReply: (target: number, sentMs: number, rttMs: number) => void
   readonly onLoss: (target: number, sentMs: number, atMs: number) => void
   readonly onTime: (atMs: number) => void
+  /** Whether it listens to users' traffic now. */
+  readonly isListening: () => boolean
+  readonly onTraffic: (atMs: number) => void
   readonly paceMs: () => number
   /** Infinity: time alone decides nothing. */
   readonly deadlineMs: () => number
@@ -72,6 +76,10 @@ export function createEvenkeel(targets: number, settings: HealthSettings): Evenk
     },
     onTime: atMs => {
       health = judge(health, settings, atMs)
+    },
+    isListening: () => isOverheard(health),
+    onTraffic: atMs => {
+      health = onTraffic(health, { kind: "traffic", link: "isp1", atMs }, settings)
     },
     paceMs: () => paceMs(health, settings),
     deadlineMs: () => deadlineMs(health, settings) ?? Infinity,

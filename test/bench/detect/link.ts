@@ -52,6 +52,8 @@ export interface SimulatedLink {
   /** The newest spell, as of now. Time must not go back. */
   readonly spell: (atMs: number) => Spell
   readonly sent: () => number
+  /** Users' connections fill a queue just now, and get on. Time must not go back. */
+  readonly isBusy: (atMs: number) => boolean
 }
 
 /** A queue that fills at line rate reaches its depth within about a second. */
@@ -142,5 +144,9 @@ export function createLink(model: LinkModel, seed: number): SimulatedLink {
       return { count, isOn, sinceMs, endMs, probes: sent - sentBefore, totalMs }
     },
     sent: () => sent,
+    isBusy: atMs => {
+      advance(atMs)
+      return isOn && spells?.effect.kind === "bloat"
+    },
   }
 }

@@ -42,6 +42,8 @@ function run(link: SimulatedLink, detector: Evenkeel, intervalMs: number, spanMs
       detector.onTime(nowMs)
     }
 
+    if (detector.isListening() && link.isBusy(nowMs)) detector.onTraffic(nowMs)
+
     const newPaceMs = detector.paceMs()
     if (newPaceMs !== paceMs) {
       paceMs = newPaceMs

@@ -11,6 +11,7 @@ export function scripted(rttMs: (atMs: number, target: number) => number): Simul
     },
     spell: () => ({ count: 0, isOn: false, sinceMs: 0, endMs: 0, probes: 0, totalMs: 0 }),
     sent: () => sent,
+    isBusy: () => false,
   }
 }
 

@@ -40,6 +40,7 @@ export const LEGEND = `- found: outages or brown-outs noticed while they lasted,
   those of them that were said less than a round trip after an outage, when no answer could be back.
 - wrongly out: part of the time in which the line delivered that it spent "down".
 - returns/hour: from "down" back to service.
+- bufferbloat: a queue full of users' bytes, which evenkeel hears getting on (its peers do not listen).
 - Lorden's bound: what no detector can better that calls a line with 1 % loss degraded as rarely as evenkeel does, which is
   less than once in a thousand years, sending as many probes meanwhile; and how many times that evenkeel takes, on average.
 `
