@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Evidence } from "../core/evidence.ts"
-import type { Explanation, LinkStatus, Pending, Status } from "../core/status.ts"
+import type { Pending } from "../core/pending.ts"
+import type { Explanation, LinkStatus, Status } from "../core/status.ts"
 
 /** What a running agent answers. It may be older or newer than this program: keys that are new are let pass. */
 

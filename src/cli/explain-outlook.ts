@@ -1,6 +1,6 @@
 import type { LinkConfig } from "../core/config.ts"
 import { CONFIRM_PROBES } from "../core/suspicion.ts"
-import type { Pending } from "../core/status.ts"
+import type { Pending } from "../core/pending.ts"
 import { isObstacle, remedyFor } from "./explain-obstacles.ts"
 import type { Story } from "./explain-story.ts"
 import { duration, millis } from "./format.ts"

@@ -2,6 +2,12 @@
 
 /** Tags our rules and routes as ours (rtnetlink(7) rtm_protocol; 4 and above is left to user space, 107 is nobody's). */
 export const ourProtocol = 107
+/** The same in the words of ip-rule(8) and ip-route(8). */
+export const ourTag = `protocol ${ourProtocol}`
+
+export function isOurs({ protocol }: { readonly protocol: number }): boolean {
+  return protocol === ourProtocol
+}
 
 /** Numbers of the kernel's own tables (linux/rtnetlink.h rt_class_t). */
 export const mainTable = 254

@@ -1,7 +1,7 @@
 import type { LinkConfig } from "./config.ts"
 import type { Facts } from "./facts.ts"
 import { isWithin } from "./ipv4.ts"
-import { mainTable, ourProtocol, type Interface, type Route } from "./kernel.ts"
+import { isOurs, mainTable, type Interface, type Route } from "./kernel.ts"
 
 /** A gateway that was seen to belong to an address: what to go by while the default route that named it is gone. */
 export interface RememberedGateway {
@@ -66,8 +66,9 @@ function bestDefaultRoute(device: string, routes: readonly Route[]): Route | und
 }
 
 /** A next hop reached over IPv6 cannot be written as the IPv4 gateway of our route. */
-function isForeignDefault({ type, destination, protocol, gateway }: Route): boolean {
-  return type === "unicast" && destination === "default" && protocol !== ourProtocol && !gateway?.includes(":")
+function isForeignDefault(route: Route): boolean {
+  const isDefault = route.type === "unicast" && route.destination === "default"
+  return isDefault && !isOurs(route) && !route.gateway?.includes(":")
 }
 
 /** An interface that went down comes back without its default route until its DHCP client has renewed the lease. */

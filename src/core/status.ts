@@ -1,11 +1,9 @@
-import type { Config, HealthSettings, LinkConfig } from "./config.ts"
+import type { LinkConfig } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
-import { reuseMs } from "./damping.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
 import type { LinkHealth } from "./link-health.ts"
-import { CONFIRM_PROBES } from "./suspicion.ts"
+import { pendingOf, type Pending } from "./pending.ts"
 import { sharesOf } from "./plan.ts"
-import { stepEndMs } from "./slow-start.ts"
 import { lossRatioOf, type TargetHealth } from "./target.ts"
 import type { World } from "./world.ts"
 
@@ -64,12 +62,6 @@ export interface Explanation {
   readonly pending: Pending | null
 }
 
-export type Pending =
-  | { readonly to: "down"; readonly forMs: number; readonly unanswered: number; readonly needed: number }
-  | { readonly to: "up"; readonly forMs: number; readonly neededMs: number }
-  /** It is up, and gets more of its share then; a damped one gets none until then. */
-  | { readonly to: "more"; readonly inMs: number; readonly damped: boolean }
-
 /** The agent itself, as far as the world does not know it. */
 export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply">
 
@@ -93,7 +85,7 @@ export function explain(
   const link = linkStatus(world, config, wallTime)
   if (link === null) return null
   const now = evidenceOf(health, world.config.health, nowMs)
-  return { link, decidedBy: health.evidence, now, pending: pendingOf(world.config, health, nowMs) }
+  return { link, decidedBy: health.evidence, now, pending: pendingOf(health, world.config.health, nowMs) }
 }
 
 function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => string): LinkStatus | null {
@@ -134,20 +126,6 @@ function targetState(target: TargetHealth): TargetStatus["state"] {
   if (target.broken !== null) return "broken"
   if (target.judged === 0) return "unknown"
   return target.lastAnswerMs === null || target.missesInRow > 2 ? "silent" : "answers"
-}
-
-function pendingOf({ health: settings }: Config, link: LinkHealth, nowMs: number): Pending | null {
-  if (link.suspicion !== null) {
-    const { sinceMs, lost } = link.suspicion
-    return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: CONFIRM_PROBES }
-  }
-  if (link.recovery !== null) return { to: "up", forMs: nowMs - link.recovery.sinceMs, neededMs: settings.upAfterMs }
-  return link.state === "down" ? null : pendingShare(link, settings, nowMs)
-}
-
-function pendingShare({ damping, slowStart }: LinkHealth, settings: HealthSettings, nowMs: number): Pending | null {
-  if (damping.isDamped) return { to: "more", inMs: reuseMs(damping, settings) - nowMs, damped: true }
-  return slowStart === null ? null : { to: "more", inMs: stepEndMs(slowStart, settings) - nowMs, damped: false }
 }
 
 function healthOf(world: World, name: string): LinkHealth | undefined {

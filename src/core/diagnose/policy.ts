@@ -1,7 +1,8 @@
 import type { LinkConfig } from "../config.ts"
 import { obstacle } from "../facts.ts"
-import { mainTable, ourProtocol, type Route, type Rule } from "../kernel.ts"
-import { FIRST_PRIORITY, foreignTables, hasMainDefault, noMainDefault } from "../routing.ts"
+import { isOurs, mainTable, type Route, type Rule } from "../kernel.ts"
+import { foreignTables, hasMainDefault, noMainDefault } from "../routing.ts"
+import { FIRST_PRIORITY } from "../wanted-rules.ts"
 import type { Checkup } from "./checkup.ts"
 import { note, ok, problem, warning, type Finding } from "./finding.ts"
 
@@ -13,7 +14,7 @@ const DEFAULT_TABLE = 253
 export function diagnosePolicy(checkup: Checkup): readonly Finding[] {
   const { config, snapshot } = checkup
   const { rules, routes } = snapshot
-  const foreign = rules.filter(rule => rule.protocol !== ourProtocol)
+  const foreign = rules.filter(rule => !isOurs(rule))
   const takers = foreign.filter(rule => takesAll(rule, routes))
   const found = [
     ...foreign.flatMap(rule => (takers.includes(rule) ? [] : (markRule(rule, config.links, config.markMask) ?? []))),

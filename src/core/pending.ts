@@ -1,0 +1,27 @@
+import type { HealthSettings } from "./config.ts"
+import { reuseMs } from "./damping.ts"
+import type { LinkHealth } from "./link-health.ts"
+import { stepEndMs } from "./slow-start.ts"
+import { CONFIRM_PROBES } from "./suspicion.ts"
+
+/** A change that is under way. */
+export type Pending =
+  | { readonly to: "down"; readonly forMs: number; readonly unanswered: number; readonly needed: number }
+  | { readonly to: "up"; readonly forMs: number; readonly neededMs: number }
+  /** It is up, and gets more of its share then; a damped one gets none until then. */
+  | { readonly to: "more"; readonly inMs: number; readonly damped: boolean }
+
+/** Null: nothing is. */
+export function pendingOf(link: LinkHealth, settings: HealthSettings, nowMs: number): Pending | null {
+  if (link.suspicion !== null) {
+    const { sinceMs, lost } = link.suspicion
+    return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: CONFIRM_PROBES }
+  }
+  if (link.recovery !== null) return { to: "up", forMs: nowMs - link.recovery.sinceMs, neededMs: settings.upAfterMs }
+  return link.state === "down" ? null : pendingShare(link, settings, nowMs)
+}
+
+function pendingShare({ damping, slowStart }: LinkHealth, settings: HealthSettings, nowMs: number): Pending | null {
+  if (damping.isDamped) return { to: "more", inMs: reuseMs(damping, settings) - nowMs, damped: true }
+  return slowStart === null ? null : { to: "more", inMs: stepEndMs(slowStart, settings) - nowMs, damped: false }
+}
