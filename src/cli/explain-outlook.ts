@@ -1,5 +1,4 @@
 import type { LinkConfig } from "../core/config.ts"
-import { CONFIRM_PROBES } from "../core/suspicion.ts"
 import type { Pending } from "../core/pending.ts"
 import { isObstacle, remedyFor } from "./explain-obstacles.ts"
 import type { Story } from "./explain-story.ts"
@@ -16,9 +15,9 @@ export function outlook({ explanation: { link, now, pending } }: Story): string 
   if (link.state === "down")
     return `Back when ${enough} for ${millis(upAfterMs)} without a break. ${answeringText(now.answering)}`
   if (link.state === "unknown") return `Up as soon as ${enough}.`
-  if (link.state === "degraded") return "Up again when its answers have been good for about half a minute."
+  if (link.state === "degraded") return "Up again when good answers have used up the evidence of loss and of slowness."
   const tooFew = quorum === 1 ? "no target answers" : `fewer than ${quorum} targets answer`
-  const confirmed = `and ${CONFIRM_PROBES} unanswered probes in a row confirm it`
+  const confirmed = "and a burst of unanswered probes confirms it"
   return `Down when ${tooFew} for ${millis(downAfterMs)} ${confirmed}, or at once when its carrier, address or gateway goes.`
 }
 
@@ -37,7 +36,7 @@ function pendingText(pending: Pending): string {
   const soFar = millis(pending.forMs)
   if (pending.to === "up") return `Back in ${millis(pending.neededMs - pending.forMs)}: it has answered for ${soFar}.`
   const { unanswered, needed } = pending
-  return `Suspected for ${soFar}: ${unanswered} of the ${needed} unanswered probes that confirm it. An answer clears it, and so does users' traffic.`
+  return `Suspected for ${soFar}: ${unanswered} of about ${needed} unanswered probes that confirm it. An answer clears it, and so does users' traffic.`
 }
 
 /** What to type next, with what this link is at fault for. */

@@ -2,7 +2,7 @@ import type { HealthSettings } from "./config.ts"
 import { reuseMs } from "./damping.ts"
 import type { LinkHealth } from "./link-health.ts"
 import { stepEndMs } from "./slow-start.ts"
-import { CONFIRM_PROBES } from "./suspicion.ts"
+import { probesToConfirm } from "./suspicion.ts"
 
 /** A change that is under way. */
 export type Pending =
@@ -15,7 +15,7 @@ export type Pending =
 export function pendingOf(link: LinkHealth, settings: HealthSettings, nowMs: number): Pending | null {
   if (link.suspicion !== null) {
     const { sinceMs, lost } = link.suspicion
-    return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: CONFIRM_PROBES }
+    return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: probesToConfirm(settings) }
   }
   if (link.recovery !== null) return { to: "up", forMs: nowMs - link.recovery.sinceMs, neededMs: settings.upAfterMs }
   return link.state === "down" ? null : pendingShare(link, settings, nowMs)

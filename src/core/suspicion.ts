@@ -31,6 +31,11 @@ export function shortOutageMs({ intervalMs, downAfterMs }: HealthSettings): numb
   return Math.max(0, downAfterMs - intervalMs)
 }
 
+/** About how many unanswered probes a burst takes to confirm a silence. */
+export function probesToConfirm(settings: HealthSettings): number {
+  return Math.max(CONFIRM_PROBES, Math.ceil(shortOutageMs(settings) / confirmPaceMs(settings)) + LAST_PROBES)
+}
+
 /** Hardly chance any more: from here on the other links are called upon to show that they are not silent, too. */
 const SERIOUS_MISSES = CONFIRM_PROBES / 2
 

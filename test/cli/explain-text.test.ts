@@ -37,18 +37,18 @@ since ${clock(FAILED)}, 3m20s ago
 When that was decided
   last answer  1.1 s ago      limit 1.0 s: 65.0 ms past it
   answering    0 targets      at least 1 needed
-  probes       11 of 11 lost  since that answer
+  probes       11 of 11 lost  while this was in question
   loss         22 %           over about the last 50 probes of each target
-  RTT          12.3 ms        of the nearest target, median of its answers
+  RTT          12.3 ms        of the nearest target, smoothed
   lossy        0 %            of what proves a loss of 20 %
   slow         0 %            of what proves an RTT of 300 ms
 
 Now
   last answer  3m21s ago        limit 1.0 s: 3m20s past it
   answering    0 targets        at least 1 needed
-  probes       200 of 200 lost  since that answer
+  probes       200 of 200 lost  while this was in question
   loss         100 %            over about the last 50 probes of each target
-  RTT          12.3 ms          of the nearest target, median of its answers
+  RTT          12.3 ms          of the nearest target, smoothed
   lossy        0 %              of what proves a loss of 20 %
   slow         0 %              of what proves an RTT of 300 ms
     icmp 1.1.1.1  silent  100 % lost  –
@@ -70,7 +70,7 @@ Next
 test("a degraded link says how it gets its whole share back", () => {
   const degraded = { ...DOWN, state: "degraded", reason: "12 of 50 probes were lost" } as const
   expect(section("What would change it", { link: degraded, now: WELL })).toBe(
-    "Up again when its answers have been good for about half a minute.",
+    "Up again when good answers have used up the evidence of loss and of slowness.",
   )
 })
 
@@ -86,9 +86,9 @@ test("a pending change says how far it is", () => {
   expect(section(title, { ...up, pending: { to: "more", inMs: 4000, damped: false } })).toBe(
     "More of its share in 4s: it has just come back.",
   )
-  const pending = { to: "down", forMs: 300, unanswered: 6, needed: 10 } as const
+  const pending = { to: "down", forMs: 300, unanswered: 6, needed: 29 } as const
   expect(section(title, { link: { ...DOWN, state: "up" }, now: WELL, pending })).toBe(
-    "Suspected for 300 ms: 6 of the 10 unanswered probes that confirm it. An answer clears it, and so does users' traffic.",
+    "Suspected for 300 ms: 6 of about 29 unanswered probes that confirm it. An answer clears it, and so does users' traffic.",
   )
 })
 
