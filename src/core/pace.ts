@@ -10,9 +10,10 @@ const MEASURING_PACE = 1.5
 
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {
-  if (isBlind(link.targets)) return settings.intervalMs
+  const { measuring } = link.quality
+  if (isBlind(link.targets) || measuring.isSpent) return settings.intervalMs
   if (link.suspicion !== null || link.isCalled) return confirmPaceMs(settings)
-  if (link.quality.measuring.isOn) return Math.min(settings.intervalMs, MEASURING_PACE * confirmPaceMs(settings))
+  if (measuring.isOn) return Math.min(settings.intervalMs, MEASURING_PACE * confirmPaceMs(settings))
   return settings.intervalMs
 }
 

@@ -96,6 +96,15 @@ describe("what must never take a good link down", () => {
   })
 })
 
+describe("what may never cost without bound", () => {
+  it("a satellite line that loses a third of everything: twice the usual pace in the long run", () => {
+    const roll = dice(1)
+    const model = { rttMs: () => 600 + 100 * roll(), isLost: () => roll() < 0.35 }
+    const { sent } = simulate({ model, untilMs: HOUR_MS })
+    expect(sent.length).toBeLessThan((2 * HOUR_MS) / intervalMs + 1000)
+  })
+})
+
 describe("a real outage is still seen", () => {
   it("through 30 % of random loss, in fifty runs", () => {
     for (const seed of seeds(50)) {
