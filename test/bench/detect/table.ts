@@ -95,7 +95,8 @@ function row(detector: string, score: Score): readonly string[] {
 function boundRow(loss: number, { delaysProbes }: Score): readonly string[] {
   const probes = lordenBound(SOUND_LOSS, loss, probesBetweenFalseAlarms(SOUND_LOSS))
   const mean = delaysProbes.reduce((sum, probes) => sum + probes, 0) / delaysProbes.length
-  const name = delaysProbes.length === 0 ? "Lorden's bound" : `Lorden's bound; evenkeel: ${(mean / probes).toFixed(2)} ×`
+  const name =
+    delaysProbes.length === 0 ? "Lorden's bound" : `Lorden's bound; evenkeel: ${(mean / probes).toFixed(2)} ×`
   return [name, "", "", "", whole(probes), "", "", "", "", "", ""]
 }
 
