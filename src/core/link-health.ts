@@ -3,7 +3,7 @@ import { CALM, type Damping } from "./damping.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
 import type { Facts } from "./facts.ts"
 import type { LinkStateName } from "./link-state.ts"
-import { GOOD, type Quality } from "./quality.ts"
+import { forget, GOOD, type Quality } from "./quality.ts"
 import type { Recovery } from "./recovery.ts"
 import type { SlowStart } from "./slow-start.ts"
 import type { Suspicion } from "./suspicion.ts"
@@ -77,7 +77,7 @@ export function knownDead(link: LinkHealth, reason: string): LinkHealth {
 
 /** Nothing that was seen before this moment says anything about the link from now on. */
 export function startOver(link: LinkHealth, atMs: number): LinkHealth {
-  return { ...link, watchedSinceMs: atMs, suspicion: null, recovery: null }
+  return { ...link, watchedSinceMs: atMs, suspicion: null, recovery: null, quality: forget(link.quality) }
 }
 
 /** Nothing can be asked at all. A link that nobody watches does not prove itself meanwhile. */

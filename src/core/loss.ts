@@ -34,11 +34,12 @@ const LEAST_TURNS = 2
 /** A run of misses counts for no more than so many: a short outage is one event, and silence has its own test. */
 const MOST_MISSES_IN_ROW = 2
 
-/** One judged probe: to which of how many targets, counted from 0. */
+/** One judged probe: to which of how many targets, counted from 0, and how many of these can tell of the line. */
 interface Seen {
   readonly isLost: boolean
   readonly target: number
   readonly targets: number
+  readonly living: number
   readonly sentMs: number
 }
 
@@ -55,7 +56,7 @@ export function observeLoss(before: LossEvidence, seen: Seen, settings: HealthSe
     lostBy: isLost ? counted(began.lostBy, target, 1) : began.lostBy,
     missesInRow,
   }
-  return decide(after, sentMs, settings)
+  return decide(after, seen, settings)
 }
 
 /** The miss becomes the answer that it was all along. */
@@ -75,20 +76,21 @@ export function lostSince({ lostBy }: LossEvidence): number {
   return lostBy.reduce((sum, lost) => sum + lost, 0)
 }
 
-function decide(loss: LossEvidence, sentMs: number, settings: HealthSettings): LossEvidence {
-  const isLossy = isProven(loss.nats, loss.isProven) && (loss.isProven || isBrownOut(loss, sentMs, settings))
+function decide(loss: LossEvidence, seen: Seen, settings: HealthSettings): LossEvidence {
+  const isLossy = isProven(loss.nats, loss.isProven) && (loss.isProven || isBrownOut(loss, seen, settings))
   return isLossy === loss.isProven ? loss : { ...loss, isProven: isLossy }
 }
 
 /** So much evidence may also come of bad luck, of a moment, or of one target; of a brown-out it comes otherwise. */
-function isBrownOut(loss: LossEvidence, sentMs: number, { degraded, intervalMs }: HealthSettings): boolean {
+function isBrownOut(loss: LossEvidence, { sentMs, living }: Seen, settings: HealthSettings): boolean {
+  const { degraded, intervalMs } = settings
   const isLasting = sentMs - loss.sinceMs >= LEAST_TURNS * intervalMs
-  return isLasting && isWitnessed(loss) && lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged
+  return isLasting && isWitnessed(loss, living) && lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged
 }
 
-/** A line shows by more than one target, where there are more: what only one of them lost is its own trouble. */
-function isWitnessed({ lostBy }: LossEvidence): boolean {
-  return lostBy.filter(lost => lost > 1).length >= Math.min(2, lostBy.length)
+/** A line shows by more than one target, where more are alive: what only one of them lost is its own trouble. */
+function isWitnessed({ lostBy }: LossEvidence, living: number): boolean {
+  return lostBy.filter(lost => lost > 1).length >= Math.min(2, living)
 }
 
 function testOf({ isProven }: LossEvidence, settings: HealthSettings): RateTest {

@@ -21,8 +21,8 @@ const DEBT_TO_REPAY = 120
 
 export const RESTED: Measuring = { credit: MOST_CREDIT, lastSentMs: -Infinity, isOn: false, isSpent: false }
 
-export function isRested({ credit }: Measuring): boolean {
-  return credit === MOST_CREDIT
+export function isRested({ credit, isOn }: Measuring): boolean {
+  return credit === MOST_CREDIT && !isOn
 }
 
 /** The books after one more probe, sent at `sentMs`. */

@@ -3,7 +3,7 @@ import { lostSince, NO_LOSS, observeLoss, takeBackLoss, type LossEvidence } from
 import { isRested, measure, RESTED, type Measuring } from "./measuring.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { isSlow, NOT_SLOW, observeSlowness, type SlowEvidence } from "./slowness.ts"
-import type { TargetHealth } from "./target.ts"
+import { isDead, type TargetHealth } from "./target.ts"
 
 /** How well a link that answers answers: sequential evidence of loss and of slowness beyond the settings. */
 export interface Quality {
@@ -35,10 +35,18 @@ export function observeQuality(
   if (target === undefined || outcome.kind === "broken") return quality
   const isMeasured = outcome.kind === "reply" && outcome.rttMs !== null
   const slowness = isMeasured ? observeSlowness(quality.slowness, target, targets, settings) : quality.slowness
-  if (isTakenBack) return { ...quality, slowness, loss: takeBackLoss(quality.loss, index, settings) }
-  const seen = { isLost: outcome.kind === "lost", target: index, targets: targets.length, sentMs }
+  if (isTakenBack) return takenBack({ ...quality, slowness }, index, settings)
+  const living = targets.filter(each => each.broken === null && !isDead(each, targets, settings)).length
+  const seen = { isLost: outcome.kind === "lost", target: index, targets: targets.length, living, sentMs }
   const loss = observeLoss(quality.loss, seen, settings)
   return { loss, slowness, measuring: measure(quality.measuring, isUndecided(loss), sentMs, settings) }
+}
+
+/** What was to be measured may be settled by that. */
+function takenBack(quality: Quality, index: number, settings: HealthSettings): Quality {
+  const loss = takeBackLoss(quality.loss, index, settings)
+  const { measuring } = quality
+  return { ...quality, loss, measuring: { ...measuring, isOn: measuring.isOn && isUndecided(loss) } }
 }
 
 /** Nothing speaks against it, and an answer like this changes nothing. */

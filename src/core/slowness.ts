@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { gather, isProven, weightOf, type RateTest } from "./cusum.ts"
-import type { TargetHealth } from "./target.ts"
+import { isDead, type TargetHealth } from "./target.ts"
 
 /** Sequential evidence that answers take longer than the setting allows. */
 export interface SlowEvidence {
@@ -34,7 +34,8 @@ export function isSlow({ roundTrips }: TargetHealth, { degraded }: HealthSetting
   return roundTrips !== null && roundTrips.newestMs > Math.max(degraded.rttMs, SLOW_FACTOR * roundTrips.baselineMs)
 }
 
-/** A line shows by more than one target, where there are more: what only one of them shows is its own trouble. */
+/** A line shows by more than one target, where more are alive: what only one of them shows is its own trouble. */
 function isWitnessed(targets: readonly TargetHealth[], settings: HealthSettings): boolean {
-  return targets.filter(target => isSlow(target, settings)).length >= Math.min(2, targets.length)
+  const living = targets.filter(target => target.broken === null && !isDead(target, targets, settings))
+  return living.filter(target => isSlow(target, settings)).length >= Math.min(2, living.length)
 }

@@ -130,12 +130,18 @@ export function answerTimeoutMs(target: TargetHealth, siblings: readonly TargetH
   return known.length === 0 ? timeoutFor(null) : Math.min(...known)
 }
 
-/** The time at which `quorum` distinct targets had last all answered: the quorum-th newest answer. */
+/**
+ * The time at which `quorum` distinct targets had last all answered: the quorum-th newest answer. A target that cannot be
+ * asked is not asked for: that never counts against a link.
+ */
 export function quorumAnswer(targets: readonly TargetHealth[], quorum: number): number | null {
   const newest = newestAnswer(targets)
   if (quorum === 1 || newest === null) return newest?.lastAnswerMs ?? null
-  const answers = targets.map(target => target.lastAnswerMs).filter(ms => ms !== null)
-  return answers.sort((a, b) => b - a)[quorum - 1] ?? null
+  const askable = targets.filter(target => target.broken === null)
+  const needed = Math.min(quorum, askable.length)
+  if (needed === 0) return newest.lastAnswerMs
+  const answers = askable.map(target => target.lastAnswerMs).filter(ms => ms !== null)
+  return answers.sort((a, b) => b - a)[needed - 1] ?? null
 }
 
 /** The target that answered last; null: none has. */

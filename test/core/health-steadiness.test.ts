@@ -96,12 +96,36 @@ describe("what must never take a good link down", () => {
   })
 })
 
+/** Probes sent in the minute from `fromMs` on. */
+const minute = ({ sent }: Recording, fromMs: number) =>
+  sent.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + 60_000).length
+
 describe("what may never cost without bound", () => {
+  it.each([16, 55, 60, 80, 120, 400])("one answer that takes %i ms on a line of 15 ms", lateMs => {
+    const model = { ...steady(0), rttMs: (sentMs: number) => (sentMs === 20_000 ? lateMs : 15) }
+    expect(minute(simulate({ model, untilMs: 200_000 }), 100_000)).toBe(60_000 / intervalMs)
+  })
+
+  it("a dead link that answered for a second and died again", () => {
+    const isLost = (atMs: number) => atMs >= 20_000 && !(atMs >= 60_000 && atMs < 61_000)
+    expect(minute(simulate({ model: { ...steady(15), isLost }, untilMs: 300_000 }), 200_000)).toBe(60_000 / intervalMs)
+  })
+
   it("a satellite line that loses a third of everything: twice the usual pace in the long run", () => {
     const roll = dice(1)
     const model = { rttMs: () => 600 + 100 * roll(), isLost: () => roll() < 0.35 }
     const { sent } = simulate({ model, untilMs: HOUR_MS })
     expect(sent.length).toBeLessThan((2 * HOUR_MS) / intervalMs + 1000)
+  })
+})
+
+describe("a brown-out is still seen", () => {
+  it("by the one target that is left of two", () => {
+    const roll = dice(3)
+    const isLost = (atMs: number, _: number, probe: string) =>
+      (probe === "b" && atMs > 20_000) || (atMs > 60_000 && roll() < 0.4)
+    const run = simulate({ model: { ...steady(15), isLost }, untilMs: 180_000, probes: ["a", "b"] })
+    expect(states(run)).toEqual(["up", "degraded"])
   })
 })
 

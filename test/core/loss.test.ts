@@ -10,7 +10,7 @@ const PACE_MS = 40
 function after(losses: readonly boolean[], start = NO_LOSS, fromMs = 0): LossEvidence {
   return losses.reduce(
     (loss, isLost, i) =>
-      observeLoss(loss, { isLost, target: i % 3, targets: 3, sentMs: fromMs + i * PACE_MS }, SETTINGS),
+      observeLoss(loss, { isLost, target: i % 3, targets: 3, living: 3, sentMs: fromMs + i * PACE_MS }, SETTINGS),
     start,
   )
 }

@@ -127,6 +127,14 @@ describe("quorumAnswer", () => {
     expect([1, 2, 3].map(quorum => quorumAnswer(targets, quorum))).toEqual([300, 200, 100])
   })
 
+  it("does not ask for a target that cannot be asked", () => {
+    const broken = (target: TargetHealth): TargetHealth => ({ ...target, broken: "EPERM" })
+    const [a, b, c] = [answeredAt(100), answeredAt(300), answeredAt(200)]
+    expect(quorumAnswer([broken(a), b, c], 3)).toBe(200)
+    expect(quorumAnswer([broken(a), b, broken(c)], 2)).toBe(300)
+    expect(quorumAnswer([broken(a), broken(b), broken(c)], 2)).toBe(300)
+  })
+
   it("is null while fewer ever did", () => {
     expect(quorumAnswer(targets, 4)).toBeNull()
     expect(quorumAnswer([], 1)).toBeNull()
