@@ -7,7 +7,7 @@ import type { ProbeResult } from "./outcome.ts"
 import { isAtRest, observeQuality, type Quality } from "./quality.ts"
 import { FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
 import { isDeadProbe, suspect } from "./suspicion.ts"
-import { observe, wasMissed, type TargetHealth } from "./target.ts"
+import { observe, unmeasured, wasMissed, type TargetHealth } from "./target.ts"
 import { verdict } from "./verdict.ts"
 
 /** One answer or miss. */
@@ -56,7 +56,13 @@ export function onFacts(link: LinkHealth, facts: Facts, settings: HealthSettings
   const before = link.facts === null ? null : obstacle(link.facts)
   const isFree = before !== null && obstacle(facts) === null
   const fresh = isFree ? { ...startOver(link, atMs), reason: `${before} until now; waiting for answers` } : link
-  return judge({ ...fresh, facts }, settings, atMs)
+  const targets = isSameLine(link.facts, facts) ? fresh.targets : unmeasured(fresh.targets)
+  return judge({ ...fresh, targets, facts }, settings, atMs)
+}
+
+/** Another address or next hop, or an interface made again, may lead over another line. */
+function isSameLine(before: Facts | null, { index, address, gateway }: Facts): boolean {
+  return before === null || (before.index === index && before.address === address && before.gateway === gateway)
 }
 
 /** Applies whatever time alone decides. */

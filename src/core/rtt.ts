@@ -5,7 +5,7 @@ export interface RoundTrips {
   readonly rttvarMs: number
   /** As the newest answer took it. */
   readonly newestMs: number
-  /** When nothing is in its way: the least measured, slowly forgotten. */
+  /** The line's own, when nothing is in its way: the least measured, slowly forgotten. */
   readonly baselineMs: number
   /** Smoothed difference between successive answers (RFC 3550, section 6.4.1). */
   readonly jitterMs: number
@@ -26,15 +26,19 @@ const BETA = 1 / 4
 const BETA_FALLING = 1 / 8
 /** RFC 3550's gain. */
 const JITTER_GAIN = 1 / 16
-/** At the default pace two hours: a new route is the line's own RTT by then, and a busy evening is not. */
-const BASELINE_ANSWERS = 5000
+/** A new route is the line's own RTT by then, and a busy evening is not. */
+const BASELINE_MS = 2 * 3_600_000
+/** No answer stands for more than this part of it: what was not measured for hours is not known either. */
+const MOST_OF_BASELINE = 0.01
+/** An RTT of more than this many times the line's own is not its own: it is slow, and teaches nothing else. */
+export const SLOW_FACTOR = 2
 
 /**
  * RFC 6298 (2.2) and (2.3), of a sample that counts for no more than the timeout it ran against: "it took longer than we
  * waited". So one straggler does not blunt the timeout for half a minute, and a queue that fills is followed within a
- * handful of answers.
+ * handful of answers. `elapsedMs`: since the answer before.
  */
-export function updateRtt(known: RoundTrips | null, rttMs: number): RoundTrips {
+export function updateRtt(known: RoundTrips | null, rttMs: number, elapsedMs: number): RoundTrips {
   if (known === null) return firstRoundTrip(rttMs)
   const { srttMs, rttvarMs, newestMs, baselineMs, jitterMs } = known
   const sampleMs = Math.min(rttMs, timeoutFor(known))
@@ -44,7 +48,7 @@ export function updateRtt(known: RoundTrips | null, rttMs: number): RoundTrips {
     srttMs: (1 - ALPHA) * srttMs + ALPHA * sampleMs,
     rttvarMs: (1 - beta) * rttvarMs + beta * deviationMs,
     newestMs: rttMs,
-    baselineMs: rttMs < baselineMs ? rttMs : baselineMs + (rttMs - baselineMs) / BASELINE_ANSWERS,
+    baselineMs: baselineAfter(baselineMs, rttMs, elapsedMs),
     jitterMs: jitterMs + JITTER_GAIN * (Math.abs(rttMs - newestMs) - jitterMs),
   }
 }
@@ -54,9 +58,14 @@ function firstRoundTrip(rttMs: number): RoundTrips {
   return { srttMs, rttvarMs: srttMs / 2, newestMs: rttMs, baselineMs: rttMs, jitterMs: 0 }
 }
 
+function baselineAfter(baselineMs: number, rttMs: number, elapsedMs: number): number {
+  if (rttMs <= baselineMs) return rttMs
+  if (rttMs > SLOW_FACTOR * baselineMs) return baselineMs
+  return baselineMs + (rttMs - baselineMs) * Math.min(elapsedMs / BASELINE_MS, MOST_OF_BASELINE)
+}
+
 /** How long to wait for an answer before missing it: SRTT + 4 RTTVAR within the bounds above. No back-off: a miss here is evidence, not congestion. */
-export function timeoutFor(known: Pick<RoundTrips, "srttMs" | "rttvarMs"> | null): number {
-  if (known === null) return INITIAL_TIMEOUT_MS
-  const timeoutMs = known.srttMs + 4 * known.rttvarMs
+export function timeoutFor({ srttMs, rttvarMs }: Pick<RoundTrips, "srttMs" | "rttvarMs">): number {
+  const timeoutMs = srttMs + 4 * rttvarMs
   return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, timeoutMs))
 }

@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { LATE_MS, MAX_TIMEOUT_MS, timeoutFor, updateRtt, type RoundTrips } from "./rtt.ts"
+import { INITIAL_TIMEOUT_MS, LATE_MS, MAX_TIMEOUT_MS, timeoutFor, updateRtt, type RoundTrips } from "./rtt.ts"
 
 /** What is known of one target as seen through one link. */
 export interface TargetHealth {
@@ -75,8 +75,11 @@ function missed(target: TargetHealth, sentMs: number): TargetHealth {
 }
 
 function answered(target: TargetHealth, sentMs: number, atMs: number, rttMs: number | null): TargetHealth {
-  const { probe, missedMs, lossRatio, roundTrips } = target
+  const { probe, lastAnswerMs, missedMs, lossRatio, roundTrips } = target
   const isBack = wasMissed(target, sentMs)
+  // What cannot be told took longer than we waited, at least: else a line of more than a second, asked by TCP alone,
+  // would be late each time and never measured.
+  const sampleMs = rttMs ?? (isBack ? atMs - sentMs : null)
   const judged = isBack ? target.judged : target.judged + 1
   const weight = 1 / Math.min(judged, RECENT)
   return {
@@ -87,7 +90,8 @@ function answered(target: TargetHealth, sentMs: number, atMs: number, rttMs: num
     judged,
     lost: isBack ? target.lost - 1 : target.lost,
     lossRatio: isBack ? Math.max(0, lossRatio - weight) : lossRatio * (1 - weight),
-    roundTrips: rttMs === null ? roundTrips : updateRtt(roundTrips, rttMs),
+    roundTrips:
+      sampleMs === null ? roundTrips : updateRtt(roundTrips, sampleMs, Math.max(0, atMs - (lastAnswerMs ?? atMs))),
     broken: null,
   }
 }
@@ -119,15 +123,38 @@ export function isDead(
   return answerMs - (target.lastAnswerMs ?? -Infinity) > lagMs
 }
 
+/** Those that can tell of the line: neither dead by themselves nor impossible to ask. */
+export function living(targets: readonly TargetHealth[], settings: HealthSettings): readonly TargetHealth[] {
+  return targets.filter(target => target.broken === null && !isDead(target, targets, settings))
+}
+
 /**
- * How long to wait for this target's answer before missing it. One that has not answered yet is expected to do as well as
- * the best of its siblings, behind the same line: a link may well die before its first round is over. The first ones
- * measured have waited for this process to get going; and a target that is farther away is late, which takes its miss back.
+ * How long to wait for this target's answer before missing it. A fixed timeout below what the line is known to take is
+ * raised to that: every answer would be late, each time a reason for a burst.
  */
-export function answerTimeoutMs(target: TargetHealth, siblings: readonly TargetHealth[]): number {
-  if (target.roundTrips !== null) return timeoutFor(target.roundTrips)
-  const known = siblings.flatMap(({ roundTrips }) => (roundTrips === null ? [] : [timeoutFor(roundTrips)]))
-  return known.length === 0 ? timeoutFor(null) : Math.min(...known)
+export function answerTimeoutMs(
+  target: TargetHealth,
+  siblings: readonly TargetHealth[],
+  { timeoutMs }: Pick<HealthSettings, "timeoutMs">,
+): number {
+  const expectedMs = expectedTimeoutMs(target, siblings)
+  return timeoutMs === "auto" ? (expectedMs ?? INITIAL_TIMEOUT_MS) : Math.max(timeoutMs, expectedMs ?? 0)
+}
+
+/**
+ * Null: nothing has been measured. A target that has not answered yet is expected to do as well as the best of its
+ * siblings, behind the same line: a link may well die before its first round is over. The first ones measured have waited
+ * for this process to get going; and a target that is farther away is late, which takes its miss back.
+ */
+function expectedTimeoutMs({ roundTrips }: TargetHealth, siblings: readonly TargetHealth[]): number | null {
+  if (roundTrips !== null) return timeoutFor(roundTrips)
+  const known = siblings.flatMap(sibling => (sibling.roundTrips === null ? [] : [timeoutFor(sibling.roundTrips)]))
+  return known.length === 0 ? null : Math.min(...known)
+}
+
+/** Behind another line they have to be measured anew. */
+export function unmeasured(targets: readonly TargetHealth[]): readonly TargetHealth[] {
+  return targets.map(target => ({ ...target, roundTrips: null }))
 }
 
 /**

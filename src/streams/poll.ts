@@ -46,7 +46,7 @@ function ask(
 ): Observable<ProbeResult> {
   const spec = link.probes.find(each => probeName(each) === target.probe)
   if (spec === undefined) throw new Error(`${link.name} has no probe ${target.probe}`)
-  const timeoutMs = settings.timeoutMs === "auto" ? answerTimeoutMs(target, targets) : settings.timeoutMs
+  const timeoutMs = answerTimeoutMs(target, targets, settings)
   const sentMs = now()
   const limits = { timeoutMs, lateMs: Math.max(timeoutMs, LATE_MS) }
   return probe(link, spec, limits).pipe(

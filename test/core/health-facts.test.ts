@@ -64,6 +64,20 @@ describe("what the kernel says of a link", () => {
     expect(run.sent).toHaveLength(120_000 / intervalMs + 1)
   })
 
+  it.each([{ address: "198.51.100.7" }, { gateway: "198.51.100.1" }, { index: 9 }])(
+    "may mean another line, whose round trips are measured anew: %o",
+    changes => {
+      const facts = [
+        { atMs: 0, facts: PLUGGED_IN },
+        { atMs: 20_600, facts: { ...PLUGGED_IN, ...changes } },
+      ]
+      const model = { ...steady(15), rttMs: (sentMs: number) => (sentMs < 20_600 ? 15 : 280) }
+      const { link, changes: seen } = simulate({ model, untilMs: 60_000, facts })
+      expect(seen.map(({ to }) => to)).toEqual(["up"])
+      expect(link.targets.map(({ roundTrips }) => roundTrips?.baselineMs)).toEqual([280, 280, 280])
+    },
+  )
+
   it("starts recovery over when the carrier goes again meanwhile", () => {
     const facts = [
       { atMs: 20_003, facts: { ...PLUGGED_IN, carrier: false } },

@@ -11,44 +11,57 @@ import {
 } from "../../src/core/rtt.ts"
 import { dice } from "./simulate.ts"
 
-const measured = (rtts: readonly number[]) => rtts.reduce<RoundTrips | null>(updateRtt, null)
+/** One answer each 1.5 s, as one of three targets gives at the default pace. */
+const PACE_MS = 1500
+const fold = (known: RoundTrips | null, rttMs: number, elapsedMs = PACE_MS) => updateRtt(known, rttMs, elapsedMs)
+const measured = ([first = 0, ...rtts]: readonly number[]) =>
+  rtts.reduce<RoundTrips>((known, rttMs) => fold(known, rttMs), fold(null, first))
+const many = (count: number, rttMs: number) => Array.from({ length: count }, () => rttMs)
 const STEADY: RoundTrips = { srttMs: 100, rttvarMs: 0, newestMs: 100, baselineMs: 100, jitterMs: 0 }
 const rtt = fc.double({ min: 0, max: 10_000, noNaN: true })
 
 describe("updateRtt", () => {
   it("starts with the first measurement and half of it as its variation, RFC 6298 (2.2)", () => {
-    expect(updateRtt(null, 100)).toMatchObject({ srttMs: 100, rttvarMs: 50 })
+    expect(fold(null, 100)).toMatchObject({ srttMs: 100, rttvarMs: 50 })
   })
 
   it("moves an eighth of the way, and a quarter for the variation, which is held against the old estimate, RFC 6298 (2.3)", () => {
     // RTTVAR = 3/4 * 50 + 1/4 * |100 - 180|, SRTT = 7/8 * 100 + 1/8 * 180
-    expect(updateRtt({ ...STEADY, srttMs: 100, rttvarMs: 50 }, 180)).toMatchObject({ srttMs: 110, rttvarMs: 57.5 })
+    expect(fold({ ...STEADY, srttMs: 100, rttvarMs: 50 }, 180)).toMatchObject({ srttMs: 110, rttvarMs: 57.5 })
   })
 
   it("lets the variation fall only half as fast", () => {
-    expect(updateRtt({ ...STEADY, rttvarMs: 50 }, 100).rttvarMs).toBe((50 * 7) / 8)
+    expect(fold({ ...STEADY, rttvarMs: 50 }, 100).rttvarMs).toBe((50 * 7) / 8)
   })
 
   it("settles on a steady line", () => {
     const estimate = measured(Array.from({ length: 120 }, () => 250))
-    expect(estimate?.srttMs).toBe(250)
-    expect(estimate?.rttvarMs).toBeLessThan(0.001)
+    expect(estimate.srttMs).toBe(250)
+    expect(estimate.rttvarMs).toBeLessThan(0.001)
   })
 
   it("keeps the newest as it was, however much longer than the timeout it took", () => {
-    expect(updateRtt(STEADY, 900).newestMs).toBe(900)
+    expect(fold(STEADY, 900).newestMs).toBe(900)
   })
 
   it("smooths the difference between successive answers by sixteenths, RFC 3550 (6.4.1)", () => {
-    expect(updateRtt(STEADY, 132).jitterMs).toBe(2)
-    expect(updateRtt({ ...STEADY, jitterMs: 2 }, 100).jitterMs).toBe(2 - 2 / 16)
-    expect(measured([100])?.jitterMs).toBe(0)
+    expect(fold(STEADY, 132).jitterMs).toBe(2)
+    expect(fold({ ...STEADY, jitterMs: 2 }, 100).jitterMs).toBe(2 - 2 / 16)
+    expect(measured([100]).jitterMs).toBe(0)
   })
 
-  it("takes the least for the line's own, and forgets it slowly", () => {
-    expect(updateRtt(STEADY, 80).baselineMs).toBe(80)
-    expect(updateRtt(STEADY, 600).baselineMs).toBeCloseTo(100.1)
-    expect(measured([15, ...Array.from({ length: 20_000 }, () => 40)])?.baselineMs).toBeGreaterThan(39)
+  it("takes the least for the line's own, and forgets it over hours, however often it asks", () => {
+    const hourMs = 3_600_000
+    const grown = (answers: number, elapsedMs: number) =>
+      many(answers, 20).reduce<RoundTrips>((known, rttMs) => fold(known, rttMs, elapsedMs), measured([15])).baselineMs
+    expect(fold(STEADY, 80).baselineMs).toBe(80)
+    expect(grown(3600, hourMs / 3600)).toBeCloseTo(20 - 5 * Math.exp(-1 / 2), 2)
+    expect(grown(36_000, hourMs / 36_000)).toBeCloseTo(20 - 5 * Math.exp(-1 / 2), 2)
+    expect(fold(STEADY, 150, 24 * hourMs).baselineMs).toBe(100.5)
+  })
+
+  it("never takes what is slow for the line's own", () => {
+    expect(measured([15, ...many(100_000, 400)]).baselineMs).toBe(15)
   })
 
   it("is not blunted by a straggler: its timeout is back within two answers", () => {
@@ -70,7 +83,7 @@ describe("updateRtt", () => {
     for (let i = 0; i < 50_000; i++) {
       const rttMs = 600 + 200 * roll()
       if (known !== null && rttMs > timeoutFor(known)) late++
-      known = updateRtt(known, rttMs)
+      known = fold(known, rttMs)
     }
     expect(late).toBeLessThan(10)
   })
@@ -78,7 +91,7 @@ describe("updateRtt", () => {
   it("never leaves the range of what was measured, of which nothing counts for more than the longest timeout", () => {
     fc.assert(
       fc.property(fc.array(rtt, { minLength: 1 }), rtts => {
-        const { srttMs = NaN } = measured(rtts) ?? {}
+        const { srttMs } = measured(rtts)
         const counted = rtts.map(ms => Math.min(ms, MAX_TIMEOUT_MS))
         expect(srttMs).toBeGreaterThanOrEqual(Math.min(...counted) - 1e-6)
         expect(srttMs).toBeLessThanOrEqual(Math.max(...counted) + 1e-6)
@@ -88,12 +101,8 @@ describe("updateRtt", () => {
 })
 
 describe("timeoutFor", () => {
-  it("is a second while nothing has been measured, RFC 6298 (2.1)", () => {
-    expect(timeoutFor(null)).toBe(1000)
-  })
-
   it("is SRTT and four times its variation", () => {
-    expect(timeoutFor(updateRtt(null, 100))).toBe(300)
+    expect(timeoutFor(fold(null, 100))).toBe(300)
     expect(timeoutFor({ srttMs: 110, rttvarMs: 57.5 })).toBe(340)
   })
 
@@ -114,7 +123,7 @@ describe("timeoutFor", () => {
         const timeoutMs = timeoutFor(estimate)
         expect(timeoutMs).toBeGreaterThanOrEqual(MIN_TIMEOUT_MS)
         expect(timeoutMs).toBeLessThanOrEqual(MAX_TIMEOUT_MS)
-        if (timeoutMs < MAX_TIMEOUT_MS) expect(timeoutMs).toBeGreaterThanOrEqual(estimate?.srttMs ?? NaN)
+        if (timeoutMs < MAX_TIMEOUT_MS) expect(timeoutMs).toBeGreaterThanOrEqual(estimate.srttMs)
       }),
     )
   })

@@ -99,7 +99,7 @@ export function simulate({ model, untilMs, stall, ...scenario }: Scenario): Reco
       told(sentMs, { kind: "broken", error: "EPERM" })
       return
     }
-    const timeoutMs = settings.timeoutMs === "auto" ? answerTimeoutMs(target, link.targets) : settings.timeoutMs
+    const timeoutMs = answerTimeoutMs(target, link.targets, settings)
     const rttMs = model.rttMs(sentMs)
     const isLost = model.isLost(sentMs, sentMs + rttMs, probe)
     if (isLost || rttMs > timeoutMs) told(sentMs + timeoutMs, { kind: "lost", reason: "timeout" })

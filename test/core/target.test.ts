@@ -173,16 +173,34 @@ describe("lossRatioOf", () => {
 
 describe("answerTimeoutMs", () => {
   const known = history([200])
+  const fixed = { timeoutMs: 300 }
 
   it("is the target's own as soon as it has answered", () => {
-    expect(answerTimeoutMs(known, [known, history([900])])).toBe(600)
+    expect(answerTimeoutMs(known, [known, history([900])], SETTINGS)).toBe(600)
   })
 
   it("is that of the best sibling until then: the line is the same", () => {
-    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([50]), known])).toBe(150)
+    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([50]), known], SETTINGS)).toBe(150)
   })
 
-  it("is a second while nothing is known of the line", () => {
-    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([null])])).toBe(1000)
+  it("is a second while nothing is known of the line, RFC 6298 (2.1)", () => {
+    expect(answerTimeoutMs(newTarget("b"), [newTarget("b"), history([null])], SETTINGS)).toBe(1000)
+  })
+
+  it("is the fixed one, unless the line is known to take longer", () => {
+    expect(answerTimeoutMs(newTarget("b"), [newTarget("b")], fixed)).toBe(300)
+    expect(answerTimeoutMs(history([50]), [history([50])], fixed)).toBe(300)
+    expect(answerTimeoutMs(known, [known], fixed)).toBe(600)
+  })
+
+  it("learns that a line takes more than it waits, though TCP cannot tell how much", () => {
+    const late: Outcome = { kind: "reply", rttMs: null }
+    const timeouts = [0, 1, 2].reduce<TargetHealth[]>((targets, i) => {
+      const before = targets.at(-1) ?? newTarget("a")
+      const waitMs = answerTimeoutMs(before, [before], SETTINGS)
+      const missed = seen(before, i * 5000, LOST, i * 5000 + waitMs)
+      return [...targets, seen(missed, i * 5000, late, i * 5000 + 1800)]
+    }, [])
+    expect(answerTimeoutMs(timeouts[0] ?? newTarget("a"), [], SETTINGS)).toBe(2000)
   })
 })

@@ -62,7 +62,7 @@ export function createEvenkeel(targets: number, settings: HealthSettings): Evenk
   return {
     ask: turn => {
       const target = targetToAsk(health, settings, turn)
-      const timeoutMs = settings.timeoutMs === "auto" ? answerTimeoutMs(target, health.targets) : settings.timeoutMs
+      const timeoutMs = answerTimeoutMs(target, health.targets, settings)
       question.target = numbers.get(target.probe) ?? 0
       question.timeoutMs = timeoutMs
       question.lateMs = Math.max(timeoutMs, LATE_MS)
