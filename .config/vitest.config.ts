@@ -6,7 +6,16 @@ const common = { root: `${import.meta.dirname}/..`, environment: "node" }
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/lab/**"] } },
+      {
+        test: {
+          ...common,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/lab/**"],
+          // Long runs of chance take seconds, and more of them where other work is done beside.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           ...common,

@@ -2,7 +2,7 @@ import type { HealthSettings } from "./config.ts"
 import type { Suspicion } from "./suspicion.ts"
 import { isDead, type TargetHealth } from "./target.ts"
 
-/** A dead target is looked at this seldom: its turns would only delay the notice of a dead link. */
+/** A dead target is looked at this seldom: each of its turns delays the notice of a dead link by an interval. */
 const DEAD_TARGET_TURN = 8
 
 interface Asked {
@@ -18,8 +18,9 @@ export function targetToAsk({ suspicion, targets }: Asked, settings: HealthSetti
   const dead = targets.filter(target => isDead(target, targets, settings))
   if (dead.length === 0) return inTurn(targets, turn)
   const alive = targets.filter(target => !dead.includes(target))
-  const isTheirs = suspicion === null && turn % DEAD_TARGET_TURN === 0
-  return isTheirs ? inTurn(dead, turn / DEAD_TARGET_TURN) : inTurn(alive, turn)
+  if (suspicion !== null) return inTurn(alive, turn)
+  const [round, step] = [Math.floor(turn / DEAD_TARGET_TURN), turn % DEAD_TARGET_TURN]
+  return step === 0 ? inTurn(dead, round) : inTurn(alive, round * (DEAD_TARGET_TURN - 1) + step - 1)
 }
 
 function inTurn(targets: readonly TargetHealth[], turn: number): TargetHealth {
