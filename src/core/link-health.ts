@@ -3,7 +3,7 @@ import { CALM, type Damping } from "./damping.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
 import type { Facts } from "./facts.ts"
 import type { LinkStateName } from "./link-state.ts"
-import { forget, GOOD, type Quality } from "./quality.ts"
+import { forget, GOOD, withTargets, type Quality } from "./quality.ts"
 import type { Recovery } from "./recovery.ts"
 import type { SlowStart } from "./slow-start.ts"
 import type { Suspicion } from "./suspicion.ts"
@@ -78,6 +78,16 @@ export function knownDead(link: LinkHealth, reason: string): LinkHealth {
 /** Nothing that was seen before this moment says anything about the link from now on. */
 export function startOver(link: LinkHealth, atMs: number): LinkHealth {
   return { ...link, watchedSinceMs: atMs, suspicion: null, recovery: null, quality: forget(link.quality) }
+}
+
+/** The same link, asked what `fresh` asks: what is known of targets that stay is kept, and nothing is held against new ones. */
+export function retarget(link: LinkHealth, fresh: LinkHealth): LinkHealth {
+  const indices = fresh.targets.map(({ probe }) => link.targets.findIndex(target => target.probe === probe))
+  const isSame = indices.length === link.targets.length && indices.every((index, i) => index === i)
+  if (isSame) return link
+  const targets = fresh.targets.map((target, i) => link.targets[indices[i] ?? -1] ?? target)
+  const quality = withTargets(link.quality, indices)
+  return { ...link, targets, quality, watchedSinceMs: fresh.watchedSinceMs, suspicion: null, recovery: null }
 }
 
 /** Nothing can be asked at all. A link that nobody watches does not prove itself meanwhile. */

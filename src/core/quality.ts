@@ -19,6 +19,12 @@ export function forget({ measuring }: Quality): Quality {
   return { ...GOOD, measuring: { ...measuring, isOn: false } }
 }
 
+/** The same evidence, of targets in another order: `indices` are those that they had; -1: it is new. */
+export function withTargets(quality: Quality, indices: readonly number[]): Quality {
+  const lostBy = indices.map(index => quality.loss.lostBy[index] ?? 0)
+  return { ...quality, loss: { ...quality.loss, lostBy } }
+}
+
 /**
  * Folds in one result of the living target with this index, which is part of `targets` already.
  * `isTakenBack`: it is the reply to a probe that was counted as a miss.

@@ -1,9 +1,9 @@
-import { probeName, type Config, type LinkConfig } from "./config.ts"
+import { probeName, type Config } from "./config.ts"
 import type { EventDraft } from "./events.ts"
 import type { Facts } from "./facts.ts"
 import { judge, onFacts, onProbe } from "./health.ts"
 import { callOthers, mustWait, type Marked } from "./hold.ts"
-import { knownDead, newLink, type LinkHealth } from "./link-health.ts"
+import { knownDead, newLink, retarget, type LinkHealth } from "./link-health.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { deadlineMs } from "./pace.ts"
 import { weigh, type Plan } from "./plan.ts"
@@ -26,8 +26,8 @@ export function newWorld(config: Config, plan: Plan, atMs: number): World {
 }
 
 /**
- * Carries what is known of unchanged links into a new configuration. One that is watched another way from now on begins
- * anew, yet does not carry flows before it has proven itself if it was dead.
+ * Carries what is known of links into a new configuration. One on another interface begins anew, yet does not carry flows
+ * before it has proven itself if it was dead.
  */
 export function reconfigure(world: World, config: Config, atMs: number): World {
   const fresh = newWorld(config, world.plan, atMs)
@@ -96,16 +96,12 @@ function replan(world: World): World {
   return { ...world, plan: weigh(world.config, world.links, world.plan) }
 }
 
-function isSameLink(before: Config, after: Config, name: string): boolean {
-  const watched = ({ interface: device, mark, probes }: LinkConfig) => JSON.stringify([device, mark, probes])
-  const [a, b] = [before, after].map(config => config.links.find(link => link.name === name))
-  return a !== undefined && b !== undefined && watched(a) === watched(b)
-}
-
+/** Another list of targets does not make it another link: what its users saw of it stays. */
 function carryOver(world: World, config: Config, link: LinkHealth): LinkHealth {
   const old = world.links.find(other => other.name === link.name)
   if (old === undefined) return knownDead(link, "added by a reload; waiting for answers")
-  if (isSameLink(world.config, config, link.name)) return old
+  const [before, after] = [world.config, config].map(({ links }) => links.find(({ name }) => name === link.name))
+  if (before?.interface === after?.interface && before?.mark === after?.mark) return retarget(old, link)
   return old.state === "down" ? knownDead(link, `dead before the reload: ${old.reason}`) : link
 }
 

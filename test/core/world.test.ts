@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import type { Config } from "../../src/core/config.ts"
 import type { EventDraft } from "../../src/core/events.ts"
 import type { Facts } from "../../src/core/facts.ts"
+import type { LinkHealth } from "../../src/core/link-health.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
 import { isSamePlan, planOfConfig, weigh } from "../../src/core/plan.ts"
 import {
@@ -192,21 +193,43 @@ describe("a new configuration", () => {
     expect(eventsBetween(half(), world)).toEqual([])
   })
 
-  it.each([{ interface: "eth7" }, { mark: 7 }, { probes: [{ kind: "icmp", address: "4.4.4.4" } as const] }])(
-    "begins anew with a link that is watched another way: %o",
-    changes => {
-      const up = after(start(), probed("isp2", 15, reply))
-      const world = reconfigure(up, other(changes), 100)
-      expect(world.links[1]).toMatchObject({ state: "unknown", watchedSinceMs: 100, facts: null })
-      expect(world.links[0]).toBe(up.links[0])
-    },
-  )
+  it.each([{ interface: "eth7" }, { mark: 7 }])("begins anew with a link that is another one: %o", changes => {
+    const up = after(start(), probed("isp2", 15, reply))
+    const world = reconfigure(up, other(changes), 100)
+    expect(world.links[1]).toMatchObject({ state: "unknown", watchedSinceMs: 100, facts: null })
+    expect(world.links[0]).toBe(up.links[0])
+  })
 
-  it("gives no flows to a link that was dead before, however it is watched now: it proves itself", () => {
+  it("keeps what was seen of a link and of the targets that stay when its list of targets changes", () => {
+    const up = after(start(), probed("isp2", 15, reply), probed("isp2", 30, reply, "icmp 9.9.9.9"))
+    const [isp1, isp2] = up.links
+    const damping = { penalty: 3.5, atMs: 20, isDamped: true }
+    const seenBad = { ...up, links: [isp1, isp2].map(health => ({ ...health, damping })) as readonly LinkHealth[] }
+    const probes = [{ kind: "icmp", address: "9.9.9.9" } as const, { kind: "icmp", address: "4.4.4.4" } as const]
+    const world = reconfigure(seenBad, other({ probes }), 100)
+    expect(world.links[1]).toMatchObject({ state: "up", damping, watchedSinceMs: 100 })
+    expect(world.links[1]?.targets.map(({ probe, lastAnswerMs }) => [probe, lastAnswerMs])).toEqual([
+      ["icmp 9.9.9.9", 30],
+      ["icmp 4.4.4.4", null],
+    ])
+    expect(eventsBetween(up, world)).toEqual([])
+  })
+
+  it("holds no silence from before against targets that it has only just got", () => {
+    const up = after(start(), probed("isp2", 15, reply))
+    const world = reconfigure(up, other({ probes: [{ kind: "icmp", address: "4.4.4.4" }] }), 60_000)
+    const lost: Outcome = { kind: "lost", reason: "timeout" }
+    const misses = (fromMs: number, count: number) =>
+      Array.from({ length: count }, (_, i) => probed("isp2", fromMs + i * 20, lost, "icmp 4.4.4.4"))
+    expect(stateOf(after(world, ...misses(60_050, 40)), "isp2")).toBe("up")
+    expect(stateOf(after(world, ...misses(60_050, 60)), "isp2")).toBe("down")
+  })
+
+  it("gives no flows to a link that was dead before, whomever it asks now: it proves itself", () => {
     const world = reconfigure(half(), other({ probes: [{ kind: "icmp", address: "4.4.4.4" }] }), 100)
-    expect(world.links[1]).toMatchObject({ state: "down", reason: "dead before the reload: no carrier" })
+    expect(world.links[1]).toMatchObject({ state: "down", reason: "no carrier" })
     expect(world.plan.balance.map(({ mark }) => mark)).toEqual([1])
-    const answered = after(world, probed("isp2", 200, reply, "icmp 4.4.4.4"))
+    const answered = after(world, seen("isp2", 150), probed("isp2", 200, reply, "icmp 4.4.4.4"))
     expect(stateOf(answered, "isp2")).toBe("down")
     expect(nextDeadlineMs(answered)).toBe(200 + HELD.health.upAfterMs)
   })
