@@ -1,10 +1,11 @@
 import type { Config } from "../core/config.ts"
-import { startWorld } from "../core/start.ts"
+import { startWorld, type Note } from "../core/start.ts"
 import { eventsBetween, reconfigure, type World } from "../core/world.ts"
-import { readLastState } from "../journal/last-state.ts"
+import { readLastState, type LastState } from "../journal/last-state.ts"
 import { inForceNow } from "../system/in-force.ts"
 import type { Desk } from "./desk.ts"
 import { prepare, withFacts } from "./prepare.ts"
+import { monotonicTime } from "./clock.ts"
 import type { Gateways } from "./readings.ts"
 import type { View } from "./watch-router.ts"
 
@@ -23,10 +24,16 @@ export async function begin(desk: Desk, config: Config, last: View | null): Prom
 /** What the last agent left: its notes and the kernel's rules. */
 async function inherit(desk: Desk, config: Config): Promise<{ world: World; gateways: Gateways }> {
   const notes = await readLastState(config.stateDir, desk.warn)
-  const states = new Map(Object.entries(notes?.links ?? {}).map(([name, link]) => [name, link.state]))
+  const links = new Map(Object.entries(notes?.links ?? {}).map(([name, note]) => [name, legacyOf(note)]))
   const inForce = await inForceNow(desk.backend)
-  const world = startWorld(config, { inForce, states }, performance.now())
+  const world = startWorld(config, { inForce, notes: links }, performance.now())
   return { world, gateways: new Map(Object.entries(notes?.gateways ?? {})) }
+}
+
+function legacyOf({ state, damping }: LastState["links"][string]): Note {
+  if (damping === undefined) return { state, damping: null }
+  const { penalty, asOf, isDamped } = damping
+  return { state, damping: { penalty, isDamped, atMs: monotonicTime(asOf) } }
 }
 
 function continued({ world, gateways }: View, config: Config): { world: World; gateways: Gateways } {

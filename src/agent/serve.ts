@@ -2,6 +2,7 @@ import { EMPTY, from, NEVER, catchError, switchMap, using, type BehaviorSubject,
 import { serveControl } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
 import { explain, statusOf } from "../core/status.ts"
+import { wallTime } from "./clock.ts"
 import type { Desk } from "./desk.ts"
 import type { View } from "./watch-router.ts"
 
@@ -29,9 +30,4 @@ function answer([what, name]: readonly string[], since: string, view: View | nul
     return statusOf(world, { pid: process.pid, since, rulesInSync: isInSync(), lastApply }, wallTime)
   if (what === "explain" && name !== undefined) return explain(world, name, wallTime, performance.now()) ?? undefined
   return undefined
-}
-
-/** RFC 3339 UTC of a monotonic time: counted back from now, so that a clock that was set since does no harm. */
-export function wallTime(ms: number): string {
-  return new Date(Date.now() - (performance.now() - ms)).toISOString()
 }

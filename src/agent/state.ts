@@ -1,7 +1,7 @@
-import { distinctUntilChanged, filter, ignoreElements, map, tap, type Observable } from "rxjs"
+import { distinctUntilChanged, filter, ignoreElements, tap, type Observable } from "rxjs"
 import type { LinkHealth } from "../core/link-health.ts"
+import { wallTime } from "./clock.ts"
 import type { Desk } from "./desk.ts"
-import { wallTime } from "./serve.ts"
 import type { View } from "./watch-router.ts"
 
 /** Writes down what a restart has to know, whenever it changes. */
@@ -9,27 +9,26 @@ export function keepState(desk: Desk, view$: Observable<View | null>): Observabl
   return view$.pipe(
     filter(view => view !== null),
     distinctUntilChanged(hasSameNotes),
-    map(notesOf),
-    tap(({ links, gateways }) => {
-      const stamped = links.map(({ name, sinceMs, ...link }) => [name, { ...link, since: wallTime(sinceMs) }] as const)
-      desk.lastState.write({ v: 1, time: new Date().toISOString(), links: Object.fromEntries(stamped), gateways })
+    tap(({ world, gateways }) => {
+      const links = Object.fromEntries(world.links.map(link => [link.name, noteOf(link)]))
+      const time = new Date().toISOString()
+      desk.lastState.write({ v: 1, time, links, gateways: Object.fromEntries(gateways) })
     }),
     ignoreElements(),
   )
 }
 
-function notesOf({ world, gateways }: View) {
-  return {
-    links: world.links.map(({ name, state, sinceMs, reason }) => ({ name, state, sinceMs, reason })),
-    gateways: Object.fromEntries(gateways),
-  }
+function noteOf({ state, sinceMs, reason, damping: { penalty, atMs, isDamped } }: LinkHealth) {
+  const note = { state, since: wallTime(sinceMs), reason }
+  return penalty === 0 ? note : { ...note, damping: { penalty, asOf: wallTime(atMs), isDamped } }
 }
 
 /** Asked at every answer of every probe, so it builds nothing. */
 function hasSameNotes(a: View, b: View): boolean {
   const isSame = (link: LinkHealth, i: number) => {
     const other = b.world.links[i]
-    return link.name === other?.name && link.reason === other.reason && link.sinceMs === other.sinceMs
+    if (link.name !== other?.name || link.damping !== other.damping) return false
+    return link.reason === other.reason && link.sinceMs === other.sinceMs
   }
   return a.gateways === b.gateways && a.world.links.length === b.world.links.length && a.world.links.every(isSame)
 }

@@ -30,7 +30,8 @@ export function relax(damping: Damping, settings: HealthSettings, atMs: number):
 
 /** When a damped link may carry again, if it does not go down once more. */
 export function reuseMs({ penalty, atMs }: Damping, { damping: { halfLifeMs, reuse } }: HealthSettings): number {
-  return atMs + Math.max(0, halfLifeMs * Math.log2(penalty / reuse))
+  const halfLives = Math.min(MOST_HALF_LIVES, Math.log2(penalty / reuse))
+  return atMs + Math.max(0, halfLifeMs * halfLives)
 }
 
 function penaltyAt({ penalty, atMs }: Damping, halfLifeMs: number, nowMs: number): number {

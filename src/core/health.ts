@@ -5,7 +5,7 @@ import { isBlind, startOver, withNews, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { isAtRest, observeQuality, type Quality } from "./quality.ts"
-import { FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
+import { beginSlowly, FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
 import { isDeadProbe, suspect } from "./suspicion.ts"
 import { observe, unmeasured, wasMissed, type TargetHealth } from "./target.ts"
 import { verdict } from "./verdict.ts"
@@ -69,7 +69,8 @@ function isSameLine(before: Facts | null, { index, address, gateway }: Facts): b
 export function judge(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   const judged = verdict(link, settings, atMs)
   const damping = relax(judged.damping, settings, atMs)
-  const slowStart = goOn(judged.slowStart, settings, atMs)
+  const isReleased = judged.damping.isDamped && !damping.isDamped && judged.state !== "down"
+  const slowStart = isReleased ? beginSlowly(atMs) : goOn(judged.slowStart, settings, atMs)
   const share = shareOf(judged.state, damping, slowStart, settings)
   const isSame = share === judged.share && damping === judged.damping && slowStart === judged.slowStart
   return isSame ? judged : { ...judged, damping, slowStart, share }

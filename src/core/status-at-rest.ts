@@ -19,6 +19,7 @@ interface Note {
   readonly state: LinkStateName
   readonly since: string
   readonly reason: string
+  readonly damping?: { readonly isDamped: boolean } | undefined
 }
 
 /** The same shape as a running agent's status. States are the last that were known; the shares are the kernel's, now. */
@@ -32,20 +33,21 @@ export function statusAtRest(config: Config, { inForce, rulesInSync, facts, note
 
 function linkAtRest(link: LinkConfig, share: number, facts: Facts | undefined, notes: AtRest["notes"]): LinkStatus {
   const { name, interface: device, weight } = link
-  const note = notes[name] ?? { state: "unknown", since: null, reason: "never probed" }
+  const note = notes[name]
   const stuck = facts === undefined ? null : obstacle(facts)
   return {
     name,
     interface: device,
-    ...note,
-    reason: stuck ?? note.reason,
+    state: note?.state ?? "unknown",
+    since: note?.since ?? null,
+    reason: stuck ?? note?.reason ?? "never probed",
     weight,
     share,
     loss: null,
     rttMs: null,
     jitterMs: null,
     drained: false,
-    damped: false,
+    damped: note?.damping?.isDamped ?? false,
     carrier: facts?.carrier ?? null,
     address: facts?.address ?? null,
     gateway: facts?.gateway ?? null,

@@ -10,17 +10,24 @@ const stateFile = "state.json"
 
 const rfc3339Utc = z.iso.datetime()
 
+/** The penalty as of a time; absent: the link has none. */
+const damping = z.object({ penalty: z.number(), asOf: rfc3339Utc, isDamped: z.boolean() }).readonly()
+
+const link = z
+  .object({
+    state: z.enum(["unknown", "up", "degraded", "down"]),
+    since: rfc3339Utc,
+    reason: z.string(),
+    damping: damping.optional(),
+  })
+  .readonly()
+
 const schema = z.object({
   v: z.literal(1),
   /** When this was so. */
   time: rfc3339Utc,
   /** By link name. */
-  links: z.record(
-    z.string(),
-    z
-      .object({ state: z.enum(["unknown", "up", "degraded", "down"]), since: rfc3339Utc, reason: z.string() })
-      .readonly(),
-  ),
+  links: z.record(z.string(), link),
   /** What was learned about the next hop, by interface. */
   gateways: z.record(z.string(), z.object({ address: z.string(), gateway: z.string() }).readonly()),
 })

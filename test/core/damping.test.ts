@@ -38,6 +38,16 @@ describe("damping", () => {
       }),
     )
   })
+
+  it("ends so also where suppress is far above reuse", () => {
+    const settings = { ...SETTINGS, damping: { halfLifeMs, suppress: 20, reuse: 0.5 } }
+    const damped = Array.from({ length: 30 }, (_, i) => i * 1000).reduce<Damping>(
+      (damping, atMs) => charge(damping, settings, atMs),
+      CALM,
+    )
+    expect(damped.isDamped).toBe(true)
+    expect(relax(damped, settings, 29_000 + 3 * halfLifeMs).isDamped).toBe(false)
+  })
 })
 
 describe("a link that flaps, 5 s dead and 5 s alive, for ten minutes", () => {
@@ -50,6 +60,13 @@ describe("a link that flaps, 5 s dead and 5 s alive, for ten minutes", () => {
     }
     expect(shares.slice(2, 12).every(share => share < 1)).toBe(true)
     expect(shares.at(-1)).toBe(1)
+  })
+
+  it("gets a tenth of its share at first when damping ends, as after any outage", () => {
+    const damped = simulate({ model: flapping, untilMs: 1_000_000, settings }).link
+    const endMs = reuseMs(damped.damping, SETTINGS)
+    const shareAt = (untilMs: number) => simulate({ model: flapping, untilMs, settings }).link.share
+    expect([endMs - 10, endMs + 10, endMs + 510, endMs + 1010].map(shareAt)).toEqual([0, 0.1, 0.5, 1])
   })
 
   it("is out of service from its fourth failure on: going down is never delayed", () => {
