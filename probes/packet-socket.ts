@@ -41,7 +41,7 @@ const SOL_SOCKET = 1
 const SO_ATTACH_FILTER = 26
 const ETH_P_ALL = 3
 const ETH_P_IP = 0x0800
-const PACKET_OUTGOING = 4
+const PACKET_HOST = 0
 const IPPROTO_TCP = 6
 
 /** The longest IPv4 header and the fixed part of TCP's. */
@@ -51,12 +51,12 @@ const HEADERS = 60 + 20
 const AD = 0x1_0000_0000 - 0x1000
 const [LD_BYTE, LD_HALF, LD_WORD, JEQ, JSET, RET] = [0x30, 0x28, 0x20, 0x15, 0x45, 0x06]
 
-/** Classic BPF, as in linux/filter.h: headers of IPv4 TCP packets that come in, first fragments only; nothing else. */
+/** Classic BPF, as in linux/filter.h: headers of IPv4 TCP packets that come in to this host, first fragments only. */
 const INCOMING_TCP = [
   { code: LD_HALF, jt: 0, jf: 0, k: AD },
   { code: JEQ, jt: 0, jf: 7, k: ETH_P_IP },
   { code: LD_WORD, jt: 0, jf: 0, k: AD + 4 },
-  { code: JEQ, jt: 5, jf: 0, k: PACKET_OUTGOING },
+  { code: JEQ, jt: 0, jf: 5, k: PACKET_HOST },
   { code: LD_BYTE, jt: 0, jf: 0, k: 9 },
   { code: JEQ, jt: 0, jf: 3, k: IPPROTO_TCP },
   { code: LD_HALF, jt: 0, jf: 0, k: 6 },

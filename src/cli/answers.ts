@@ -76,4 +76,9 @@ export const explanationAnswer: z.ZodType<Explanation> = z.looseObject({
   decidedBy: evidence.nullable(),
   now: evidence.nullable(),
   pending: pending.nullable(),
+  probing: z
+    .object({ everyMs: z.number(), why: z.enum(["usual", "confirm", "measure", "spent", "blind"]) })
+    .nullable()
+    .default(null),
+  damping: z.object({ penalty: z.number(), leftMs: z.number() }).nullable().default(null),
 })

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs"
 import { loadConfig } from "../config/load.ts"
 import type { Config } from "../core/config.ts"
-import { worstDetectionRange } from "../core/worst-case.ts"
+import { worstDetection, type WorstDetection } from "../core/worst-case.ts"
 import { hostname } from "node:os"
 import { BadConfig } from "./failure.ts"
 import { columns, millis, openScreen } from "./format.ts"
@@ -26,20 +26,27 @@ function reportOf(config: Config | null, result: Awaited<ReturnType<typeof loadC
   return {
     ok: result.ok,
     problems: result.ok ? [] : result.problems,
-    worstDetectionMs: config === null ? null : worstDetectionRange(config.health),
+    worstDetectionMs: config === null ? null : worstDetection(config),
   }
 }
 
 function describe(file: string, config: Config): string {
-  const { fastLineMs, slowLineMs } = worstDetectionRange(config.health)
-  const detection =
-    fastLineMs === slowLineMs
-      ? `at most ${millis(fastLineMs)}`
-      : `at most ${millis(fastLineMs)} on a line with up to 15 ms RTT, ${millis(slowLineMs)} on the slowest`
   const facts = columns([
     ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
-    ["down detected", detection],
+    ["down detected", detectionText(worstDetection(config))],
+    ...onTop(worstDetection(config)).map(text => ["", text]),
     ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],
   ])
   return `${file} is good.\n${facts}`
+}
+
+function detectionText({ fastLineMs, slowLineMs }: WorstDetection): string {
+  if (fastLineMs === slowLineMs) return `at most ${millis(fastLineMs)}`
+  return `at most ${millis(fastLineMs)} on a line with up to 15 ms RTT, ${millis(slowLineMs)} on the slowest`
+}
+
+function onTop({ deadTargetMs, busyLineMs }: WorstDetection): readonly string[] {
+  const dead = `${millis(deadTargetMs)} more while a target is dead`
+  const busy = `up to ${millis(busyLineMs)} more while users' connections over it still get on`
+  return deadTargetMs === 0 ? [busy] : [dead, busy]
 }

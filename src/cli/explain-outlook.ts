@@ -1,13 +1,20 @@
 import type { LinkConfig } from "../core/config.ts"
+import type { Evidence } from "../core/evidence.ts"
 import type { Pending } from "../core/pending.ts"
+import type { LinkStatus } from "../core/status.ts"
 import { isObstacle, remedyFor } from "./explain-obstacles.ts"
 import type { Story } from "./explain-story.ts"
 import { duration, millis } from "./format.ts"
 
 /** What is on its way to change the state, or what would have to happen. */
-export function outlook({ explanation: { link, now, pending } }: Story): string {
+export function outlook({ explanation }: Story): string {
+  const { link, now, pending, damping } = explanation
   if (now === null) return "Nothing: no agent is running, so nobody watches."
-  if (pending !== null) return pendingText(pending)
+  const next = pending === null ? possibleText(link, now) : pendingText(pending, now)
+  return damping === null || pending?.to === "more" ? next : `${next} ${dampingText(damping.leftMs)}`
+}
+
+function possibleText(link: LinkStatus, now: Evidence): string {
   const { downAfterMs, upAfterMs, quorum } = now.thresholds
   const enough = quorum === 1 ? "a target answers" : `${quorum} targets answer`
   if (isObstacle(link.reason))
@@ -26,17 +33,20 @@ function answeringText(answering: number): string {
   return answering === 1 ? "One answers now." : `${answering} answer now.`
 }
 
-function pendingText(pending: Pending): string {
+function dampingText(leftMs: number): string {
+  return `Damped, for it went down too often: no new flows for ${duration(leftMs)}, and for longer if it goes down once more.`
+}
+
+function pendingText(pending: Pending, { thresholds: { quorum } }: Evidence): string {
   if (pending.to === "more") {
     const left = duration(Math.max(0, pending.inMs))
-    return pending.damped
-      ? `Damped, for it went down too often: new flows again in ${left}, unless it goes down once more.`
-      : `More of its share in ${left}: it has just come back.`
+    return pending.damped ? dampingText(pending.inMs) : `More of its share in ${left}: it has just come back.`
   }
   const soFar = millis(pending.forMs)
   if (pending.to === "up") return `Back in ${millis(pending.neededMs - pending.forMs)}: it has answered for ${soFar}.`
   const { unanswered, needed } = pending
-  return `Suspected for ${soFar}: ${unanswered} of about ${needed} unanswered probes that confirm it. An answer clears it, and so does users' traffic.`
+  const answer = quorum === 1 ? "An answer clears it" : `Answers of ${quorum} targets clear it`
+  return `Suspected for ${soFar}: ${unanswered} of about ${needed} unanswered probes that confirm it. ${answer}, and so do users' connections that get on, in the first six seconds.`
 }
 
 /** What to type next, with what this link is at fault for. */

@@ -1,8 +1,10 @@
+import type { Config } from "../core/config.ts"
 import type { Evidence } from "../core/evidence.ts"
 import type { Explanation } from "../core/status.ts"
 import { isObstacle } from "./explain-obstacles.ts"
 import { nextCommands, outlook } from "./explain-outlook.ts"
 import { usersOutlook, type Story } from "./explain-story.ts"
+import { targetState } from "./target-state.ts"
 import { ago, clock, columns, duration, millis, paintState, percent, wrap, type Paint } from "./format.ts"
 
 /** Lines longer than this are hard to read, however wide the terminal. */
@@ -13,8 +15,8 @@ export function explainText(story: Story, paint: Paint, nowMs: number, width: nu
   const prose = (text: string) => wrap(text, Math.min(width, WIDEST) - 2).map(line => `  ${line}`)
   const { explanation } = story
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    ["When that was decided", decision(explanation)],
-    ["Now", present(explanation)],
+    ["When that was decided", decision(story)],
+    ["Now", present(story)],
     ["What would change it", prose(outlook(story))],
     ["What it means for users", usersOutlook(story).flatMap(prose)],
     ["Next", nextCommands(story).map(command => `  ${command}`)],
@@ -34,49 +36,51 @@ function headline({ link, now }: Explanation, paint: Paint, nowMs: number): read
 }
 
 /** A link that was only just met has decided nothing yet. */
-function decision({ link, decidedBy }: Explanation): readonly string[] {
+function decision({ config, explanation: { link, decidedBy } }: Story): readonly string[] {
   if (isObstacle(link.reason)) return ["  The kernel reported it, and that counts at once, whatever the probes say."]
   if (decidedBy === null || decidedBy.probesSent === 0) return []
-  return [evidenceText(decidedBy)]
+  return [columns(evidenceRows(decidedBy, config), "  ")]
 }
 
-function present({ link, now }: Explanation): readonly string[] {
+function present({ config, explanation: { link, now, probing }, status }: Story): readonly string[] {
   if (now === null) return []
-  const targets = link.targets.map(({ probe, state, loss, rttMs }) => [
-    probe,
-    state,
-    `${percent(loss)} lost`,
-    millis(rttMs),
+  const targets = link.targets.map(target => [
+    target.probe,
+    targetState(target, status.links),
+    `${percent(target.loss)} lost`,
+    millis(target.rttMs),
   ])
-  return [evidenceText(now), columns(targets, "    ")]
+  return [columns([...evidenceRows(now, config), ...probingRow(probing)], "  "), columns(targets, "    ")]
 }
 
 /** Each measured value beside the limit that it is held against. */
-function evidenceText({
-  probesSent,
-  probesLost,
-  silenceMs,
-  trafficMs,
-  lossRatio,
-  rttMs,
-  answering,
-  evidenceOfLoss,
-  evidenceOfSlowness,
-  thresholds,
-}: Evidence): string {
-  return columns(
-    [
-      ["last answer", silenceMs === null ? "none yet" : `${spell(silenceMs)} ago`, distance(silenceMs, thresholds)],
-      ...trafficRow(trafficMs, silenceMs),
-      ["answering", answering === 1 ? "1 target" : `${answering} targets`, `at least ${thresholds.quorum} needed`],
-      ["probes", `${probesLost} of ${probesSent} lost`, "while this was in question"],
-      ["loss", percent(lossRatio), "over about the last 50 probes of each target"],
-      ["RTT", millis(rttMs), "of the nearest target, smoothed"],
-      ["lossy", percent(evidenceOfLoss), `of what proves a loss of ${percent(thresholds.lossRatio)}`],
-      ["slow", percent(evidenceOfSlowness), `of what proves an RTT of ${millis(thresholds.rttMs)}`],
-    ],
-    "  ",
-  )
+function evidenceRows(evidence: Evidence, { health: { degraded } }: Config): readonly (readonly string[])[] {
+  const { probesSent, probesLost, silenceMs, trafficMs, thresholds } = evidence
+  const { answering, evidenceOfLoss, evidenceOfSlowness } = evidence
+  const last = thresholds.quorum === 1 ? "last answer" : `last ${thresholds.quorum} answered`
+  const own = thresholds.rttMs > degraded.rttMs ? ", twice this line's own" : ""
+  return [
+    [last, silenceMs === null ? "none yet" : `${spell(silenceMs)} ago`, distance(silenceMs, thresholds)],
+    ...trafficRow(trafficMs, silenceMs),
+    ["answering", answering === 1 ? "1 target" : `${answering} targets`, `at least ${thresholds.quorum} needed`],
+    ["probes", `${probesLost} of ${probesSent} lost`, "while this was in question"],
+    ["loss", percent(evidence.lossRatio), "over about the last 50 probes of each target"],
+    ["RTT", millis(evidence.rttMs), "of the nearest target, smoothed"],
+    ["lossy", percent(evidenceOfLoss), `of what proves a loss of ${percent(thresholds.lossRatio)}`],
+    ["slow", percent(evidenceOfSlowness), `of what proves an RTT of ${millis(thresholds.rttMs)}${own}`],
+  ]
+}
+
+const PROBING = {
+  usual: "the usual pace",
+  confirm: "until a suspicion is settled",
+  measure: "until its losses are measured",
+  spent: "its losses have cost too many probes: found later until they are earned again",
+  blind: "none of its targets can be asked",
+} as const
+
+function probingRow(probing: Explanation["probing"]): readonly (readonly string[])[] {
+  return probing === null ? [] : [["asked", `every ${millis(probing.everyMs)}`, PROBING[probing.why]]]
 }
 
 /** Only where it speaks against a silence. */

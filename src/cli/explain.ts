@@ -57,7 +57,7 @@ async function pastStory(config: Config, link: LinkConfig): Promise<Story> {
   const known = status.links.find(({ name }) => name === link.name)
   if (known === undefined) throw new Error(`${link.name} has no status`)
   const decidedBy = await lastDecision(config.stateDir, link.name, known.state)
-  const explanation: Explanation = { link: known, decidedBy, now: null, pending: null }
+  const explanation: Explanation = { link: known, decidedBy, now: null, pending: null, probing: null, damping: null }
   return { config, link, explanation, status }
 }
 

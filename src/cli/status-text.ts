@@ -1,5 +1,6 @@
 import type { Obstacle } from "../core/facts.ts"
 import type { LinkStatus, Status, TargetStatus } from "../core/status.ts"
+import { targetState } from "./target-state.ts"
 import { ago, clock, columns, millis, paintState, percent, type Paint } from "./format.ts"
 
 /** `status` for people: the router, then each link with its targets. 80 columns are enough. */
@@ -57,7 +58,7 @@ function linkTable({ links, pid }: Status, paint: Paint, nowMs: number): string 
     { cells: head.map(paint.dim), below: [] },
     ...links.flatMap(link => [
       linkRow(link, paint, pid === null ? null : nowMs),
-      ...(pid === null ? [] : link.targets.map(targetRow(paint))),
+      ...(pid === null ? [] : link.targets.map(targetRow(paint, links))),
     ]),
   ]
   const lines = columns(
@@ -111,10 +112,11 @@ function whereabouts({ interface: device, carrier, address, gateway, reason }: L
   return `${device}, ${address}${gateway === null ? "" : ` via ${gateway}`}`
 }
 
-function targetRow(paint: Paint) {
+function targetRow(paint: Paint, links: readonly LinkStatus[]) {
   const colour = { answers: paint.reset, unknown: paint.cyan, silent: paint.red, broken: paint.yellow }
-  return ({ probe, state, loss, rttMs }: TargetStatus): Row => ({
-    cells: [`  ${probe}`, colour[state](state), "", "", percent(loss), millis(rttMs), ""],
-    below: [],
-  })
+  return (target: TargetStatus): Row => {
+    const { probe, state, loss, rttMs } = target
+    const words = colour[state](targetState(target, links))
+    return { cells: [`  ${probe}`, words, "", "", percent(loss), millis(rttMs), ""], below: [] }
+  }
 }

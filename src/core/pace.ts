@@ -8,13 +8,38 @@ import { silenceDueMs } from "./verdict.ts"
 /** Losses that follow one another closely are one trouble: what measures them keeps more of a distance than a burst. */
 const MEASURING_PACE = 1.5
 
+/**
+ * Why a link is probed at its pace. `confirm`: a suspicion is being settled, this link's or another's; `measure`: its losses
+ * are; `spent`: neither, though they may be undecided, since they have cost too much; `blind`: nothing can be asked.
+ */
+export type PaceReason = "usual" | "confirm" | "measure" | "spent" | "blind"
+
+export interface Probing {
+  readonly everyMs: number
+  readonly why: PaceReason
+}
+
+export function probingOf(link: LinkHealth, settings: HealthSettings): Probing {
+  return { everyMs: paceMs(link, settings), why: paceReason(link) }
+}
+
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {
-  const { measuring } = link.quality
-  if (isBlind(link.targets) || measuring.isSpent) return settings.intervalMs
-  if (link.suspicion !== null || link.isCalled) return confirmPaceMs(settings)
-  if (measuring.isOn) return Math.min(settings.intervalMs, MEASURING_PACE * confirmPaceMs(settings))
-  return settings.intervalMs
+  switch (paceReason(link)) {
+    case "confirm":
+      return confirmPaceMs(settings)
+    case "measure":
+      return Math.min(settings.intervalMs, MEASURING_PACE * confirmPaceMs(settings))
+    default:
+      return settings.intervalMs
+  }
+}
+
+function paceReason({ targets, suspicion, isCalled, quality: { measuring } }: LinkHealth): PaceReason {
+  if (isBlind(targets)) return "blind"
+  if (measuring.isSpent) return "spent"
+  if (suspicion !== null || isCalled) return "confirm"
+  return measuring.isOn ? "measure" : "usual"
 }
 
 /** The next moment at which time alone could change this link; null: never. */

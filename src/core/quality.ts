@@ -2,7 +2,7 @@ import type { HealthSettings } from "./config.ts"
 import { lostSince, NO_LOSS, observeLoss, takeBackLoss, type LossEvidence } from "./loss.ts"
 import { isRested, measure, RESTED, type Measuring } from "./measuring.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { isSlow, NOT_SLOW, observeSlowness, type SlowEvidence } from "./slowness.ts"
+import { isSlow, NOT_SLOW, observeSlowness, slownessReason, type SlowEvidence } from "./slowness.ts"
 import { living, type TargetHealth } from "./target.ts"
 
 /** How well a link that answers answers: sequential evidence of loss and of slowness beyond the settings. */
@@ -42,8 +42,8 @@ export function observeQuality(
   const isMeasured = outcome.kind === "reply" && outcome.rttMs !== null
   const slowness = isMeasured ? observeSlowness(quality.slowness, target, targets, settings) : quality.slowness
   if (isTakenBack) return takenBack({ ...quality, slowness }, index, settings)
-  const witnesses = living(targets, settings).length
-  const seen = { isLost: outcome.kind === "lost", target: index, targets: targets.length, living: witnesses, sentMs }
+  const able = living(targets, settings).length
+  const seen = { isLost: outcome.kind === "lost", target: index, targets: targets.length, living: able, sentMs }
   const loss = observeLoss(quality.loss, seen, settings)
   return { loss, slowness, measuring: measure(quality.measuring, isUndecided(loss), sentMs, settings) }
 }
@@ -65,9 +65,13 @@ export function isGood({ loss, slowness }: Quality): boolean {
   return !loss.isProven && !slowness.isProven
 }
 
-export function qualityReason({ loss, slowness }: Quality): string {
+export function qualityReason(
+  { loss, slowness }: Quality,
+  targets: readonly TargetHealth[],
+  settings: HealthSettings,
+): string {
   if (loss.isProven) return `${lostSince(loss)} of ${loss.judged} probes were lost`
-  return slowness.isProven ? "its answers are slow" : "its targets answer well again"
+  return slowness.isProven ? slownessReason(targets, settings) : "its targets answer well again"
 }
 
 function isUndecided({ isProven, nats }: LossEvidence): boolean {

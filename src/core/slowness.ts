@@ -38,8 +38,19 @@ export function rttLimitMs({ baselineMs }: Pick<RoundTrips, "baselineMs">, { deg
   return Math.max(degraded.rttMs, SLOW_FACTOR * baselineMs)
 }
 
+/** In words: of the targets whose newest answer was slow, the one that answered soonest. */
+export function slownessReason(targets: readonly TargetHealth[], settings: HealthSettings): string {
+  const [least] = targets
+    .filter(target => isSlow(target, settings))
+    .map(({ roundTrips }) => roundTrips)
+    .filter(trips => trips !== null)
+    .sort((a, b) => a.newestMs - b.newestMs)
+  if (least === undefined) return "its answers were slow"
+  return `its answers take ${least.newestMs.toFixed(0)} ms, and ${rttLimitMs(least, settings).toFixed(0)} ms is the limit`
+}
+
 /** A line shows by more than one target, where more are alive: what only one of them shows is its own trouble. */
 function isWitnessed(targets: readonly TargetHealth[], settings: HealthSettings): boolean {
-  const witnesses = living(targets, settings)
-  return witnesses.filter(target => isSlow(target, settings)).length >= Math.min(2, witnesses.length)
+  const able = living(targets, settings)
+  return able.filter(target => isSlow(target, settings)).length >= Math.min(2, able.length)
 }

@@ -1,10 +1,12 @@
-import type { LinkConfig } from "./config.ts"
+import type { HealthSettings, LinkConfig } from "./config.ts"
+import { reuseMs } from "./damping.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
 import type { LinkHealth } from "./link-health.ts"
 import { pendingOf, type Pending } from "./pending.ts"
+import { probingOf, type Probing } from "./pace.ts"
 import { sharesOf } from "./plan.ts"
-import { lossRatioOf, type TargetHealth } from "./target.ts"
+import { lossRatioOf, nearestOf, witnesses, type TargetHealth } from "./target.ts"
 import type { World } from "./world.ts"
 
 /** What `status --json` prints. Times are RFC 3339 UTC, ratios and shares 0..1. */
@@ -60,6 +62,10 @@ export interface Explanation {
   /** Null: no agent runs. */
   readonly now: Evidence | null
   readonly pending: Pending | null
+  /** Null: no agent runs. */
+  readonly probing: Probing | null
+  /** What keeps a flapping link out of service, and for how long yet; null: it is not damped. */
+  readonly damping: { readonly penalty: number; readonly leftMs: number } | null
 }
 
 /** The agent itself, as far as the world does not know it. */
@@ -84,13 +90,28 @@ export function explain(
   if (config === undefined || health === undefined) return null
   const link = linkStatus(world, config, wallTime)
   if (link === null) return null
-  const now = evidenceOf(health, world.config.health, nowMs)
-  return { link, decidedBy: health.evidence, now, pending: pendingOf(health, world.config.health, nowMs) }
+  const settings = world.config.health
+  return {
+    link,
+    decidedBy: health.evidence,
+    now: evidenceOf(health, settings, nowMs),
+    pending: pendingOf(health, settings, nowMs),
+    probing: probingOf(health, settings),
+    damping: dampingOf(health, settings, nowMs),
+  }
+}
+
+function dampingOf({ damping }: LinkHealth, settings: HealthSettings, nowMs: number): Explanation["damping"] {
+  if (!damping.isDamped) return null
+  return { penalty: damping.penalty, leftMs: Math.max(0, reuseMs(damping, settings) - nowMs) }
 }
 
 function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => string): LinkStatus | null {
   const health = healthOf(world, link.name)
   if (health === undefined) return null
+  // A link is as near as its nearest target, and loses what those lose that can tell of it.
+  const able = witnesses(health.targets, world.config.health)
+  const nearest = nearestOf(able)
   return {
     name: link.name,
     interface: link.interface,
@@ -99,8 +120,9 @@ function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => st
     reason: health.reason,
     weight: link.weight,
     share: sharesOf(world.config, world.plan)[link.name] ?? 0,
-    loss: lossRatioOf(health.targets),
-    ...nearest(health.targets),
+    loss: lossRatioOf(able),
+    rttMs: nearest?.srttMs ?? null,
+    jitterMs: nearest?.jitterMs ?? null,
     drained: false,
     damped: health.damping.isDamped,
     carrier: health.facts?.carrier ?? null,
@@ -108,13 +130,6 @@ function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => st
     gateway: health.facts?.gateway ?? null,
     targets: health.targets.map(targetStatus),
   }
-}
-
-/** A link is as near as its nearest target. */
-function nearest(targets: readonly TargetHealth[]) {
-  const trips = targets.map(({ roundTrips }) => roundTrips).filter(trips => trips !== null)
-  const [best] = trips.sort((a, b) => a.srttMs - b.srttMs)
-  return { rttMs: best?.srttMs ?? null, jitterMs: best?.jitterMs ?? null }
 }
 
 function targetStatus(target: TargetHealth): TargetStatus {

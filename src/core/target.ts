@@ -128,6 +128,12 @@ export function living(targets: readonly TargetHealth[], settings: HealthSetting
   return targets.filter(target => target.broken === null && !isDead(target, targets, settings))
 }
 
+/** Those whose losses and round trips are the link's own: the living, while there are any. */
+export function witnesses(targets: readonly TargetHealth[], settings: HealthSettings): readonly TargetHealth[] {
+  const able = living(targets, settings)
+  return able.length > 0 ? able : targets
+}
+
 /**
  * How long to wait for this target's answer before missing it. A fixed timeout below what the line is known to take is
  * raised to that: every answer would be late, each time a reason for a burst.
@@ -185,4 +191,13 @@ export function lossRatioOf(targets: readonly TargetHealth[]): number {
   const judged = targets.reduce((sum, target) => sum + weightOf(target), 0)
   const lost = targets.reduce((sum, target) => sum + weightOf(target) * target.lossRatio, 0)
   return judged === 0 ? 0 : lost / judged
+}
+
+/** The round trips of the nearest of these targets; null: none was measured. */
+export function nearestOf(targets: readonly TargetHealth[]): RoundTrips | null {
+  const trips = targets.map(({ roundTrips }) => roundTrips).filter(trips => trips !== null)
+  return trips.reduce<RoundTrips | null>(
+    (best, each) => (best === null || each.srttMs < best.srttMs ? each : best),
+    null,
+  )
 }

@@ -16,7 +16,7 @@ export interface Traffic {
  * A full queue may delay an answer for as long as it is listened for, and drop some. Beyond twice that time without any,
  * a queue is no explanation: what still moves goes to a cache within the provider's own network, say, and no farther.
  */
-const EXCUSED_MS = 2 * LATE_MS
+export const EXCUSED_MS = 2 * LATE_MS
 
 /** Only what is in doubt is worth listening to, and traffic is no proof that a dead link reaches its targets again. */
 export function isOverheard({ state, suspicion, isCalled }: LinkHealth): boolean {

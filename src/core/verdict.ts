@@ -51,7 +51,7 @@ function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): L
 function onQuality(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   const state = isGood(link.quality) ? "up" : "degraded"
   if (link.suspicion !== null || state === link.state) return link
-  return enter(link, state, qualityReason(link.quality), settings, atMs)
+  return enter(link, state, qualityReason(link.quality, link.targets, settings), settings, atMs)
 }
 
 /** A clock that ran on while this process stood still proves nothing: the next answer decides. Each round asks every target once. */

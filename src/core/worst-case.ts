@@ -1,5 +1,6 @@
-import type { HealthSettings } from "./config.ts"
+import type { Config, HealthSettings } from "./config.ts"
 import { CONFIRM_PROBES, confirmPaceMs, LAST_PROBES, shortOutageMs } from "./suspicion.ts"
+import { EXCUSED_MS } from "./traffic.ts"
 import { MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from "./rtt.ts"
 
 /**
@@ -16,12 +17,23 @@ export function worstDetectionMs(settings: HealthSettings, timeoutMs: number): n
   return Math.max(settings.downAfterMs, settings.intervalMs + lastSentMs + timeoutMs)
 }
 
-/** The same for the quickest and the slowest line that the timeout allows for; equal where the timeout is fixed. */
-export function worstDetectionRange(settings: HealthSettings): {
+/** How long it takes at most to find a dead link of a configuration, and what may come on top of that. */
+export interface WorstDetection {
+  /** On the quickest line that the timeout allows for, and on the slowest. */
   readonly fastLineMs: number
   readonly slowLineMs: number
-} {
-  const [fast, slow] =
-    settings.timeoutMs === "auto" ? [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS] : [settings.timeoutMs, settings.timeoutMs]
-  return { fastLineMs: worstDetectionMs(settings, fast), slowLineMs: worstDetectionMs(settings, slow) }
+  /** On top while a target is dead: the turn that it is given may be the one that would have found it. */
+  readonly deadTargetMs: number
+  /** On top while users' connections over the link still get on. */
+  readonly busyLineMs: number
+}
+
+export function worstDetection({ health, links }: Pick<Config, "health" | "links">): WorstDetection {
+  const leastMs = health.timeoutMs === "auto" ? MIN_TIMEOUT_MS : health.timeoutMs
+  return {
+    fastLineMs: worstDetectionMs(health, leastMs),
+    slowLineMs: worstDetectionMs(health, Math.max(leastMs, MAX_TIMEOUT_MS)),
+    deadTargetMs: links.some(({ probes }) => probes.length > 1) ? health.intervalMs : 0,
+    busyLineMs: EXCUSED_MS,
+  }
 }

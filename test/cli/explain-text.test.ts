@@ -8,12 +8,22 @@ import { DOWN, FAILED, NOW_MS, PLAIN, STATUS, UP, VERDICT } from "./stories.ts"
 
 const WELL = { ...VERDICT, probesSent: 0, probesLost: 0, silenceMs: 70, lossRatio: 0, answering: 4 }
 
+const USUAL = { everyMs: 500, why: "usual" } as const
+
 function story(explanation: Partial<Explanation>, changes: Partial<Story> = {}): Story {
   const silent = { ...VERDICT, silenceMs: 201_000, probesSent: 200, probesLost: 200, lossRatio: 1 }
   return {
     config: config(),
     link: link(1),
-    explanation: { link: DOWN, decidedBy: VERDICT, now: silent, pending: null, ...explanation },
+    explanation: {
+      link: DOWN,
+      decidedBy: VERDICT,
+      now: silent,
+      pending: null,
+      probing: USUAL,
+      damping: null,
+      ...explanation,
+    },
     status: STATUS,
     ...changes,
   }
@@ -51,6 +61,7 @@ Now
   RTT          12.3 ms          of the nearest target, smoothed
   lossy        0 %              of what proves a loss of 20 %
   slow         0 %              of what proves an RTT of 300 ms
+  asked        every 500 ms     the usual pace
     icmp 1.1.1.1  silent  100 % lost  –
 
 What would change it
@@ -81,15 +92,49 @@ test("a pending change says how far it is", () => {
   )
   const up = { link: { ...DOWN, state: "up" }, now: WELL } as const
   expect(section(title, { ...up, pending: { to: "more", inMs: 432_000, damped: true } })).toBe(
-    "Damped, for it went down too often: new flows again in 7m12s, unless it goes down once more.",
+    "Damped, for it went down too often: no new flows for 7m12s, and for longer if it goes down once more.",
   )
   expect(section(title, { ...up, pending: { to: "more", inMs: 4000, damped: false } })).toBe(
     "More of its share in 4s: it has just come back.",
   )
   const pending = { to: "down", forMs: 300, unanswered: 6, needed: 29 } as const
   expect(section(title, { link: { ...DOWN, state: "up" }, now: WELL, pending })).toBe(
-    "Suspected for 300 ms: 6 of about 29 unanswered probes that confirm it. An answer clears it, and so does users' traffic.",
+    "Suspected for 300 ms: 6 of about 29 unanswered probes that confirm it. An answer clears it, and so do users' connections that get on, in the first six seconds.",
   )
+  const two = { ...WELL, thresholds: { ...WELL.thresholds, quorum: 2 } }
+  expect(section(title, { link: { ...DOWN, state: "up" }, now: two, pending })).toContain(
+    "Answers of 2 targets clear it",
+  )
+  expect(section("Now", { link: UP, now: two })).toMatch(/^last 2 answered {2}70.0 ms ago/)
+})
+
+test("a dead link that is damped says how long it stays out at least", () => {
+  expect(section("What would change it", { damping: { penalty: 3.4, leftMs: 432_000 } })).toBe(
+    "Back when a target answers for 10.0 s without a break. None answers now. Damped, for it went down too often: no new flows for 7m12s, and for longer if it goes down once more.",
+  )
+})
+
+test("a link whose losses have cost too many probes says that it is found dead later", () => {
+  const spent = { link: UP, now: WELL, probing: { everyMs: 500, why: "spent" } } as const
+  expect(section("Now", spent)).toMatch(/asked +every 500 ms +its losses have cost too many probes: found later until/)
+})
+
+test("the RTT that counts as slow on a satellite line is twice its own, and is told as that", () => {
+  const far = { ...WELL, rttMs: 640, thresholds: { ...WELL.thresholds, rttMs: 1240 } }
+  expect(section("Now", { link: UP, now: far })).toContain("of what proves an RTT of 1.2 s, twice this line's own")
+})
+
+test("a target that is silent over every link is told as its own fault", () => {
+  const silent = { probe: "icmp 9.9.9.9", state: "silent", loss: 1, rttMs: null } as const
+  const well = (name: string) => ({ ...UP, name, targets: [...UP.targets, silent] })
+  const [isp1, isp2] = [well("isp1"), well("isp2")]
+  const now = (links: Story["status"]["links"]) =>
+    section("Now", { link: isp1, now: WELL }, { status: { ...STATUS, links } })
+  expect(now([isp1, isp2])).toMatch(/icmp 9\.9\.9\.9 +silent everywhere/)
+  expect(now([isp1, UP])).not.toContain("everywhere")
+  expect(
+    now([isp1, { ...isp2, targets: UP.targets.map(target => ({ ...target, probe: silent.probe })) }]),
+  ).not.toContain("everywhere")
 })
 
 test("an interface in trouble is not blamed on its probes, and the advice fits it", () => {
@@ -103,7 +148,7 @@ test("an interface in trouble is not blamed on its probes, and the advice fits i
 
 test("a link that is well says how far it is from going down, and what it carries", () => {
   const well = [{ link: { ...UP, share: 0.3 }, now: WELL }, { link: link(2) }] as const
-  expect(section("Now", ...well)).toMatch(/^last answer {2}70.0 ms ago {2}limit 1.0 s: 930 ms left/)
+  expect(section("Now", ...well)).toMatch(/^last answer {2}70.0 ms ago +limit 1.0 s: 930 ms left/)
   expect(section("What would change it", ...well)).toMatch(/^Down when no target answers for 1.0 s/)
   expect(section("What it means for users", ...well)).toMatch(/^30 % of new flows go over it/)
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { evidenceOf } from "../../src/core/evidence.ts"
 import { SETTINGS } from "./fixtures.ts"
 import { dice, hole, simulate, steady, type LinkModel, type Recording } from "./simulate.ts"
 
@@ -160,5 +161,28 @@ describe("a real outage is still seen", () => {
     const { changes } = simulate({ model, untilMs: 60_000, stall: { fromMs: 20_003, toMs: 30_003 } })
     expect(changes.map(({ to }) => to)).toEqual(["up", "down"])
     expect(changes[1]?.atMs).toBeLessThan(30_003 + intervalMs + 1000)
+  })
+})
+
+describe("what is told of a link with a dead target", () => {
+  const run = (untilMs: number, isLost: (sentMs: number) => boolean = () => false) => {
+    const model = {
+      ...steady(15),
+      isLost: (sentMs: number, _: number, probe: string) => probe === "b" || isLost(sentMs),
+    }
+    return simulate({ model, untilMs })
+  }
+
+  it("is what the living ones tell: they lose nothing, so it loses nothing", () => {
+    const { link } = run(600_000)
+    expect(evidenceOf(link, SETTINGS, 600_000)).toMatchObject({ lossRatio: 0, answering: 2 })
+  })
+
+  it("counts only their misses against it when it dies", () => {
+    const { link } = run(640_000, sentMs => sentMs >= 600_000)
+    expect(link.state).toBe("down")
+    // 80 turns and a burst of about 30; the dead target alone has missed more than that.
+    expect(evidenceOf(link, SETTINGS, 640_000).probesLost).toBeLessThan(120)
+    expect(link.targets.find(({ probe }) => probe === "b")?.missesInRow).toBeGreaterThan(120)
   })
 })

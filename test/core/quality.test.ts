@@ -99,7 +99,7 @@ describe("a slow link", () => {
     const { changes } = simulate({ model: { ...steady(0), rttMs }, untilMs: 300_000 })
     expect(changes.map(({ to, reason }) => [to, reason])).toEqual([
       ["up", "its targets answer"],
-      ["degraded", "its answers are slow"],
+      ["degraded", "its answers take 450 ms, and 300 ms is the limit"],
       ["up", "its targets answer well again"],
     ])
     expect(changes[1]?.atMs).toBeLessThan(FROM_MS + 6000)

@@ -1,20 +1,30 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { worstDetectionMs, worstDetectionRange } from "../../src/core/worst-case.ts"
-import { SETTINGS } from "./fixtures.ts"
+import { worstDetection, worstDetectionMs } from "../../src/core/worst-case.ts"
+import { config, link, SETTINGS } from "./fixtures.ts"
 import { hole, simulate, steady } from "./simulate.ts"
 
 describe("the worst case of detection", () => {
   it("is little more than a second by default on a fast line", () => {
     // 500 to the next probe, 500 that a short outage might last, 4 pauses of 20, and 50 for the last answer.
-    expect(worstDetectionRange(SETTINGS).fastLineMs).toBe(500 + 500 + 80 + 50)
+    expect(worstDetection(config()).fastLineMs).toBe(500 + 500 + 80 + 50)
     // Where a short outage is over before the burst, it is the burst that counts: 9 pauses of 20.
     expect(worstDetectionMs({ ...SETTINGS, intervalMs: 900 }, 100)).toBe(900 + 100 + 180 + 100)
   })
 
-  it("does not depend on the line where the timeout is fixed", () => {
-    const range = worstDetectionRange({ ...SETTINGS, timeoutMs: 300 })
-    expect(range.fastLineMs).toBe(range.slowLineMs)
+  it("on the slowest line is that of the longest timeout, to which a shorter fixed one is raised", () => {
+    const fixed = worstDetection(config({ health: { ...SETTINGS, timeoutMs: 300 } }))
+    expect(fixed.fastLineMs).toBe(worstDetectionMs(SETTINGS, 300))
+    expect(fixed.slowLineMs).toBe(worstDetection(config()).slowLineMs)
+    const long = worstDetection(config({ health: { ...SETTINGS, timeoutMs: 4000 } }))
+    expect(long.fastLineMs).toBe(long.slowLineMs)
+  })
+
+  it("has an interval more while one of several targets is dead", () => {
+    expect(worstDetection(config()).deadTargetMs).toBe(SETTINGS.intervalMs)
+    expect(
+      worstDetection(config({ links: [link(1, { probes: [{ kind: "icmp", address: "1.1.1.1" }] })] })),
+    ).toMatchObject({ deadTargetMs: 0 })
   })
 
   it("is little more than downAfter where that is long", () => {
@@ -28,16 +38,22 @@ describe("the worst case of detection", () => {
       quorum: fc.integer({ min: 1, max: 3 }),
     })
     fc.assert(
-      fc.property(settings, fc.integer({ min: 40_000, max: 50_000 }), (held, fromMs) => {
+      fc.property(settings, fc.integer({ min: 40_000, max: 50_000 }), fc.boolean(), (held, fromMs, hasDead) => {
+        const isDead = (probe: string) => hasDead && probe === "d"
         const { changes } = simulate({
-          model: { ...steady(15), isLost: hole(fromMs) },
+          model: {
+            ...steady(15),
+            isLost: (sentMs, answerMs, probe) => isDead(probe) || hole(fromMs)(sentMs, answerMs),
+          },
+          probes: ["a", "b", "c", "d"],
           untilMs: 120_000,
           settings: held,
         })
         const [, down] = changes
         expect(down?.to).toBe("down")
         // The 1 ms is the timer's.
-        expect(down?.atMs).toBeLessThanOrEqual(fromMs + worstDetectionMs({ ...SETTINGS, ...held }, 100) + 1)
+        const worstMs = worstDetectionMs({ ...SETTINGS, ...held }, 100) + (hasDead ? held.intervalMs : 0)
+        expect(down?.atMs).toBeLessThanOrEqual(fromMs + worstMs + 1)
       }),
       { numRuns: 60 },
     )
