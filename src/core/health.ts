@@ -6,8 +6,8 @@ import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { isAtRest, observeQuality, type Quality } from "./quality.ts"
 import { beginSlowly, FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
-import { isDeadProbe, suspect } from "./suspicion.ts"
-import { observe, unmeasured, wasMissed, type TargetHealth } from "./target.ts"
+import { suspect } from "./suspicion.ts"
+import { isDead, observe, unmeasured, wasMissed, type TargetHealth } from "./target.ts"
 import { verdict } from "./verdict.ts"
 
 /** One answer or miss. */
@@ -21,10 +21,12 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
   if (result.outcome.kind === "reply" && isCalm(link, target, settings))
     return withNews(link, { targets, suspicion, quality })
 
+  // A dead target says nothing of its link.
+  const isTelling = !isDead(target, targets, settings)
   const seen = withNews(link, {
     targets,
-    suspicion: suspect(link, targets, result, settings),
-    quality: qualityAfter(link, targets, index, result, settings),
+    suspicion: isTelling ? suspect(link, targets, result, settings) : suspicion,
+    quality: isTelling ? qualityAfter(link, targets, index, result, settings) : quality,
   })
   const isLost = link.state === "down" && isBlind(targets)
   return judge(isLost ? startOver(seen, result.atMs) : seen, settings, result.atMs)
@@ -36,7 +38,7 @@ function isCalm(link: LinkHealth, target: TargetHealth, settings: HealthSettings
   return isServing && link.suspicion === null && isAtRest(link.quality, target, settings)
 }
 
-/** A dead link has no quality until it begins to answer, and a dead target says nothing of it. */
+/** A dead link has no quality until it begins to answer. */
 function qualityAfter(
   link: LinkHealth,
   targets: readonly TargetHealth[],
@@ -46,7 +48,7 @@ function qualityAfter(
 ): Quality {
   const before = link.targets[index]
   const isAsked = link.state !== "down" || link.recovery !== null
-  if (before === undefined || !isAsked || isDeadProbe(targets, result.probe, settings)) return link.quality
+  if (before === undefined || !isAsked) return link.quality
   const isTakenBack = result.outcome.kind === "reply" && wasMissed(before, result.sentMs)
   return observeQuality(link.quality, targets, index, result, isTakenBack, settings)
 }

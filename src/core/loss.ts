@@ -1,5 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { gather, isProven, weightOf, type RateTest } from "./cusum.ts"
+import { living, type TargetHealth } from "./target.ts"
 
 /** Sequential evidence that a link loses more than the setting; once that is proven, of how it still does. */
 export interface LossEvidence {
@@ -34,12 +35,11 @@ const LEAST_TURNS = 2
 /** A run of misses counts for no more than so many: a short outage is one event, and silence has its own test. */
 const MOST_MISSES_IN_ROW = 2
 
-/** One judged probe: to which of how many targets, counted from 0, and how many of these can tell of the line. */
+/** One judged probe: to which of the targets, counted from 0. */
 interface Seen {
   readonly isLost: boolean
   readonly target: number
-  readonly targets: number
-  readonly living: number
+  readonly targets: readonly TargetHealth[]
   readonly sentMs: number
 }
 
@@ -47,7 +47,7 @@ export function observeLoss(before: LossEvidence, seen: Seen, settings: HealthSe
   const { isLost, target, targets, sentMs } = seen
   const missesInRow = isLost ? before.missesInRow + 1 : 0
   const weight = missesInRow <= MOST_MISSES_IN_ROW ? weightOf(testOf(before, settings), isLost) : 0
-  const began = before.nats === 0 ? { sinceMs: sentMs, judged: 0, lostBy: new Array<number>(targets).fill(0) } : before
+  const began = before.nats === 0 ? { sinceMs: sentMs, judged: 0, lostBy: targets.map(() => 0) } : before
   const after = {
     nats: gather(before.nats, weight),
     isProven: before.isProven,
@@ -82,15 +82,19 @@ function decide(loss: LossEvidence, seen: Seen, settings: HealthSettings): LossE
 }
 
 /** So much evidence may also come of bad luck, of a moment, or of one target; of a brown-out it comes otherwise. */
-function isBrownOut(loss: LossEvidence, { sentMs, living }: Seen, settings: HealthSettings): boolean {
+function isBrownOut(loss: LossEvidence, { sentMs, targets }: Seen, settings: HealthSettings): boolean {
   const { degraded, intervalMs } = settings
   const isLasting = sentMs - loss.sinceMs >= LEAST_TURNS * intervalMs
-  return isLasting && isWitnessed(loss, living) && lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged
+  return (
+    isLasting &&
+    isWitnessed(loss, living(targets, settings).length) &&
+    lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged
+  )
 }
 
 /** A line shows by more than one target, where more are alive: what only one of them lost is its own trouble. */
-function isWitnessed({ lostBy }: LossEvidence, living: number): boolean {
-  return lostBy.filter(lost => lost > 1).length >= Math.min(2, living)
+function isWitnessed({ lostBy }: LossEvidence, able: number): boolean {
+  return lostBy.filter(lost => lost > 1).length >= Math.min(2, able)
 }
 
 function testOf({ isProven }: LossEvidence, settings: HealthSettings): RateTest {

@@ -3,7 +3,7 @@ import { lostSince, NO_LOSS, observeLoss, takeBackLoss, type LossEvidence } from
 import { isRested, measure, RESTED, type Measuring } from "./measuring.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { isSlow, NOT_SLOW, observeSlowness, slownessReason, type SlowEvidence } from "./slowness.ts"
-import { living, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
 
 /** How well a link that answers answers: sequential evidence of loss and of slowness beyond the settings. */
 export interface Quality {
@@ -42,9 +42,7 @@ export function observeQuality(
   const isMeasured = outcome.kind === "reply" && outcome.rttMs !== null
   const slowness = isMeasured ? observeSlowness(quality.slowness, target, targets, settings) : quality.slowness
   if (isTakenBack) return takenBack({ ...quality, slowness }, index, settings)
-  const able = living(targets, settings).length
-  const seen = { isLost: outcome.kind === "lost", target: index, targets: targets.length, living: able, sentMs }
-  const loss = observeLoss(quality.loss, seen, settings)
+  const loss = observeLoss(quality.loss, { isLost: outcome.kind === "lost", target: index, targets, sentMs }, settings)
   return { loss, slowness, measuring: measure(quality.measuring, isUndecided(loss), sentMs, settings) }
 }
 

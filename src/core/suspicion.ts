@@ -2,7 +2,7 @@ import type { HealthSettings } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { MAX_TIMEOUT_MS, type RoundTrips } from "./rtt.ts"
-import { isDead, newestAnswer, quorumAnswer, type TargetHealth } from "./target.ts"
+import { newestAnswer, quorumAnswer, type TargetHealth } from "./target.ts"
 
 /** Raised by a miss, settled by an answer or by the verdict "down". */
 export interface Suspicion {
@@ -51,7 +51,7 @@ interface Suspect {
   readonly recovery: object | null
 }
 
-/** The suspicion after this result, which is part of the `targets` already. */
+/** The suspicion after this result of a living target, which is part of the `targets` already. */
 export function suspect(
   link: Suspect,
   targets: readonly TargetHealth[],
@@ -60,7 +60,7 @@ export function suspect(
 ): Suspicion | null {
   const { suspicion } = link
   if (result.outcome.kind === "reply") return hasAnsweredSince(targets, suspicion, settings) ? null : suspicion
-  if (result.outcome.kind === "broken" || isDeadProbe(targets, result.probe, settings)) return suspicion
+  if (result.outcome.kind === "broken") return suspicion
   if (suspicion === null) return canFail(link) && !isExcused(link, result) ? raisedBy(result) : null
   return result.sentMs < suspicion.sinceMs ? suspicion : strengthened(suspicion, result.sentMs, settings)
 }
@@ -105,8 +105,4 @@ function canFail(link: Suspect): boolean {
 
 function hasAnsweredSince(targets: readonly TargetHealth[], suspicion: Suspicion | null, { quorum }: HealthSettings) {
   return suspicion !== null && (quorumAnswer(targets, quorum) ?? -Infinity) >= suspicion.sinceMs
-}
-
-export function isDeadProbe(targets: readonly TargetHealth[], probe: string, settings: HealthSettings): boolean {
-  return targets.some(target => target.probe === probe && isDead(target, targets, settings))
 }

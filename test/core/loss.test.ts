@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest"
 import { ENOUGH_NATS } from "../../src/core/cusum.ts"
 import { lostSince, NO_LOSS, observeLoss, takeBackLoss, type LossEvidence } from "../../src/core/loss.ts"
+import { newTarget } from "../../src/core/target.ts"
 import { SETTINGS } from "./fixtures.ts"
 import { dice } from "./simulate.ts"
 
 const PACE_MS = 40
+const TARGETS = ["a", "b", "c"].map(newTarget)
 
 /** Probes to three targets in turn, `PACE_MS` apart: true for a lost one. */
 function after(losses: readonly boolean[], start = NO_LOSS, fromMs = 0): LossEvidence {
   return losses.reduce(
     (loss, isLost, i) =>
-      observeLoss(loss, { isLost, target: i % 3, targets: 3, living: 3, sentMs: fromMs + i * PACE_MS }, SETTINGS),
+      observeLoss(loss, { isLost, target: i % 3, targets: TARGETS, sentMs: fromMs + i * PACE_MS }, SETTINGS),
     start,
   )
 }
