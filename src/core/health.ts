@@ -4,7 +4,7 @@ import { obstacle, type Facts } from "./facts.ts"
 import { isBlind, startOver, withNews, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
-import { isAtRest, observeQuality, type Quality } from "./quality.ts"
+import { atRest, isAtRest, observeQuality, type Quality } from "./quality.ts"
 import { beginSlowly, FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
 import { suspect } from "./suspicion.ts"
 import { isDead, observe, unmeasured, wasMissed, type TargetHealth } from "./target.ts"
@@ -19,7 +19,7 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
   const targets = link.targets.with(index, target)
   const { suspicion, quality } = link
   if (result.outcome.kind === "reply" && isCalm(link, target, settings))
-    return withNews(link, { targets, suspicion, quality })
+    return withNews(link, { targets, suspicion, quality: atRest(quality, result.sentMs, settings) })
 
   // A dead target says nothing of its link.
   const isTelling = !isDead(target, targets, settings)

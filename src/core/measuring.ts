@@ -12,8 +12,6 @@ export interface Measuring {
 
 /** Two minutes' worth at the default pace; earned again at the usual pace, so on average the cost at most doubles. */
 const MOST_CREDIT = 240
-/** One for the probe that the usual pace sends, and one on top. */
-const EARNED_A_TURN = 2
 /** It takes so much to begin: a burst of a few probes settles nothing. */
 const CREDIT_TO_BEGIN = MOST_CREDIT / 8
 /** Some twenty bursts to the end, and what may be under way when it is reached. */
@@ -23,15 +21,13 @@ const DEBT_TO_REPAY = 120
 
 export const RESTED: Measuring = { credit: MOST_CREDIT, lastSentMs: -Infinity, isOn: false, isSpent: false }
 
-/** Nothing is sent beyond the usual pace: the books need not be kept until that changes. */
-export function isRested({ isOn, isSpent }: Measuring): boolean {
-  return !isOn && !isSpent
+export function isRested({ credit, isOn }: Measuring): boolean {
+  return credit === MOST_CREDIT && !isOn
 }
 
-/** The books after one more probe, sent at `sentMs`, and those at the usual pace that were not entered. */
+/** The books after one more probe, sent at `sentMs`. */
 export function measure(before: Measuring, isUndecided: boolean, sentMs: number, settings: HealthSettings): Measuring {
-  const turns = turnsSince(before, sentMs, settings)
-  const credit = Math.min(MOST_CREDIT, before.credit + EARNED_A_TURN * turns - Math.max(1, turns))
+  const credit = Math.min(MOST_CREDIT, before.credit + earned(before, sentMs, settings) - 1)
   return {
     credit,
     lastSentMs: Math.max(sentMs, before.lastSentMs),
@@ -40,7 +36,7 @@ export function measure(before: Measuring, isUndecided: boolean, sentMs: number,
   }
 }
 
-/** That the usual pace would have had. */
-function turnsSince({ lastSentMs }: Measuring, sentMs: number, { intervalMs }: HealthSettings): number {
-  return lastSentMs === -Infinity ? 0 : Math.max(0, sentMs - lastSentMs) / intervalMs
+/** One for each turn that the usual pace would have had, and as many on top. */
+function earned({ lastSentMs }: Measuring, sentMs: number, { intervalMs }: HealthSettings): number {
+  return lastSentMs === -Infinity ? 0 : (2 * Math.max(0, sentMs - lastSentMs)) / intervalMs
 }

@@ -53,10 +53,16 @@ function takenBack(quality: Quality, index: number, settings: HealthSettings): Q
   return { ...quality, loss, measuring: { ...measuring, isOn: measuring.isOn && isUndecided(loss) } }
 }
 
-/** Nothing speaks against it, and an answer like this changes nothing. */
-export function isAtRest({ loss, slowness, measuring }: Quality, target: TargetHealth, settings: HealthSettings) {
-  const isClean = loss.nats === 0 && loss.missesInRow === 0 && slowness.nats === 0
-  return isClean && isRested(measuring) && !isSlow(target, settings)
+/** Nothing speaks against it, and an answer like this changes nothing but the books. */
+export function isAtRest({ loss, slowness }: Quality, target: TargetHealth, settings: HealthSettings): boolean {
+  return loss.nats === 0 && loss.missesInRow === 0 && slowness.nats === 0 && !isSlow(target, settings)
+}
+
+/** After such an answer. */
+export function atRest(quality: Quality, sentMs: number, settings: HealthSettings): Quality {
+  if (isRested(quality.measuring)) return quality
+  const { loss, slowness, measuring } = quality
+  return { loss, slowness, measuring: measure(measuring, false, sentMs, settings) }
 }
 
 export function isGood({ loss, slowness }: Quality): boolean {
