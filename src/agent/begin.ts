@@ -30,10 +30,11 @@ async function inherit(desk: Desk, config: Config): Promise<{ world: World; gate
   return { world, gateways: new Map(Object.entries(notes?.gateways ?? {})) }
 }
 
-function legacyOf({ state, damping }: LastState["links"][string]): Note {
-  if (damping === undefined) return { state, damping: null }
+function legacyOf({ state, since, damping }: LastState["links"][string]): Note {
+  const known = { state, sinceMs: monotonicTime(since) }
+  if (damping === undefined) return { ...known, damping: null }
   const { penalty, asOf, isDamped } = damping
-  return { state, damping: { penalty, isDamped, atMs: monotonicTime(asOf) } }
+  return { ...known, damping: { penalty, isDamped, atMs: monotonicTime(asOf) } }
 }
 
 function continued({ world, gateways }: View, config: Config): { world: World; gateways: Gateways } {

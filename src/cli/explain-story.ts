@@ -18,7 +18,7 @@ export function usersOutlook(story: Story): readonly string[] {
 function newFlows({ config, link, explanation, status: { links } }: Story): string {
   const { share, state } = explanation.link
   const carriers = links.filter(other => other.share > 0)
-  if (share > 0 && state === "down") return "All links are down; the last split stays in force (allDown: keep)."
+  if (share > 0 && state === "down") return downAndCarrying(links, share)
   if (share > 0)
     return `${percent(share)} of new flows go over it${share < 1 ? `, ${listed(carriers, link.name)}` : ""}.`
   if (carriers.length > 0)
@@ -26,6 +26,12 @@ function newFlows({ config, link, explanation, status: { links } }: Story): stri
   return config.allDown === "unreachable"
     ? "New flows from the LAN are refused at once: no link can carry them (allDown: unreachable)."
     : "New flows are not balanced: they follow the main routing table."
+}
+
+function downAndCarrying(links: readonly LinkStatus[], share: number): string {
+  return links.every(({ state }) => state === "down")
+    ? `No link is in service; ${percent(share)} of new flows go over this one meanwhile.`
+    : `${percent(share)} of new flows still go over it, as when no link was in service, while it proves itself.`
 }
 
 /** A link may be well and yet carry nothing. */
@@ -41,8 +47,9 @@ function listed(carriers: readonly LinkStatus[], but: string): string {
 }
 
 function presentFlows({ link, explanation, status: { links } }: Story): readonly string[] {
-  const { state } = explanation.link
+  const { state, share } = explanation.link
   if (explanation.now === null) return []
+  if (share > 0 && state === "down") return ["Flows that it carries stay on it: there was no better link to go to."]
   if (state !== "down") return ["Flows that it carries stay on it as long as it is not down."]
   if (link.onDown === "hold") return ["Flows that it carried wait for it (onDown: hold) and hang until it is back."]
   if (!links.some(({ share }) => share > 0)) return []

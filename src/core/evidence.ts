@@ -2,7 +2,7 @@ import type { HealthSettings } from "./config.ts"
 import { ENOUGH_NATS } from "./cusum.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { Quality } from "./quality.ts"
-import { lostSince } from "./loss.ts"
+import { tallyOfLoss } from "./loss.ts"
 import { tallyOf, tallySince, type Recovery, type Tally } from "./recovery.ts"
 import { rttLimitMs } from "./slowness.ts"
 import type { Suspicion } from "./suspicion.ts"
@@ -74,7 +74,7 @@ function tally({ state, targets, suspicion, recovery, quality }: Watched, able: 
   if (state === "unknown") return tallyOf(targets)
   if (recovery !== null) return tallySince(recovery, targets)
   if (suspicion !== null) return { judged: suspicion.lost + 1, lost: suspicion.lost + 1 }
-  if (state !== "down") return { judged: quality.loss.judged, lost: lostSince(quality.loss) }
+  if (state !== "down") return tallyOfLoss(quality.loss, targets, able)
   const missed = able.reduce((sum, { missesInRow }) => sum + missesInRow, 0)
   return { judged: missed, lost: missed }
 }

@@ -80,14 +80,22 @@ export function startOver(link: LinkHealth, atMs: number): LinkHealth {
   return { ...link, watchedSinceMs: atMs, suspicion: null, recovery: null, quality: forget(link.quality) }
 }
 
-/** The same link, asked what `fresh` asks: what is known of targets that stay is kept, and nothing is held against new ones. */
+/** The same link, named and asked as `fresh` is: what is known of targets that stay is kept, and nothing is held against new ones. */
 export function retarget(link: LinkHealth, fresh: LinkHealth): LinkHealth {
   const indices = fresh.targets.map(({ probe }) => link.targets.findIndex(target => target.probe === probe))
   const isSame = indices.length === link.targets.length && indices.every((index, i) => index === i)
-  if (isSame) return link
+  if (isSame) return link.name === fresh.name ? link : { ...link, name: fresh.name }
   const targets = fresh.targets.map((target, i) => link.targets[indices[i] ?? -1] ?? target)
   const quality = withTargets(link.quality, indices)
-  return { ...link, targets, quality, watchedSinceMs: fresh.watchedSinceMs, suspicion: null, recovery: null }
+  return {
+    ...link,
+    name: fresh.name,
+    targets,
+    quality,
+    watchedSinceMs: fresh.watchedSinceMs,
+    suspicion: null,
+    recovery: null,
+  }
 }
 
 /** Nothing can be asked at all. A link that nobody watches does not prove itself meanwhile. */

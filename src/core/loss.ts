@@ -1,5 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { gather, isProven, weightOf, type RateTest } from "./cusum.ts"
+import type { Tally } from "./recovery.ts"
 import { living, type TargetHealth } from "./target.ts"
 
 /** Sequential evidence that a link loses more than the setting; once that is proven, of how it still does. */
@@ -7,11 +8,10 @@ export interface LossEvidence {
   /** 0 to ENOUGH_NATS. */
   readonly nats: number
   readonly isProven: boolean
-  /** When the evidence last began, the time of sending, and probes judged since: the change it tells of began then. */
+  /** When the evidence last began, the time of sending: the change it tells of began then. */
   readonly sinceMs: number
-  readonly judged: number
-  /** Those of them that were lost, by target, in the order of the targets. */
-  readonly lostBy: readonly number[]
+  /** What each target had judged and lost before that, in the order of the targets; empty: there is no evidence. */
+  readonly before: readonly Tally[]
   readonly missesInRow: number
 }
 
@@ -19,8 +19,7 @@ export const NO_LOSS: LossEvidence = {
   nats: 0,
   isProven: false,
   sinceMs: -Infinity,
-  judged: 0,
-  lostBy: [],
+  before: [],
   missesInRow: 0,
 }
 
@@ -32,10 +31,12 @@ const LEAVE = { normal: 1 / 4, bad: 3 / 4 }
 const LEAST_RATIO = 0.85
 /** What is over within so many usual turns was a moment's trouble. */
 const LEAST_TURNS = 2
+/** A target that loses less than this part of the setting speaks for the line, not against it. */
+const LEAST_OF_A_WITNESS = 0.5
 /** A run of misses counts for no more than so many: a short outage is one event, and silence has its own test. */
 const MOST_MISSES_IN_ROW = 2
 
-/** One judged probe: to which of the targets, counted from 0. */
+/** One judged probe: to which of the targets, counted from 0, all of which know of it already. */
 interface Seen {
   readonly isLost: boolean
   readonly target: number
@@ -44,36 +45,53 @@ interface Seen {
 }
 
 export function observeLoss(before: LossEvidence, seen: Seen, settings: HealthSettings): LossEvidence {
-  const { isLost, target, targets, sentMs } = seen
+  const { isLost, sentMs } = seen
+  if (before.nats === 0 && !isLost) return NO_LOSS
   const missesInRow = isLost ? before.missesInRow + 1 : 0
   const weight = missesInRow <= MOST_MISSES_IN_ROW ? weightOf(testOf(before, settings), isLost) : 0
-  const began = before.nats === 0 ? { sinceMs: sentMs, judged: 0, lostBy: targets.map(() => 0) } : before
+  const isNew = before.nats === 0
   const after = {
     nats: gather(before.nats, weight),
     isProven: before.isProven,
-    sinceMs: began.sinceMs,
-    judged: began.judged + 1,
-    lostBy: isLost ? counted(began.lostBy, target, 1) : began.lostBy,
+    sinceMs: isNew ? sentMs : before.sinceMs,
+    before: isNew ? talliesBefore(seen) : before.before,
     missesInRow,
   }
   return decide(after, seen, settings)
 }
 
 /** The miss becomes the answer that it was all along. */
-export function takeBackLoss(before: LossEvidence, target: number, settings: HealthSettings): LossEvidence {
+export function takeBackLoss(before: LossEvidence, settings: HealthSettings): LossEvidence {
   const test = testOf(before, settings)
   const nats = gather(before.nats, weightOf(test, false) - weightOf(test, true))
+  return { ...before, nats, isProven: before.isProven && nats > 0, missesInRow: 0 }
+}
+
+/** Judged and lost since the evidence began by those of the targets that are `able` to tell. */
+export function tallyOfLoss(
+  loss: LossEvidence,
+  targets: readonly TargetHealth[],
+  able: readonly TargetHealth[],
+): Tally {
+  const tallies = talliesSince(loss, targets, able)
   return {
-    ...before,
-    nats,
-    isProven: before.isProven && nats > 0,
-    missesInRow: 0,
-    lostBy: counted(before.lostBy, target, -1),
+    judged: tallies.reduce((sum, { judged }) => sum + judged, 0),
+    lost: tallies.reduce((sum, { lost }) => sum + lost, 0),
   }
 }
 
-export function lostSince({ lostBy }: LossEvidence): number {
-  return lostBy.reduce((sum, lost) => sum + lost, 0)
+function talliesSince({ before }: LossEvidence, targets: readonly TargetHealth[], able: readonly TargetHealth[]) {
+  return targets.flatMap((target, i) => {
+    const start = before[i]
+    if (start === undefined || !able.includes(target)) return []
+    return [{ judged: target.judged - start.judged, lost: Math.max(0, target.lost - start.lost) }]
+  })
+}
+
+function talliesBefore({ isLost, target, targets }: Seen): readonly Tally[] {
+  return targets.map(({ judged, lost }, i) =>
+    i === target ? { judged: judged - 1, lost: isLost ? lost - 1 : lost } : { judged, lost },
+  )
 }
 
 function decide(loss: LossEvidence, seen: Seen, settings: HealthSettings): LossEvidence {
@@ -84,17 +102,20 @@ function decide(loss: LossEvidence, seen: Seen, settings: HealthSettings): LossE
 /** So much evidence may also come of bad luck, of a moment, or of one target; of a brown-out it comes otherwise. */
 function isBrownOut(loss: LossEvidence, { sentMs, targets }: Seen, settings: HealthSettings): boolean {
   const { degraded, intervalMs } = settings
+  const able = living(targets, settings)
+  const { judged, lost } = tallyOfLoss(loss, targets, able)
   const isLasting = sentMs - loss.sinceMs >= LEAST_TURNS * intervalMs
   return (
     isLasting &&
-    isWitnessed(loss, living(targets, settings).length) &&
-    lostSince(loss) >= LEAST_RATIO * degraded.lossRatio * loss.judged
+    lost >= LEAST_RATIO * degraded.lossRatio * judged &&
+    isWitnessed(talliesSince(loss, targets, able), settings)
   )
 }
 
 /** A line shows by more than one target, where more are alive: what only one of them lost is its own trouble. */
-function isWitnessed({ lostBy }: LossEvidence, able: number): boolean {
-  return lostBy.filter(lost => lost > 1).length >= Math.min(2, able)
+function isWitnessed(tallies: readonly Tally[], { degraded }: HealthSettings): boolean {
+  const isWitness = ({ judged, lost }: Tally) => lost > 1 && lost >= LEAST_OF_A_WITNESS * degraded.lossRatio * judged
+  return tallies.filter(isWitness).length >= Math.min(2, tallies.length)
 }
 
 function testOf({ isProven }: LossEvidence, settings: HealthSettings): RateTest {
@@ -108,8 +129,4 @@ export function lossTest(settings: HealthSettings): RateTest {
 
 function scaled({ normal, bad }: RateTest, { degraded: { lossRatio } }: HealthSettings): RateTest {
   return { normal: normal * lossRatio, bad: bad * lossRatio }
-}
-
-function counted(lostBy: readonly number[], target: number, change: number): readonly number[] {
-  return lostBy.map((lost, i) => (i === target ? Math.max(0, lost + change) : lost))
 }

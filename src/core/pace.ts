@@ -1,6 +1,7 @@
 import type { HealthSettings } from "./config.ts"
 import { reuseMs } from "./damping.ts"
 import { isBlind, type LinkHealth } from "./link-health.ts"
+import { steadyMs } from "./recovery.ts"
 import { stepEndMs } from "./slow-start.ts"
 import { confirmPaceMs } from "./suspicion.ts"
 import { silenceDueMs } from "./verdict.ts"
@@ -25,14 +26,10 @@ export function probingOf(link: LinkHealth, settings: HealthSettings): Probing {
 
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {
-  switch (paceReason(link)) {
-    case "confirm":
-      return confirmPaceMs(settings)
-    case "measure":
-      return Math.min(settings.intervalMs, MEASURING_PACE * confirmPaceMs(settings))
-    default:
-      return settings.intervalMs
-  }
+  const why = paceReason(link)
+  if (why === "confirm") return confirmPaceMs(settings)
+  if (why === "measure") return Math.min(settings.intervalMs, MEASURING_PACE * confirmPaceMs(settings))
+  return settings.intervalMs
 }
 
 function paceReason({ targets, suspicion, isCalled, quality: { measuring } }: LinkHealth): PaceReason {
@@ -55,5 +52,7 @@ export function deadlineMs(link: LinkHealth, settings: HealthSettings): number |
 
 function pendingMs(link: LinkHealth, settings: HealthSettings): number | null {
   if (link.suspicion !== null) return silenceDueMs(link, settings)
-  return link.recovery === null ? null : link.recovery.sinceMs + settings.upAfterMs
+  if (link.recovery === null) return null
+  const upMs = link.recovery.sinceMs + settings.upAfterMs
+  return link.recovery.isSteady ? upMs : Math.min(upMs, steadyMs(link.recovery, settings))
 }

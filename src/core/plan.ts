@@ -33,13 +33,19 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   const isBack = (link: LinkConfig) => known(link)?.recovery != null && carries(previous, link)
   const isSomeUp = config.links.some(link => stateOf(link) !== "down")
   const down = config.links.filter(link => stateOf(link) === "down" && !(isSomeUp && isBack(link)))
-  const able = config.links.filter(link => link.weight > 0 && !down.includes(link))
+  const weighty = config.links.filter(link => link.weight > 0)
+  const able = weighty.filter(link => !down.includes(link))
   const willing = able.filter(link => shareOf(link) > 0)
-  const carriers = bestTier(willing.length > 0 ? willing : able)
+  // Proof is for choosing between living links. With none, one that answers is better than those that do not.
+  const back = weighty.filter(link => known(link)?.recovery != null)
+  const answering = back.some(link => known(link)?.recovery?.isSteady) ? back : []
+  const carriers = bestTier([willing, able, answering].find(links => links.length > 0) ?? [])
   if (carriers.length === 0) return planWithoutLinks(config, previous)
   const isProven = carriers.some(link => stateOf(link) === "up" || stateOf(link) === "degraded")
   const leaving = config.links.filter(link =>
-    down.includes(link) ? link.onDown === "move" : link.metered && isProven && !carriers.includes(link),
+    down.includes(link)
+      ? link.onDown === "move" && !carriers.includes(link)
+      : link.metered && isProven && !carriers.includes(link),
   )
   const stranded = config.allDown === "unreachable" ? [unreachableMark(config)] : []
   // Links that are all damped carry as if none were.

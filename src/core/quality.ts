@@ -1,9 +1,9 @@
 import type { HealthSettings } from "./config.ts"
-import { lostSince, NO_LOSS, observeLoss, takeBackLoss, type LossEvidence } from "./loss.ts"
+import { NO_LOSS, observeLoss, takeBackLoss, tallyOfLoss, type LossEvidence } from "./loss.ts"
 import { isRested, measure, RESTED, type Measuring } from "./measuring.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { isSlow, NOT_SLOW, observeSlowness, slownessReason, type SlowEvidence } from "./slowness.ts"
-import type { TargetHealth } from "./target.ts"
+import { living, type TargetHealth } from "./target.ts"
 
 /** How well a link that answers answers: sequential evidence of loss and of slowness beyond the settings. */
 export interface Quality {
@@ -21,8 +21,8 @@ export function forget({ measuring }: Quality): Quality {
 
 /** The same evidence, of targets in another order: `indices` are those that they had; -1: it is new. */
 export function withTargets(quality: Quality, indices: readonly number[]): Quality {
-  const lostBy = indices.map(index => quality.loss.lostBy[index] ?? 0)
-  return { ...quality, loss: { ...quality.loss, lostBy } }
+  const before = indices.map(index => quality.loss.before[index] ?? { judged: 0, lost: 0 })
+  return { ...quality, loss: { ...quality.loss, before } }
 }
 
 /**
@@ -41,14 +41,14 @@ export function observeQuality(
   if (target === undefined || outcome.kind === "broken") return quality
   const isMeasured = outcome.kind === "reply" && outcome.rttMs !== null
   const slowness = isMeasured ? observeSlowness(quality.slowness, target, targets, settings) : quality.slowness
-  if (isTakenBack) return takenBack({ ...quality, slowness }, index, settings)
+  if (isTakenBack) return takenBack({ ...quality, slowness }, settings)
   const loss = observeLoss(quality.loss, { isLost: outcome.kind === "lost", target: index, targets, sentMs }, settings)
   return { loss, slowness, measuring: measure(quality.measuring, isUndecided(loss), sentMs, settings) }
 }
 
 /** What was to be measured may be settled by that. */
-function takenBack(quality: Quality, index: number, settings: HealthSettings): Quality {
-  const loss = takeBackLoss(quality.loss, index, settings)
+function takenBack(quality: Quality, settings: HealthSettings): Quality {
+  const loss = takeBackLoss(quality.loss, settings)
   const { measuring } = quality
   return { ...quality, loss, measuring: { ...measuring, isOn: measuring.isOn && isUndecided(loss) } }
 }
@@ -60,9 +60,9 @@ export function isAtRest({ loss, slowness }: Quality, target: TargetHealth, sett
 
 /** After such an answer. */
 export function atRest(quality: Quality, sentMs: number, settings: HealthSettings): Quality {
-  if (isRested(quality.measuring)) return quality
   const { loss, slowness, measuring } = quality
-  return { loss, slowness, measuring: measure(measuring, false, sentMs, settings) }
+  if (loss === NO_LOSS && isRested(measuring)) return quality
+  return { loss: NO_LOSS, slowness, measuring: measure(measuring, false, sentMs, settings) }
 }
 
 export function isGood({ loss, slowness }: Quality): boolean {
@@ -74,7 +74,8 @@ export function qualityReason(
   targets: readonly TargetHealth[],
   settings: HealthSettings,
 ): string {
-  if (loss.isProven) return `${lostSince(loss)} of ${loss.judged} probes were lost`
+  const { judged, lost } = tallyOfLoss(loss, targets, living(targets, settings))
+  if (loss.isProven) return `${lost} of ${judged} probes were lost`
   return slowness.isProven ? slownessReason(targets, settings) : "its targets answer well again"
 }
 

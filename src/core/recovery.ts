@@ -5,6 +5,8 @@ import { quorumAnswer, type TargetHealth } from "./target.ts"
 export interface Recovery {
   /** Since when. */
   readonly sinceMs: number
+  /** It has answered for `downAfter`: not proven, but better than links that do not. */
+  readonly isSteady: boolean
   /** What its targets had judged and lost before. */
   readonly before: Tally
 }
@@ -23,11 +25,21 @@ interface Recovering {
 }
 
 /** Recovery starts with the first answer after the verdict, or after the obstacle went away. */
-export function recoveryOf(link: Recovering, settings: HealthSettings): Recovery | null {
-  if (link.recovery !== null) return link.recovery
+export function recoveryOf(link: Recovering, settings: HealthSettings, atMs: number): Recovery | null {
+  const recovery = link.recovery ?? begun(link, settings)
+  if (recovery === null || recovery.isSteady || atMs < steadyMs(recovery, settings)) return recovery
+  return { ...recovery, isSteady: true }
+}
+
+/** When it will have answered for long enough to be preferred to links that do not. */
+export function steadyMs({ sinceMs }: Pick<Recovery, "sinceMs">, { downAfterMs }: HealthSettings): number {
+  return sinceMs + downAfterMs
+}
+
+function begun(link: Recovering, settings: HealthSettings): Recovery | null {
   const answerMs = quorumAnswer(link.targets, settings.quorum)
   const hasAnswered = answerMs !== null && answerMs > Math.max(link.sinceMs, link.watchedSinceMs)
-  return hasAnswered ? { sinceMs: answerMs, before: tallyOf(link.targets) } : null
+  return hasAnswered ? { sinceMs: answerMs, isSteady: false, before: tallyOf(link.targets) } : null
 }
 
 export function tallyOf(targets: readonly TargetHealth[]): Tally {

@@ -26,12 +26,10 @@ const BETA = 1 / 4
 const BETA_FALLING = 1 / 8
 /** RFC 3550's gain. */
 const JITTER_GAIN = 1 / 16
-/** A new route is the line's own RTT by then, and a busy evening is not. */
-const BASELINE_MS = 2 * 3_600_000
+/** A new route's RTT is the line's own after a day, and a busy evening's is not. */
+const BASELINE_MS = 12 * 3_600_000
 /** No answer stands for more than this part of it: what was not measured for hours is not known either. */
 const MOST_OF_BASELINE = 0.01
-/** An RTT of more than this many times the line's own is not its own: it is slow, and teaches nothing else. */
-export const SLOW_FACTOR = 2
 
 /**
  * RFC 6298 (2.2) and (2.3), of a sample that counts for no more than the timeout it ran against: "it took longer than we
@@ -60,7 +58,6 @@ function firstRoundTrip(rttMs: number): RoundTrips {
 
 function baselineAfter(baselineMs: number, rttMs: number, elapsedMs: number): number {
   if (rttMs <= baselineMs) return rttMs
-  if (rttMs > SLOW_FACTOR * baselineMs) return baselineMs
   return baselineMs + (rttMs - baselineMs) * Math.min(elapsedMs / BASELINE_MS, MOST_OF_BASELINE)
 }
 

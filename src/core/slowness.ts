@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { gather, isProven, weightOf, type RateTest } from "./cusum.ts"
-import { SLOW_FACTOR, type RoundTrips } from "./rtt.ts"
+import type { RoundTrips } from "./rtt.ts"
 import { living, type TargetHealth } from "./target.ts"
 
 /** Sequential evidence that answers take longer than the setting allows. */
@@ -15,6 +15,9 @@ export const NOT_SLOW: SlowEvidence = { nats: 0, isProven: false }
 /** Every line is slow now and then; half of the answers being slow is another matter. */
 const SLOWNESS: RateTest = { normal: 1 / 20, bad: 1 / 2 }
 
+/** An RTT of more than this many times the line's own is slow, a satellite's included, once it exceeds the setting. */
+const SLOW_FACTOR = 2
+
 /** Folds in one answer, which `target`, one of the `targets`, knows already. */
 export function observeSlowness(
   before: SlowEvidence,
@@ -22,10 +25,10 @@ export function observeSlowness(
   targets: readonly TargetHealth[],
   settings: HealthSettings,
 ): SlowEvidence {
-  const isLate = isSlow(target, settings)
+  const isLate = isSlow(target, settings) && isWitnessed(targets, settings)
   if (before.nats === 0 && !isLate) return before
   const nats = gather(before.nats, weightOf(SLOWNESS, isLate))
-  return { nats, isProven: isProven(nats, before.isProven) && (before.isProven || isWitnessed(targets, settings)) }
+  return { nats, isProven: isProven(nats, before.isProven) }
 }
 
 /** Whether its newest answer took longer than is right for this target. */
@@ -52,5 +55,12 @@ export function slownessReason(targets: readonly TargetHealth[], settings: Healt
 /** A line shows by more than one target, where more are alive: what only one of them shows is its own trouble. */
 function isWitnessed(targets: readonly TargetHealth[], settings: HealthSettings): boolean {
   const able = living(targets, settings)
-  return able.filter(target => isSlow(target, settings)).length >= Math.min(2, able.length)
+  return (
+    able.filter(target => isSlow(target, settings) && !isMoment(target, settings)).length >= Math.min(2, able.length)
+  )
+}
+
+/** One slow answer among quick ones: what is smoothed over eight of them is still far below the limit. */
+function isMoment({ roundTrips }: TargetHealth, settings: HealthSettings): boolean {
+  return roundTrips !== null && roundTrips.srttMs < rttLimitMs(roundTrips, settings) / 2
 }

@@ -12,9 +12,10 @@ export interface Legacy {
   readonly notes: ReadonlyMap<string, Note>
 }
 
-/** `damping`: null when there was no penalty; its time as this agent's clock has it. */
+/** Times as this agent's clock has them. `damping`: null when there was no penalty. */
 export interface Note {
   readonly state: LinkStateName
+  readonly sinceMs: number
   readonly damping: Damping | null
 }
 
@@ -28,11 +29,12 @@ export function startWorld(config: Config, legacy: Legacy, atMs: number): World 
   const fresh = newWorld(config, inForce, atMs)
   const dead = config.links.filter(link => wasDead(link, config, legacy)).map(link => link.name)
   const links = fresh.links.map(link => {
-    const known = dead.includes(link.name)
-      ? knownDead(link, "known to be down before this start; waiting for answers")
-      : link
-    const damping = legacy.notes.get(link.name)?.damping ?? link.damping
-    return judge({ ...known, damping }, config.health, atMs)
+    const note = legacy.notes.get(link.name)
+    const damping = note?.damping ?? link.damping
+    if (!dead.includes(link.name)) return judge({ ...link, damping }, config.health, atMs)
+    const known = knownDead(link, "known to be down before this start; waiting for answers")
+    const sinceMs = note?.state === "down" ? note.sinceMs : known.sinceMs
+    return judge({ ...known, damping, sinceMs }, config.health, atMs)
   })
   return { config, links, plan: weigh(config, links, inForce) }
 }

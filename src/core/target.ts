@@ -123,6 +123,11 @@ export function isDead(
   return answerMs - (target.lastAnswerMs ?? -Infinity) > lagMs
 }
 
+/** Its misses so far are no reason to hold it for dead: its link was. */
+export function undecided(target: TargetHealth): TargetHealth {
+  return { ...target, missesInRow: Math.min(target.missesInRow, DEAD_MISSES - 1) }
+}
+
 /** Those that can tell of the line: neither dead by themselves nor impossible to ask. */
 export function living(targets: readonly TargetHealth[], settings: HealthSettings): readonly TargetHealth[] {
   return targets.filter(target => target.broken === null && !isDead(target, targets, settings))

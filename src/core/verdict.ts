@@ -5,10 +5,10 @@ import { obstacle } from "./facts.ts"
 import { startOver, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { forget, isGood, qualityReason } from "./quality.ts"
-import { recoveryOf } from "./recovery.ts"
+import { recoveryOf, type Recovery } from "./recovery.ts"
 import { beginSlowly } from "./slow-start.ts"
 import { provenMs } from "./suspicion.ts"
-import { quorumAnswer } from "./target.ts"
+import { quorumAnswer, undecided } from "./target.ts"
 
 /** The link in the state that its facts, its silence and its answers put it into by now. */
 export function verdict(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
@@ -37,14 +37,20 @@ function onFirstAnswer(link: LinkHealth, settings: HealthSettings, atMs: number)
 }
 
 function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
-  const recovery = recoveryOf(link, settings)
-  const recovering = recovery === link.recovery ? link : { ...link, recovery }
+  const recovery = recoveryOf(link, settings, atMs)
+  const recovering = recovery === link.recovery ? link : answering(link, recovery)
   if (recovery === null || link.suspicion !== null || isStale(link, settings, atMs)) return recovering
   const provenMs = atMs - recovery.sinceMs
   if (provenMs < settings.upAfterMs) return recovering
   const damped = link.damping.isDamped ? "; damped, for it went down too often" : ""
   const back = enter(recovering, "up", `its targets answered for ${seconds(provenMs)}${damped}`, settings, atMs)
   return { ...back, slowStart: beginSlowly(atMs) }
+}
+
+/** While nothing answered, targets that had answered last a moment apart have come to look as if one of them were dead. */
+function answering(link: LinkHealth, recovery: Recovery | null): LinkHealth {
+  const targets = link.recovery === null ? link.targets.map(undecided) : link.targets
+  return { ...link, recovery, targets }
 }
 
 /** Of a link that is suspected to be silent, that is the question; how well it answers comes after it. */

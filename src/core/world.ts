@@ -1,4 +1,4 @@
-import { probeName, type Config } from "./config.ts"
+import { probeName, type Config, type LinkConfig } from "./config.ts"
 import type { EventDraft } from "./events.ts"
 import type { Facts } from "./facts.ts"
 import { judge, onFacts, onProbe } from "./health.ts"
@@ -96,13 +96,17 @@ function replan(world: World): World {
   return { ...world, plan: weigh(world.config, world.links, world.plan) }
 }
 
-/** Another list of targets does not make it another link: what its users saw of it stays. */
+/** Another list of targets, or another name, does not make it another link: what its users saw of it stays. */
 function carryOver(world: World, config: Config, link: LinkHealth): LinkHealth {
-  const old = world.links.find(other => other.name === link.name)
-  if (old === undefined) return knownDead(link, "added by a reload; waiting for answers")
-  const [before, after] = [world.config, config].map(({ links }) => links.find(({ name }) => name === link.name))
-  if (before?.interface === after?.interface && before?.mark === after?.mark) return retarget(old, link)
-  return old.state === "down" ? knownDead(link, `dead before the reload: ${old.reason}`) : link
+  const isIt = ({ name }: { readonly name: string }) => name === link.name
+  const after = config.links.find(isIt)
+  const isSameLine = (line: LinkConfig) => line.interface === after?.interface && line.mark === after.mark
+  const before = world.config.links.find(isSameLine)
+  const same = world.links.find(({ name }) => name === before?.name)
+  if (same !== undefined) return retarget(same, link)
+  const namesake = world.links.find(isIt)
+  if (namesake === undefined) return knownDead(link, "added by a reload; waiting for answers")
+  return namesake.state === "down" ? knownDead(link, `dead before the reload: ${namesake.reason}`) : link
 }
 
 function linkEvents(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {

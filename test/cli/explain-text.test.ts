@@ -175,7 +175,13 @@ test("what becomes of a dead link's flows follows the configuration", () => {
   expect(section(users, {}, { status: none, config: config({ allDown: "unreachable" }) })).toMatch(
     /^New flows from the LAN are refused at once/,
   )
-  expect(section(users, { link: { ...DOWN, share: 1 } })).toMatch(/^All links are down; the last split stays/)
+  const allDown = { ...STATUS, links: [DOWN, { ...UP, state: "down" as const, share: 0 }] }
+  expect(section(users, { link: { ...DOWN, share: 1 } }, { status: allDown })).toBe(
+    "No link is in service; 100 % of new flows go over this one meanwhile. Flows that it carries stay on it: there was no better link to go to.",
+  )
+  expect(section(users, { link: { ...DOWN, share: 0.3 } })).toMatch(
+    /^30 % of new flows still go over it, as when no link/,
+  )
 })
 
 test("without an agent it tells the past, claims nothing of now, and how to start one", () => {

@@ -93,6 +93,23 @@ describe("what is no brown-out", () => {
   })
 })
 
+describe("a bad target behind a good line", () => {
+  it("that loses half of its probes does not make the link degraded, though the line itself loses one in a hundred", () => {
+    for (const seed of seeds(10)) {
+      const roll = dice(seed)
+      const isLost = (_: number, __: number, probe: string) => roll() < (probe === "a" ? 0.5 : 0.01)
+      expect(states(simulate({ model: { ...steady(15), isLost }, untilMs: 600_000 }))).toEqual(["up"])
+    }
+  })
+
+  it("that is slow for good does not, when the others are slow for a moment", () => {
+    const isMoment = (sentMs: number) => sentMs > 120_000 && sentMs < 120_600
+    const rttMs = (sentMs: number, probe: string) => (probe === "a" ? 400 : isMoment(sentMs) ? 350 : 20)
+    const run = simulate({ model: { ...steady(0), rttMs }, untilMs: 600_000 })
+    expect(states(run)).toEqual(["up"])
+  })
+})
+
 describe("a slow link", () => {
   it("is degraded when its RTT exceeds the setting, and up again when the queue has drained", () => {
     const rttMs = (sentMs: number) => (sentMs > FROM_MS && sentMs < FROM_MS + 60_000 ? 450 : 15)

@@ -55,13 +55,16 @@ describe("updateRtt", () => {
     const grown = (answers: number, elapsedMs: number) =>
       many(answers, 20).reduce<RoundTrips>((known, rttMs) => fold(known, rttMs, elapsedMs), measured([15])).baselineMs
     expect(fold(STEADY, 80).baselineMs).toBe(80)
-    expect(grown(3600, hourMs / 3600)).toBeCloseTo(20 - 5 * Math.exp(-1 / 2), 2)
-    expect(grown(36_000, hourMs / 36_000)).toBeCloseTo(20 - 5 * Math.exp(-1 / 2), 2)
+    expect(grown(3600, hourMs / 3600)).toBeCloseTo(20 - 5 * Math.exp(-1 / 12), 2)
+    expect(grown(36_000, hourMs / 36_000)).toBeCloseTo(20 - 5 * Math.exp(-1 / 12), 2)
     expect(fold(STEADY, 150, 24 * hourMs).baselineMs).toBe(100.5)
   })
 
-  it("never takes what is slow for the line's own", () => {
-    expect(measured([15, ...many(100_000, 400)]).baselineMs).toBe(15)
+  it("takes what is slow for the line's own after a day, and not after an evening", () => {
+    const answersAnHour = 3_600_000 / PACE_MS
+    const afterHours = (hours: number) => measured([15, ...many(hours * answersAnHour, 400)]).baselineMs
+    expect(2 * afterHours(6)).toBeLessThan(400)
+    expect(2 * afterHours(12)).toBeGreaterThan(400)
   })
 
   it("is not blunted by a straggler: its timeout is back within two answers", () => {

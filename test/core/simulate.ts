@@ -13,7 +13,7 @@ import { SETTINGS } from "./fixtures.ts"
 
 /** A line to some targets, as a function of time (ms). */
 export interface LinkModel {
-  readonly rttMs: (sentMs: number) => number
+  readonly rttMs: (sentMs: number, probe: string) => number
   readonly isLost: (sentMs: number, answerMs: number, probe: string) => boolean
   /** The prober itself cannot ask. */
   readonly isBroken?: (sentMs: number) => boolean
@@ -100,7 +100,7 @@ export function simulate({ model, untilMs, stall, ...scenario }: Scenario): Reco
       return
     }
     const timeoutMs = answerTimeoutMs(target, link.targets, settings)
-    const rttMs = model.rttMs(sentMs)
+    const rttMs = model.rttMs(sentMs, probe)
     const isLost = model.isLost(sentMs, sentMs + rttMs, probe)
     if (isLost || rttMs > timeoutMs) told(sentMs + timeoutMs, { kind: "lost", reason: "timeout" })
     if (!isLost && rttMs < Math.max(LATE_MS, timeoutMs)) told(sentMs + rttMs, { kind: "reply", rttMs })

@@ -29,6 +29,14 @@ it("is proven when two targets show it, and not by one of several", () => {
   expect(after(5, [answering(400)]).isProven).toBe(true)
 })
 
+it("is nothing where one target is slow for good and another for a moment", () => {
+  const moment: TargetHealth = {
+    ...newTarget("b"),
+    roundTrips: { srttMs: 60, rttvarMs: 50, newestMs: 350, baselineMs: 15, jitterMs: 0 },
+  }
+  expect(after(50, [answering(400), moment])).toBe(NOT_SLOW)
+})
+
 it("is nothing while answers are quick", () => {
   expect(after(50, [answering(15)])).toBe(NOT_SLOW)
 })

@@ -17,7 +17,7 @@ const ONLY_ISP2: Plan = { balance: [{ mark: 2, weight: 1 }], move: [] }
 
 function started(inForce: Plan | null, notes: Readonly<Record<string, Partial<Note>>>) {
   const entry = ([name, note]: readonly [string, Partial<Note>]) =>
-    [name, { state: "up" as LinkStateName, damping: null, ...note }] as const
+    [name, { state: "up" as LinkStateName, sinceMs: -5000, damping: null, ...note }] as const
   return startWorld(config(), { inForce, notes: new Map(Object.entries(notes).map(entry)) }, 0)
 }
 
@@ -41,9 +41,17 @@ describe("an agent that starts", () => {
     ]
     for (const [inForce, notes] of left) {
       const { links, plan } = started(inForce, notes)
-      expect(links[0]).toMatchObject({ state: "down", reason: expect.stringMatching(/^known to be down before/) })
+      expect(links[0]).toMatchObject({
+        state: "down",
+        reason: "known to be down before this start; waiting for answers",
+      })
       expect(marks(plan)).toEqual([2])
     }
+  })
+
+  it("goes on counting since when a link is down", () => {
+    const { links } = started(BOTH, { isp1: { state: "down", sinceMs: -3_600_000 } })
+    expect(links[0]?.sinceMs).toBe(-3_600_000)
   })
 
   it("leaves a damped link damped, and does not say that it was dead", () => {

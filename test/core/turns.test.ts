@@ -36,6 +36,14 @@ describe("whom to ask", () => {
     expect(dead(3).map(({ probe }) => counts.get(probe))).toEqual([5, 5, 5])
   })
 
+  it("is one that could not be asked as seldom, and anybody where none can", () => {
+    const broken = named("broken", 2, { broken: "EPERM" })
+    const counts = asked([...living(1), ...broken], 8 * 2 * 5)
+    expect(broken.map(({ probe }) => counts.get(probe))).toEqual([5, 5])
+    expect(asked([...living(1), ...broken], 80, SUSPICION).get("alive0")).toBe(80)
+    expect([...asked(broken, 10).values()]).toEqual([5, 5])
+  })
+
   it("is no dead one during a burst, which it could not confirm", () => {
     const counts = asked([...living(2), ...dead(1)], 80, SUSPICION)
     expect(counts.get("dead0")).toBe(0)

@@ -49,6 +49,39 @@ describe("links that go at the same moment", () => {
   })
 })
 
+describe("with no link in service", () => {
+  const dead = (inForce = planOfConfig(HELD)) => {
+    const both = after(newWorld(HELD, inForce, 0), probed("isp1", 15, reply), probed("isp2", 15, reply))
+    const gone = new Map(["isp1", "isp2"].map(link => [link, { ...PLUGGED_IN, carrier: false }]))
+    return after(both, { kind: "facts", facts: gone, atMs: 50 })
+  }
+  const balanced = ({ plan }: World) => plan.balance.map(({ mark }) => mark)
+
+  it("the first that has answered for downAfter carries, long before it has proved itself", () => {
+    const back = after(dead(), seen("isp1", 100), probed("isp1", 200, reply))
+    expect(balanced(back)).toEqual([1, 2])
+    const steady = after(back, { kind: "tick", atMs: 1200 })
+    expect(balanced(steady)).toEqual([1])
+    expect(steady.plan.move).toEqual([2])
+    expect(stateOf(steady, "isp1")).toBe("down")
+  })
+
+  it("a second that answers carries beside it, and a proven one instead of a dead one", () => {
+    const back = after(
+      dead(),
+      seen("isp1", 100),
+      seen("isp2", 100),
+      probed("isp1", 200, reply),
+      probed("isp2", 900, reply),
+    )
+    expect(balanced(after(back, { kind: "tick", atMs: 1200 }))).toEqual([1, 2])
+    const answers = Array.from({ length: 25 }, (_, i) => probed("isp1", 700 + i * 500, reply))
+    const proven = after(back, { kind: "tick", atMs: 1200 }, seen("isp2", 1300, { carrier: false }), ...answers)
+    expect(stateOf(proven, "isp1")).toBe("up")
+    expect(balanced(proven)).toEqual([1])
+  })
+})
+
 describe("a world", () => {
   it("begins with every link unknown and the plan that is in force", () => {
     const inForce = { balance: [{ mark: 2, weight: 1 }], move: [1] }
@@ -130,7 +163,8 @@ describe("nextDeadlineMs", () => {
     const dead = after(start(), seen("isp1", 10, { carrier: false }), seen("isp2", 10, { carrier: false }))
     const free = after(dead, seen("isp1", 100), seen("isp2", 100))
     const recovering = after(free, probed("isp2", 300, reply), probed("isp1", 500, reply))
-    expect(nextDeadlineMs(recovering)).toBe(300 + HELD.health.upAfterMs)
+    expect(nextDeadlineMs(recovering)).toBe(300 + HELD.health.downAfterMs)
+    expect(nextDeadlineMs(after(recovering, { kind: "tick", atMs: 2000 }))).toBe(300 + HELD.health.upAfterMs)
   })
 })
 
@@ -231,7 +265,13 @@ describe("a new configuration", () => {
     expect(world.plan.balance.map(({ mark }) => mark)).toEqual([1])
     const answered = after(world, seen("isp2", 150), probed("isp2", 200, reply, "icmp 4.4.4.4"))
     expect(stateOf(answered, "isp2")).toBe("down")
-    expect(nextDeadlineMs(answered)).toBe(200 + HELD.health.upAfterMs)
+    expect(nextDeadlineMs(answered)).toBe(200 + HELD.health.downAfterMs)
+  })
+
+  it("knows a link by its interface and mark under another name", () => {
+    const world = reconfigure(half(), config({ links: [link(1, { name: "fibre", weight: 70 }), link(2)] }), 100)
+    expect(world.links[0]).toEqual({ ...half().links[0], name: "fibre" })
+    expect(world.plan).toEqual(half().plan)
   })
 
   it("brings and drops links", () => {
