@@ -13,7 +13,7 @@ const MEASURING_PACE = 1.5
  * Why a link is probed at its pace. `confirm`: a suspicion is being settled, this link's or another's; `measure`: its losses
  * are; `spent`: neither, though they may be undecided, since they have cost too much; `blind`: nothing can be asked.
  */
-export type PaceReason = "usual" | "confirm" | "measure" | "spent" | "blind"
+type PaceReason = "usual" | "confirm" | "measure" | "spent" | "blind"
 
 export interface Probing {
   readonly everyMs: number
