@@ -28,6 +28,7 @@ import { eventsBetween, nextDeadlineMs, step, type Input, type World } from "../
 import { applyLatest } from "./apply-latest.ts"
 import { overhear, type OverhearLink } from "./overhear.ts"
 import { poll, type ProbeLink } from "./poll.ts"
+import { unrepeated } from "./unrepeated.ts"
 
 /** What the pipeline is given to see and to act with. */
 export interface Effects {
@@ -67,7 +68,7 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
     )
     return worlds$.pipe(
       // Everybody listens before the first input comes: facts that are known already come at once.
-      connect(worlds$ => merge(rules(worlds$.pipe(startWith(start)), effects), changes(worlds$, start))),
+      connect(worlds$ => merge(rules(worlds$.pipe(startWith(start)), effects), changes(worlds$, start, effects))),
       finalize(() => {
         world$.complete()
       }),
@@ -129,7 +130,7 @@ function failed(error: Error, retryMs: number): EventDraft {
 }
 
 /** Each world is told before the events that led to it. */
-function changes(worlds$: Observable<World>, start: World): Observable<Happening> {
+function changes(worlds$: Observable<World>, start: World, { now }: Effects): Observable<Happening> {
   return merge(
     worlds$.pipe(map(world => ({ kind: "world", world }) as const)),
     worlds$.pipe(
@@ -138,6 +139,7 @@ function changes(worlds$: Observable<World>, start: World): Observable<Happening
       map(([before, world]) => eventsBetween(before, world)),
       filter(events => events.length > 0),
       mergeAll(),
+      unrepeated(now),
       map(event => ({ kind: "event", event }) as const),
     ),
   )
