@@ -11,11 +11,11 @@ import type { Limits } from "./probe.ts"
  */
 const STALL_MS = 250
 
-export interface Clock {
+interface Means<T> {
+  /** What this answer tells, `elapsedMs` after asking. */
+  readonly read?: (answer: T, elapsedMs: number) => Outcome
   /** Monotonic milliseconds. */
   readonly now?: () => number
-  /** From here on an answer may be to a request that the kernel sent again by itself: its RTT is anybody's guess. */
-  readonly resentMs?: number
 }
 
 /**
@@ -23,15 +23,16 @@ export interface Clock {
  *
  * `answer$` starts asking when subscribed to, emits anything when the target answers, and errors (with an errno in
  * `code`, where there is one) when something said no. Silence past `timeoutMs` is a loss, yet the answer is awaited
- * until `lateMs`: a bloated queue delays answers by seconds, and such a line is slow, not dead.
+ * until `lateMs`: a bloated queue delays answers by seconds, and such a line is slow, not dead. After a stall an answer
+ * proves life and nothing else: how long it lay there unread cannot be told.
  *
  * Written by hand because it runs at every probe: the same from operators (race, concat, connect) took a third of a
  * probe's whole CPU time.
  */
-export function judge(
-  answer$: Observable<unknown>,
+export function judge<T>(
+  answer$: Observable<T>,
   { timeoutMs, lateMs }: Limits,
-  { now = () => performance.now(), resentMs = Infinity }: Clock = {},
+  { read = (_, rttMs) => ({ kind: "reply", rttMs }), now = () => performance.now() }: Means<T> = {},
 ): Observable<Outcome> {
   return new Observable(subscriber => {
     const startMs = now()
@@ -60,9 +61,8 @@ export function judge(
     subscriber.add(after(timeoutMs, awaitLateReply))
     subscriber.add(
       answer$.subscribe({
-        next: () => {
-          const rttMs = elapsedMs()
-          settle({ kind: "reply", rttMs: stalled || rttMs >= resentMs ? null : rttMs })
+        next: answer => {
+          settle(stalled ? { kind: "reply", rttMs: null } : read(answer, elapsedMs()))
         },
         error: (error: unknown) => {
           settle(blame(error))

@@ -15,6 +15,13 @@ const cSetOption = libc.func("int setsockopt(int, int, int, const void *, uint32
   value: Uint8Array,
   length: number,
 ) => number
+const cGetOption = libc.func("int getsockopt(int, int, int, _Out_ void *, _Inout_ uint32_t *)") as (
+  fd: number,
+  level: number,
+  option: number,
+  value: Uint8Array,
+  length: readonly [number],
+) => number
 const cDuplicate = libc.func("int fcntl(int, int, int)") as (fd: number, command: number, lowest: number) => number
 const cClose = libc.func("int close(int)") as (fd: number) => number
 const cErrorText = libc.func("const char *strerror(int)") as (errno: number) => string
@@ -43,6 +50,11 @@ export function openTcp(): number {
 /** @throws SystemError */
 export function setOption(fd: number, level: number, option: number, value: Uint8Array): void {
   checked("setsockopt", cSetOption(fd, level, option, value, value.length))
+}
+
+/** Fills `value` with as much of the option as it can hold. @throws SystemError */
+export function getOption(fd: number, level: number, option: number, value: Uint8Array): void {
+  checked("getsockopt", cGetOption(fd, level, option, value, [value.length]))
 }
 
 /** A second descriptor of the same socket. @throws SystemError */

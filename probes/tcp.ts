@@ -7,27 +7,35 @@ import { close, duplicate, systemError } from "./libc.ts"
 import { openPinned } from "./pinned-socket.ts"
 import type { Pin, Probe, SpecOf } from "./probe.ts"
 import { queueIcmpErrors, resetOnClose } from "./socket-options.ts"
+import { handshakeOf, replyOf, type Handshake } from "./tcp-info.ts"
 
-/** TCP_TIMEOUT_INIT: the kernel sends an unanswered SYN again after this time (RFC 6298, 2.1). */
-const SYN_RESENT_MS = 1000
-
-/** One connection attempt. Established or refused, the target has answered and the path is proven. */
+/**
+ * One connection attempt. Established or refused, the target has answered and the path is proven; but where the kernel had
+ * to ask again, something was lost on the way.
+ */
 export const tcp: Probe<SpecOf<"tcp">> = (pin, { address, port }, limits) =>
-  judge(handshake(pin, address, port), limits, { resentMs: SYN_RESENT_MS })
+  judge(handshake(pin, address, port), limits, {
+    read: (ended, elapsedMs) => replyOf(ended, elapsedMs, limits),
+  })
 
-function handshake(pin: Pin, address: string, port: number): Observable<void> {
+function handshake(pin: Pin, address: string, port: number): Observable<Handshake> {
   return new Observable(subscriber => {
     const { socket, witness } = open(pin)
     subscriber.add(() => {
       socket.destroy()
       close(witness)
     })
-    socket.on("connect", () => {
-      subscriber.next()
-    })
+    const answer = () => {
+      try {
+        subscriber.next(handshakeOf(witness))
+      } catch (error) {
+        subscriber.error(error)
+      }
+    }
+    socket.on("connect", answer)
     socket.on("error", error => {
       const refusal = asRefusal(error, witness, address)
-      if (refusal === undefined) subscriber.next()
+      if (refusal === undefined) answer()
       else subscriber.error(refusal)
     })
     // An address, not a name: Node then asks no resolver and races no families.
@@ -37,7 +45,7 @@ function handshake(pin: Pin, address: string, port: number): Observable<void> {
 
 /**
  * Node closes its descriptor before it reports an error. The witness keeps the kernel's socket, and with it the
- * cause, until the probe ends.
+ * cause and the count of SYNs, until the probe ends.
  */
 function open(pin: Pin): { readonly socket: Socket; readonly witness: number } {
   const fd = openPinned(pin, [resetOnClose, queueIcmpErrors])

@@ -3,7 +3,7 @@ import { relax, type Damping } from "./damping.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import { isBlind, startOver, withNews, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
-import type { ProbeResult } from "./outcome.ts"
+import { tellsOfLoss, type ProbeResult } from "./outcome.ts"
 import { atRest, isAtRest, observeQuality, type Quality } from "./quality.ts"
 import { beginSlowly, FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
 import { suspect } from "./suspicion.ts"
@@ -18,7 +18,7 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
   const target = observe(before, result)
   const targets = link.targets.with(index, target)
   const { suspicion, quality } = link
-  if (result.outcome.kind === "reply" && isCalm(link, target, settings))
+  if (isGoodNews(result) && isCalm(link, target, settings))
     return withNews(link, { targets, suspicion, quality: atRest(quality, result.sentMs, settings) })
 
   // A dead target says nothing of its link.
@@ -30,6 +30,10 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
   })
   const isLost = link.state === "down" && isBlind(targets)
   return judge(isLost ? startOver(seen, result.atMs) : seen, settings, result.atMs)
+}
+
+function isGoodNews({ outcome }: ProbeResult): boolean {
+  return outcome.kind === "reply" && !tellsOfLoss(outcome)
 }
 
 /** In full service and beyond doubt: its next good answer is no news. */
@@ -49,8 +53,7 @@ function qualityAfter(
   const before = link.targets[index]
   const isAsked = link.state !== "down" || link.recovery !== null
   if (before === undefined || !isAsked) return link.quality
-  const isTakenBack = result.outcome.kind === "reply" && wasMissed(before, result.sentMs)
-  return observeQuality(link.quality, targets, index, result, isTakenBack, settings)
+  return observeQuality(link.quality, targets, index, result, wasMissed(before, result.sentMs), settings)
 }
 
 /** What the kernel says. */

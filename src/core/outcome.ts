@@ -8,16 +8,29 @@
  *   this never counts against a link. Source of the distinction: kubernetes pkg/probe.
  */
 export type Outcome =
-  | { readonly kind: "reply"; readonly rttMs: number | null }
-  | { readonly kind: "lost"; readonly reason: LostReason }
-  | { readonly kind: "broken"; readonly error: string }
+  Reply | { readonly kind: "lost"; readonly reason: LostReason } | { readonly kind: "broken"; readonly error: string }
+
+export interface Reply {
+  readonly kind: "reply"
+  readonly rttMs: number | null
+  /**
+   * The first request or its answer was lost, and this is the answer to a later one, which the kernel sent by itself: it
+   * proves life like any other, and is a loss all the same. `rttMs` is the later one's own.
+   */
+  readonly resent?: true
+}
+
+/** Whether something was lost on the way, also if the target answered in the end. */
+export function tellsOfLoss(outcome: Outcome): boolean {
+  return outcome.kind === "lost" || (outcome.kind === "reply" && outcome.resent === true)
+}
 
 /** `timeout`: silence; `unreachable`: a router or this host's routing said no; `interface`: gone or without address. */
 export type LostReason = "timeout" | "unreachable" | "interface"
 
 /**
  * One outcome of one probe. A probe that timed out may still be answered: it then yields a second outcome, the late
- * reply, because a slow link is not a dead one. Times are monotonic milliseconds.
+ * reply, because a slow link is not a dead one, nor is a lossy one. Times are monotonic milliseconds.
  */
 export interface ProbeResult {
   readonly kind: "probe"

@@ -1,7 +1,7 @@
 import type { HealthSettings } from "./config.ts"
 import { NO_LOSS, observeLoss, takeBackLoss, tallyOfLoss, type LossEvidence } from "./loss.ts"
 import { isRested, measure, RESTED, type Measuring } from "./measuring.ts"
-import type { ProbeResult } from "./outcome.ts"
+import { tellsOfLoss, type ProbeResult } from "./outcome.ts"
 import { isSlow, NOT_SLOW, observeSlowness, slownessReason, type SlowEvidence } from "./slowness.ts"
 import { living, type TargetHealth } from "./target.ts"
 
@@ -27,23 +27,29 @@ export function withTargets(quality: Quality, indices: readonly number[]): Quali
 
 /**
  * Folds in one result of the living target with this index, which is part of `targets` already.
- * `isTakenBack`: it is the reply to a probe that was counted as a miss.
+ * `wasMissed`: it is the reply to a probe that was counted as a miss, which it takes back or confirms.
  */
 export function observeQuality(
   quality: Quality,
   targets: readonly TargetHealth[],
   index: number,
   { outcome, sentMs }: ProbeResult,
-  isTakenBack: boolean,
+  wasMissed: boolean,
   settings: HealthSettings,
 ): Quality {
   const target = targets[index]
   if (target === undefined || outcome.kind === "broken") return quality
   const isMeasured = outcome.kind === "reply" && outcome.rttMs !== null
   const slowness = isMeasured ? observeSlowness(quality.slowness, target, targets, settings) : quality.slowness
-  if (isTakenBack) return takenBack({ ...quality, slowness }, settings)
-  const loss = observeLoss(quality.loss, { isLost: outcome.kind === "lost", target: index, targets, sentMs }, settings)
+  const isLost = tellsOfLoss(outcome)
+  if (wasMissed) return isLost ? confirmed({ ...quality, slowness }) : takenBack({ ...quality, slowness }, settings)
+  const loss = observeLoss(quality.loss, { isLost, target: index, targets, sentMs }, settings)
   return { loss, slowness, measuring: measure(quality.measuring, isUndecided(loss), sentMs, settings) }
+}
+
+/** It has been counted; but with any answer a run of misses is over. */
+function confirmed(quality: Quality): Quality {
+  return { ...quality, loss: { ...quality.loss, missesInRow: 0 } }
 }
 
 /** What was to be measured may be settled by that. */

@@ -1,5 +1,5 @@
 import type { HealthSettings } from "./config.ts"
-import type { ProbeResult } from "./outcome.ts"
+import type { ProbeResult, Reply } from "./outcome.ts"
 import { INITIAL_TIMEOUT_MS, LATE_MS, MAX_TIMEOUT_MS, timeoutFor, updateRtt, type RoundTrips } from "./rtt.ts"
 
 /** What is known of one target as seen through one link. */
@@ -46,7 +46,10 @@ export function newTarget(probe: string): TargetHealth {
   }
 }
 
-/** Folds one result into its target. A late reply takes back the miss that was noted for the same probe. */
+/**
+ * Folds one result into its target. A late reply takes back the miss that was noted for the same probe, unless it tells of
+ * a loss itself: each probe is judged once.
+ */
 export function observe(target: TargetHealth, { outcome, sentMs, atMs }: ProbeResult): TargetHealth {
   switch (outcome.kind) {
     case "broken":
@@ -54,7 +57,7 @@ export function observe(target: TargetHealth, { outcome, sentMs, atMs }: ProbeRe
     case "lost":
       return missed(target, sentMs)
     case "reply":
-      return answered(target, sentMs, atMs, outcome.rttMs)
+      return answered(target, sentMs, atMs, outcome)
   }
 }
 
@@ -74,29 +77,26 @@ function missed(target: TargetHealth, sentMs: number): TargetHealth {
   }
 }
 
-function answered(target: TargetHealth, sentMs: number, atMs: number, rttMs: number | null): TargetHealth {
+function answered(target: TargetHealth, sentMs: number, atMs: number, { rttMs, resent }: Reply): TargetHealth {
   const { probe, lastAnswerMs, missedMs, lossRatio, roundTrips } = target
   const isBack = wasMissed(target, sentMs)
-  // What cannot be told took longer than we waited, at least: else a line of more than a second, asked by TCP alone,
-  // would be late each time and never measured.
-  const sampleMs = rttMs ?? (isBack ? atMs - sentMs : null)
   const judged = isBack ? target.judged : target.judged + 1
-  const weight = 1 / Math.min(judged, RECENT)
+  const losses = resent === true ? 1 : 0
+  const change = losses - (isBack ? 1 : lossRatio)
   return {
     probe,
     lastAnswerMs: atMs,
     missesInRow: 0,
     missedMs: missedMs.length === 0 ? missedMs : stillOpen(missedMs, sentMs),
     judged,
-    lost: isBack ? target.lost - 1 : target.lost,
-    lossRatio: isBack ? Math.max(0, lossRatio - weight) : lossRatio * (1 - weight),
-    roundTrips:
-      sampleMs === null ? roundTrips : updateRtt(roundTrips, sampleMs, Math.max(0, atMs - (lastAnswerMs ?? atMs))),
+    lost: target.lost + losses - (isBack ? 1 : 0),
+    lossRatio: Math.max(0, lossRatio + change / Math.min(judged, RECENT)),
+    roundTrips: rttMs === null ? roundTrips : updateRtt(roundTrips, rttMs, Math.max(0, atMs - (lastAnswerMs ?? atMs))),
     broken: null,
   }
 }
 
-/** Whether this probe was counted as a miss, and its answer was not: a reply to it takes the miss back. */
+/** Whether this probe was counted as a miss, and its answer was not. */
 export function wasMissed({ missedMs }: TargetHealth, sentMs: number): boolean {
   return missedMs.length > 0 && missedMs.includes(sentMs)
 }

@@ -13,7 +13,7 @@ export interface Limits {
   readonly lateMs: number
 }
 
-/** Asks a target over a link. Never errors; a late reply follows the miss that it takes back. */
+/** Asks a target over a link. Never errors; a late reply follows the miss that it takes back, or confirms. */
 export type ProbeLink = (link: LinkConfig, spec: ProbeSpec, limits: Limits) => Observable<Outcome>
 
 /**

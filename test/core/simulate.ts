@@ -15,6 +15,10 @@ import { SETTINGS } from "./fixtures.ts"
 export interface LinkModel {
   readonly rttMs: (sentMs: number, probe: string) => number
   readonly isLost: (sentMs: number, answerMs: number, probe: string) => boolean
+  /** What is lost is sent again after this time, as the kernel does with a SYN. */
+  readonly resentMs?: number
+  /** What an answer that took so long is told as, if not by its RTT. */
+  readonly reply?: (rttMs: number) => Outcome
   /** The prober itself cannot ask. */
   readonly isBroken?: (sentMs: number) => boolean
 }
@@ -103,7 +107,12 @@ export function simulate({ model, untilMs, stall, ...scenario }: Scenario): Reco
     const rttMs = model.rttMs(sentMs, probe)
     const isLost = model.isLost(sentMs, sentMs + rttMs, probe)
     if (isLost || rttMs > timeoutMs) told(sentMs + timeoutMs, { kind: "lost", reason: "timeout" })
-    if (!isLost && rttMs < Math.max(LATE_MS, timeoutMs)) told(sentMs + rttMs, { kind: "reply", rttMs })
+    const lateMs = Math.max(LATE_MS, timeoutMs)
+    if (!isLost && rttMs < lateMs) told(sentMs + rttMs, model.reply?.(rttMs) ?? { kind: "reply", rttMs })
+    const againMs = sentMs + (model.resentMs ?? Infinity)
+    const isAnsweredAgain =
+      isLost && againMs + rttMs < sentMs + lateMs && !model.isLost(againMs, againMs + rttMs, probe)
+    if (isAnsweredAgain) told(againMs + rttMs, { kind: "reply", rttMs, resent: true })
   }
 
   /** As streams/pipeline.ts does: a timer may be 1 ms early, so it is set 1 ms late. */

@@ -1,7 +1,8 @@
+import { once } from "node:events"
 import { readdirSync, readFileSync } from "node:fs"
 import type { AddressInfo } from "node:net"
 import { createServer } from "node:net"
-import { setImmediate as turn } from "node:timers/promises"
+import { setTimeout, setImmediate as turn } from "node:timers/promises"
 import { lastValueFrom, tap, toArray } from "rxjs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pin } from "../../probes/index.ts"
@@ -144,9 +145,6 @@ describe("late answers", () => {
   const firstSynLost = `OUTPUT -o ${isp1.interface} -p tcp --syn -j DROP`
   const limits = { timeoutMs: 300, lateMs: 20_000 }
 
-  /** Which of the two SYNs was answered cannot be told (Karn's algorithm), nor how long an answer waited to be read. */
-  const lateReply: Outcome = { kind: "reply", rttMs: null }
-
   it("an answer after the timeout comes as a second outcome", async () => {
     run(`iptables -w -I ${firstSynLost}`)
     const asked$ = probe(isp1, tcp(TARGET), limits).pipe(
@@ -154,7 +152,7 @@ describe("late answers", () => {
     )
     const [first, second] = await lastValueFrom(asked$.pipe(toArray()))
     expect([first]).toEqual(lost("timeout"))
-    expect(second).toEqual(lateReply)
+    expect(second).toEqual({ kind: "reply", rttMs: null, resent: true })
   })
 
   it("a process that did not run blames itself, then reads the answer that waited", async () => {
@@ -165,7 +163,85 @@ describe("late answers", () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_800)
     const [first, second] = await answer
     expect([first]).toEqual(broken(/not running for \d{4,} ms/))
-    expect(second).toEqual(lateReply)
+    // How long it waited to be read cannot be told.
+    expect(second).toEqual({ kind: "reply", rttMs: null })
+  })
+})
+
+describe("a SYN that the kernel had to send again", () => {
+  const OPEN = 82
+  const limits = { timeoutMs: 300, lateMs: 5_000 }
+  /** Of a line of which nothing is known yet. */
+  const unknown = { timeoutMs: 1_000, lateMs: 5_000 }
+  const everyOther = "-m statistic --mode nth --every 2 --packet 0"
+  const first = (chain: string, packets: string) => `${chain} -p tcp ${packets} ${everyOther} -j DROP`
+  const synLost = first("INPUT", "--syn")
+  const synAckLost = first("OUTPUT", "--tcp-flags SYN,ACK SYN,ACK")
+  const resent = (rttMs: unknown) => [{ kind: "reply", rttMs, resent: true }]
+  const quick = expect.toSatisfy((ms: number) => ms > 0 && ms < 500) as unknown
+  const inIsp = (command: string) => inside(isp1, command)
+  let stop: () => Promise<void>
+
+  beforeAll(async () => {
+    stop = await lab.accept(isp1, OPEN)
+  })
+
+  afterAll(() => stop())
+
+  it("was lost, though the second one is answered, whose RTT is told", async () => {
+    await withRule(inIsp, synLost, async () => {
+      expect(await outcomes(isp1, tcp(TARGET, OPEN), limits)).toEqual([...lost("timeout"), ...resent(quick)])
+    })
+  })
+
+  it("was lost also where the answer to the second one comes in time", async () => {
+    await withRule(inIsp, synLost, async () => {
+      expect(await outcomes(isp1, tcp(TARGET, OPEN), patient)).toEqual(resent(quick))
+    })
+  })
+
+  it("was lost where it was its SYN-ACK, though that bears the timestamp of the first one", async () => {
+    await withRule(inIsp, synAckLost, async () => {
+      expect(await outcomes(isp1, tcp(TARGET, OPEN), limits)).toEqual([...lost("timeout"), ...resent(null)])
+    })
+  })
+
+  it("was lost where no timestamp tells", async () => {
+    inIsp("sysctl -qw net.ipv4.tcp_timestamps=0")
+    await withRule(inIsp, synLost, async () => {
+      expect(await outcomes(isp1, tcp(TARGET, OPEN), patient)).toEqual(resent(null))
+    })
+    inIsp("sysctl -qw net.ipv4.tcp_timestamps=1")
+  })
+
+  it.each([
+    ["a reset", tcp(TARGET), synLost],
+    ["a reset that was lost at first", tcp(TARGET), first("OUTPUT", "--tcp-flags RST RST")],
+    ["a reset in the target's name", tcp(RESET), first("FORWARD", "--syn")],
+  ])("was lost where the second one meets %s", async (_what, spec, rule) => {
+    await withRule(inIsp, rule, async () => {
+      expect(await outcomes(isp1, spec, patient)).toEqual(resent(null))
+    })
+  })
+
+  it("was lost where the second one meets the target's own ICMP refusal", async () => {
+    await withRule(inIsp, `INPUT -d ${TARGET} -j REJECT`, () =>
+      withRule(inIsp, synLost, async () => {
+        expect(await outcomes(isp1, tcp(TARGET), patient)).toEqual(resent(null))
+      }),
+    )
+  })
+
+  it("was not lost on a line that takes more than a second, and its RTT is told", async () => {
+    // Three packets of 1,400 bytes need 1.8 s there, less the bucket, and what comes after them waits as long.
+    inIsp("tc qdisc add dev cpe root tbf rate 12kbit burst 1600 limit 100000")
+    const queued = once(lab.start(isp1, "ping -q -l 3 -c 3 -w 2 -s 1372 192.168.77.2"), "close")
+    await setTimeout(100)
+    const slow = expect.toSatisfy((ms: number) => ms > 1_000 && ms < 2_000) as unknown
+    const late = { kind: "reply", rttMs: slow }
+    expect(await outcomes(isp1, tcp(TARGET, OPEN), unknown)).toEqual([...lost("timeout"), late])
+    await queued
+    inIsp("tc qdisc del dev cpe root")
   })
 })
 

@@ -1,4 +1,7 @@
-import { execFileSync } from "node:child_process"
+import type { ChildProcessByStdio } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import type { Readable } from "node:stream"
 
 /** Two modems that hand out the same subnet, address and gateway; the first two probes of any sloppy prober mix them up. */
 export const TARGET = "203.0.113.1"
@@ -26,6 +29,30 @@ export function run(command: string): string {
 }
 
 export const inside = (isp: Isp, command: string) => run(`ip netns exec ${isp.namespace} ${command}`)
+
+/** Runs a command in the ISP's namespace beside the test. */
+export function start(
+  isp: Isp,
+  command: string,
+  ...args: readonly string[]
+): ChildProcessByStdio<null, Readable, null> {
+  const [file = "", ...words] = `ip netns exec ${isp.namespace} ${command}`.split(" ")
+  return spawn(file, [...words, ...args], { stdio: ["ignore", "pipe", "inherit"] })
+}
+
+const ACCEPT_ALL = `
+  const server = require("node:net").createServer(socket => socket.on("error", () => {}))
+  server.listen(Number(process.argv[1]), () => console.log("ready"))`
+
+/** Accepts connections to this port of TARGET. @returns what ends that */
+export async function accept(isp: Isp, port: number): Promise<() => Promise<void>> {
+  const server = start(isp, `${process.execPath} --eval`, ACCEPT_ALL, String(port))
+  await once(server.stdout, "data")
+  return async () => {
+    server.kill()
+    await once(server, "close")
+  }
+}
 
 export function build(isp: Isp): void {
   run(`ip netns add ${isp.namespace}`)

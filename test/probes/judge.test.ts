@@ -45,16 +45,31 @@ it("adds the late answer to a loss that it has already reported", () => {
   })
 })
 
-it("gives no RTT to an answer that may be to a request which the kernel sent again", () => {
+it("leaves it to the protocol what an answer tells, and when it was read", () => {
   inVirtualTime(({ cold, expectObservable }, now) => {
-    const values = { t: timeout, r: { kind: "reply", rttMs: null } }
-    expectObservable(judge(cold("25ms a"), limits, { now, resentMs: 20 })).toBe("10ms t 14ms (r|)", values)
+    const read = (answer: unknown, elapsedMs: number): Outcome => ({
+      kind: "broken",
+      error: `${String(answer)} ${elapsedMs}`,
+    })
+    expectObservable(judge(cold("---a"), limits, { read, now })).toBe("---(r|)", {
+      r: { kind: "broken", error: "a 3" },
+    })
+  })
+})
+
+it("adds an answer that tells of a loss to the loss that it has reported", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const resent: Outcome = { kind: "reply", rttMs: 5, resent: true }
+    const values = { t: timeout, r: resent }
+    expectObservable(judge(cold("25ms a"), limits, { read: () => resent, now })).toBe("10ms t 14ms (r|)", values)
   })
 })
 
 it("does not count one loss twice when a refusal follows the timeout", () => {
   inVirtualTime(({ cold, expectObservable }, now) => {
-    expectObservable(judge(cold("20ms #", {}, unreachable), limits, { now })).toBe("10ms t 9ms |", { t: timeout })
+    expectObservable(judge(cold("20ms #", {}, unreachable), limits, { now })).toBe("10ms t 9ms |", {
+      t: timeout,
+    })
   })
 })
 
@@ -68,7 +83,9 @@ it("passes a refusal on at once", () => {
 it("turns whatever else goes wrong into a broken probe, never into an error", () => {
   inVirtualTime(({ expectObservable }, now) => {
     const failing$ = throwError(() => new Error("out of luck"))
-    expectObservable(judge(failing$, limits, { now })).toBe("(b|)", { b: { kind: "broken", error: "out of luck" } })
+    expectObservable(judge(failing$, limits, { now })).toBe("(b|)", {
+      b: { kind: "broken", error: "out of luck" },
+    })
   })
 })
 
@@ -90,7 +107,9 @@ it("forgives a timer that is a little late", () => {
 
 it("hears nothing after the timeout when no late window is given", () => {
   inVirtualTime(({ cold, expectObservable }, now) => {
-    expectObservable(judge(cold("15ms a"), { timeoutMs: 10, lateMs: 10 }, { now })).toBe("10ms (t|)", { t: timeout })
+    expectObservable(judge(cold("15ms a"), { timeoutMs: 10, lateMs: 10 }, { now })).toBe("10ms (t|)", {
+      t: timeout,
+    })
   })
 })
 
