@@ -6,7 +6,8 @@ import { tallyOfLoss } from "./loss.ts"
 import { tallyOf, tallySince, type Recovery, type Tally } from "./recovery.ts"
 import { rttLimitMs } from "./slowness.ts"
 import type { Suspicion } from "./suspicion.ts"
-import { lossRatioOf, nearestOf, quorumAnswer, witnesses, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { lossRatioOf, nearestOf, quorumAnswer, witnesses } from "./targets.ts"
 
 /** What decided a change of state, with the thresholds it was held against: the answer to "why?". */
 export interface Evidence {

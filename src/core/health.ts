@@ -7,7 +7,8 @@ import { tellsOfLoss, type ProbeResult } from "./outcome.ts"
 import { atRest, isAtRest, observeQuality, type Quality } from "./quality.ts"
 import { beginSlowly, FIRST_SHARE, goOn, startShare, type SlowStart } from "./slow-start.ts"
 import { suspect } from "./suspicion.ts"
-import { isDead, observe, unmeasured, wasMissed, type TargetHealth } from "./target.ts"
+import { observe, wasMissed, type TargetHealth } from "./target.ts"
+import { isDead, unmeasured } from "./targets.ts"
 import { verdict } from "./verdict.ts"
 
 /** One answer or miss. */

@@ -3,7 +3,7 @@ import { obstacle } from "./facts.ts"
 import { isBlind, type LinkHealth } from "./link-health.ts"
 import type { Plan } from "./plan.ts"
 import { isSerious } from "./suspicion.ts"
-import { quorumAnswer } from "./target.ts"
+import { quorumAnswer } from "./targets.ts"
 
 /** A link and the mark of its flows. */
 export interface Marked {

@@ -1,7 +1,8 @@
 import type { HealthSettings } from "./config.ts"
 import { gather, isProven, weightOf, type RateTest } from "./cusum.ts"
 import type { Tally } from "./recovery.ts"
-import { living, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { living } from "./targets.ts"
 
 /** Sequential evidence that a link loses more than the setting; once that is proven, of how it still does. */
 export interface LossEvidence {

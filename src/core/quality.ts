@@ -3,7 +3,8 @@ import { NO_LOSS, observeLoss, takeBackLoss, tallyOfLoss, type LossEvidence } fr
 import { isRested, measure, RESTED, type Measuring } from "./measuring.ts"
 import { tellsOfLoss, type ProbeResult } from "./outcome.ts"
 import { isSlow, NOT_SLOW, observeSlowness, slownessReason, type SlowEvidence } from "./slowness.ts"
-import { living, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { living } from "./targets.ts"
 
 /** How well a link that answers answers: sequential evidence of loss and of slowness beyond the settings. */
 export interface Quality {

@@ -1,5 +1,6 @@
 import type { HealthSettings } from "./config.ts"
-import { quorumAnswer, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { quorumAnswer } from "./targets.ts"
 
 /** A dead link answers again. */
 export interface Recovery {

@@ -1,7 +1,8 @@
 import type { HealthSettings } from "./config.ts"
 import { gather, isProven, weightOf, type RateTest } from "./cusum.ts"
 import type { RoundTrips } from "./rtt.ts"
-import { living, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { living } from "./targets.ts"
 
 /** Sequential evidence that answers take longer than the setting allows. */
 export interface SlowEvidence {

@@ -6,7 +6,8 @@ import type { LinkHealth } from "./link-health.ts"
 import { pendingOf, type Pending } from "./pending.ts"
 import { probingOf, type Probing } from "./pace.ts"
 import { sharesOf } from "./plan.ts"
-import { lossRatioOf, nearestOf, witnesses, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { lossRatioOf, nearestOf, witnesses } from "./targets.ts"
 import type { World } from "./world.ts"
 
 /** What `status --json` prints. Times are RFC 3339 UTC, ratios and shares 0..1. */

@@ -2,7 +2,8 @@ import type { HealthSettings } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { MAX_TIMEOUT_MS, type RoundTrips } from "./rtt.ts"
-import { newestAnswer, quorumAnswer, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { newestAnswer, quorumAnswer } from "./targets.ts"
 
 /** Raised by a miss, settled by an answer or by the verdict "down". */
 export interface Suspicion {

@@ -1,6 +1,7 @@
 import type { HealthSettings } from "./config.ts"
 import type { Suspicion } from "./suspicion.ts"
-import { living, type TargetHealth } from "./target.ts"
+import type { TargetHealth } from "./target.ts"
+import { living } from "./targets.ts"
 
 /** A target that cannot tell of the line is asked this seldom: each of its turns delays the notice of a dead link by an interval. */
 const OTHER_TURN = 8

@@ -8,7 +8,7 @@ import { forget, isGood, qualityReason } from "./quality.ts"
 import { recoveryOf, type Recovery } from "./recovery.ts"
 import { beginSlowly } from "./slow-start.ts"
 import { provenMs } from "./suspicion.ts"
-import { quorumAnswer, undecided } from "./target.ts"
+import { quorumAnswer, undecided } from "./targets.ts"
 
 /** The link in the state that its facts, its silence and its answers put it into by now. */
 export function verdict(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {

@@ -4,7 +4,8 @@ import type { LinkHealth } from "../core/link-health.ts"
 import type { Outcome, ProbeResult } from "../core/outcome.ts"
 import { paceMs } from "../core/pace.ts"
 import { LATE_MS } from "../core/rtt.ts"
-import { answerTimeoutMs, type TargetHealth } from "../core/target.ts"
+import { answerTimeoutMs } from "../core/answer-timeout.ts"
+import type { TargetHealth } from "../core/target.ts"
 import { targetToAsk } from "../core/turns.ts"
 
 /** How long a probe waits: silence for `timeoutMs` is a miss; an answer until `lateMs` takes the miss back. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { onProbe } from "../../src/core/health.ts"
 import type { LinkHealth } from "../../src/core/link-health.ts"
-import { lostSince } from "../../src/core/loss.ts"
+import { tallyOfLoss } from "../../src/core/loss.ts"
 import type { Outcome, ProbeResult } from "../../src/core/outcome.ts"
-import { lossRatioOf, nearestOf } from "../../src/core/target.ts"
+import { lossRatioOf, nearestOf } from "../../src/core/targets.ts"
 import { worstDetectionMs } from "../../src/core/worst-case.ts"
 import { SETTINGS } from "./fixtures.ts"
 import { dice, hole, simulate, steady, type LinkModel, type Recording } from "./simulate.ts"
@@ -64,7 +64,10 @@ describe("a probe of which the kernel sent the SYN again", () => {
   }
   const missed = onProbe(calm, result({ kind: "lost", reason: "timeout" }, 30_050), SETTINGS)
   const resent = result({ kind: "reply", rttMs: 15, resent: true }, 31_015)
-  const lostOf = ({ targets, quality }: LinkHealth) => [targets[0]?.lost, lostSince(quality.loss), quality.loss.judged]
+  const lostOf = ({ targets, quality }: LinkHealth) => {
+    const { judged, lost } = tallyOfLoss(quality.loss, targets, targets)
+    return [targets[0]?.lost, lost, judged]
+  }
 
   it("is evidence of loss once, when it was missed before its answer came", () => {
     expect(lostOf(missed)).toEqual([1, 1, 1])

@@ -7,7 +7,7 @@ import { newLink, type LinkHealth } from "../../src/core/link-health.ts"
 import { deadlineMs, paceMs } from "../../src/core/pace.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
 import { LATE_MS } from "../../src/core/rtt.ts"
-import { answerTimeoutMs } from "../../src/core/target.ts"
+import { answerTimeoutMs } from "../../src/core/answer-timeout.ts"
 import { targetToAsk } from "../../src/core/turns.ts"
 import { SETTINGS } from "./fixtures.ts"
 
