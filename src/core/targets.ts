@@ -14,16 +14,24 @@ const DEAD_LAG_ROUNDS = 2
  * One dead target must neither raise an alarm nor waste the probes that settle one. It is dead by itself only while the
  * quorum holds without it: else its silence is the very evidence against the link.
  */
-export function isDead(
-  target: TargetHealth,
+export function isDead(target: TargetHealth, siblings: readonly TargetHealth[], settings: Lagging): boolean {
+  return (
+    target.missesInRow >= DEAD_MISSES && isBehind(target, quorumAnswer(siblings, settings.quorum), siblings, settings)
+  )
+}
+
+type Lagging = Pick<HealthSettings, "quorum" | "intervalMs">
+
+/** `answerMs`: the quorum's newest. */
+function isBehind(
+  { lastAnswerMs }: TargetHealth,
+  answerMs: number | null,
   siblings: readonly TargetHealth[],
-  { quorum, intervalMs }: Pick<HealthSettings, "quorum" | "intervalMs">,
+  { intervalMs }: Lagging,
 ): boolean {
-  if (target.missesInRow < DEAD_MISSES) return false
-  const answerMs = quorumAnswer(siblings, quorum)
   if (answerMs === null) return false
   const lagMs = Math.max(DEAD_LAG_MS, DEAD_LAG_ROUNDS * siblings.length * intervalMs)
-  return answerMs - (target.lastAnswerMs ?? -Infinity) > lagMs
+  return answerMs - (lastAnswerMs ?? -Infinity) > lagMs
 }
 
 /** Its misses so far are no reason to hold it for dead: its link was. */
@@ -31,9 +39,17 @@ export function undecided(target: TargetHealth): TargetHealth {
   return { ...target, missesInRow: Math.min(target.missesInRow, DEAD_MISSES - 1) }
 }
 
-/** Those that can tell of the line: neither dead by themselves nor impossible to ask. */
+/** Those that can tell of the line: neither dead by themselves nor impossible to ask. Mostly it is all of them. */
 export function living(targets: readonly TargetHealth[], settings: HealthSettings): readonly TargetHealth[] {
-  return targets.filter(target => target.broken === null && !isDead(target, targets, settings))
+  if (targets.every(isWell)) return targets
+  const answerMs = quorumAnswer(targets, settings.quorum)
+  const isAble = (target: TargetHealth) =>
+    target.broken === null && (isWell(target) || !isBehind(target, answerMs, targets, settings))
+  return targets.every(isAble) ? targets : targets.filter(isAble)
+}
+
+function isWell({ broken, missesInRow }: TargetHealth): boolean {
+  return broken === null && missesInRow < DEAD_MISSES
 }
 
 /** Those whose losses and round trips are the link's own: the living, while there are any. */

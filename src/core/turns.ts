@@ -17,7 +17,7 @@ interface Asked {
  */
 export function targetToAsk({ suspicion, targets }: Asked, settings: HealthSettings, turn: number): TargetHealth {
   const able = living(targets, settings)
-  if (able.length === 0 || able.length === targets.length) return inTurn(targets, turn)
+  if (able === targets || able.length === 0) return inTurn(targets, turn)
   if (suspicion !== null) return inTurn(able, turn)
   const others = targets.filter(target => !able.includes(target))
   const [round, step] = [Math.floor(turn / OTHER_TURN), turn % OTHER_TURN]

@@ -31,12 +31,11 @@ const models = MODELS.filter(({ name }) => name.includes(options.only))
 if (models.length === 0) throw new Error(`--only ${options.only}: no line's name holds this`)
 
 const blocks: Block[] = []
-let [ownMs, ownProbes] = [0, 0]
+const costsMs: number[] = []
 for (const model of models) {
   const startMs = performance.now()
   const own = bench(OURS, model, spanMs)
-  ownMs += performance.now() - startMs
-  ownProbes += own.probes
+  costsMs.push((performance.now() - startMs) / own.probes)
   const peers = PEERS.map(peer => ({ detector: peer.name, score: bench(peer, model, spanMs) }))
   const block = { model, own: { detector: OURS.name, score: own }, peers }
   blocks.push(block)
@@ -45,10 +44,12 @@ for (const model of models) {
 
 printTable("Where a peer is ahead", ["line", "peer", "in what"], aheadRows(blocks))
 
-const nsPerProbe = (1e6 * ownMs) / ownProbes
-const yearSeconds = (nsPerProbe * 2 * YEAR_MS) / 1e12
+/** What a year takes of as many probes as the default pace sends. */
+const yearSeconds = (costMs: number) => ((costMs * 2 * YEAR_MS) / 1e6).toFixed(0)
+const meanMs = costsMs.reduce((sum, costMs) => sum + costMs, 0) / costsMs.length
 process.stdout.write(
-  `\n${span}. evenkeel's detector: ${nsPerProbe.toFixed(0)} ns a probe, a link-year at the default pace in ${yearSeconds.toFixed(0)} s.\n`,
+  `\n${span}. evenkeel's detector and the line: a link-year at the default pace takes ${yearSeconds(costsMs[0] ?? NaN)} s ` +
+    `on the first of these lines, ${yearSeconds(meanMs)} s on average, ${yearSeconds(Math.max(...costsMs))} s on the dearest.\n`,
 )
 
 if (options.write) {
