@@ -47,14 +47,16 @@ function benchOne(index: number): { readonly block: Block; readonly costMs: numb
   return { block: { model, own: { detector: OURS.name, score: own }, peers }, costMs }
 }
 
-/** Each line in a thread of its own, as many at once as there are processors; printed in their order as they come. */
+/** Each line in a thread of its own, as many at once as there are processors, printed as they come. */
 async function main(): Promise<void> {
   const all$ = from(models.keys()).pipe(
     mergeMap(index => inThread(index).pipe(map(done => ({ index, ...done }))), availableParallelism()),
   )
   const done = await lastValueFrom(
     all$.pipe(
-      tap(({ block }) => printTable(block.model.name, HEAD, rowsOf(block))),
+      tap(({ block }) => {
+        printTable(block.model.name, HEAD, rowsOf(block))
+      }),
       toArray(),
     ),
   )
