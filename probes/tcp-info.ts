@@ -39,7 +39,8 @@ const RESEND_SLACK_MS = 100
 export function replyOf({ resends, rttMs }: Handshake, elapsedMs: number, limits: Limits): Reply {
   if (resends === 0) return { kind: "reply", rttMs: isUnread(elapsedMs) ? null : elapsedMs }
   if (rttMs === null || isToLaterSyn(rttMs, elapsedMs)) return { kind: "reply", rttMs, resent: true }
-  return isSynAckResent(rttMs, limits) ? { kind: "reply", rttMs: null, resent: true } : { kind: "reply", rttMs }
+  if (isSynAckResent(rttMs, limits)) return { kind: "reply", rttMs: null, resent: true }
+  return { kind: "reply", rttMs: isAmbiguous(rttMs) ? null : rttMs }
 }
 
 /** Had it not been there already, the kernel would have sent the SYN again: this process did not read it in time. */
@@ -49,6 +50,11 @@ function isUnread(elapsedMs: number): boolean {
 
 function isToLaterSyn(rttMs: number, elapsedMs: number): boolean {
   return elapsedMs - rttMs > RESEND_MS / 2
+}
+
+/** Just when a SYN is sent again, of a line of which nothing is known or that is given a second: it may be either. */
+function isAmbiguous(rttMs: number): boolean {
+  return rttMs >= RESEND_MS && rttMs % RESEND_MS <= RESEND_SLACK_MS
 }
 
 /**

@@ -31,18 +31,19 @@ function reportOf(config: Config | null, result: Awaited<ReturnType<typeof loadC
 }
 
 function describe(file: string, config: Config): string {
+  const worst = worstDetection(config)
   const facts = columns([
     ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
-    ["down detected", detectionText(worstDetection(config))],
-    ...onTop(worstDetection(config)).map(text => ["", text]),
+    ["down detected", detectionText(worst)],
+    ...onTop(worst).map(text => ["", text]),
     ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],
   ])
   return `${file} is good.\n${facts}`
 }
 
-function detectionText({ fastLineMs, slowLineMs }: WorstDetection): string {
+function detectionText({ fastLineMs, slowLineMs, fastRttMs }: WorstDetection): string {
   if (fastLineMs === slowLineMs) return `at most ${millis(fastLineMs)}`
-  return `at most ${millis(fastLineMs)} on a line with up to 15 ms RTT, ${millis(slowLineMs)} on the slowest`
+  return `at most ${millis(fastLineMs)} on a line with up to ${fastRttMs} ms RTT, ${millis(slowLineMs)} on the slowest`
 }
 
 function onTop({ deadTargetMs, busyLineMs }: WorstDetection): readonly string[] {

@@ -2,6 +2,7 @@ import type { LinkConfig } from "../core/config.ts"
 import type { Evidence } from "../core/evidence.ts"
 import type { Pending } from "../core/pending.ts"
 import type { LinkStatus } from "../core/status.ts"
+import { EXCUSED_MS } from "../core/traffic.ts"
 import { isObstacle, remedyFor } from "./explain-obstacles.ts"
 import type { Story } from "./explain-story.ts"
 import { duration, millis } from "./format.ts"
@@ -10,8 +11,9 @@ import { duration, millis } from "./format.ts"
 export function outlook({ explanation }: Story): string {
   const { link, now, pending, damping } = explanation
   if (now === null) return "Nothing: no agent is running, so nobody watches."
-  const next = pending === null ? possibleText(link, now) : pendingText(pending, now)
-  return damping === null || pending?.to === "more" ? next : `${next} ${dampingText(damping.leftMs)}`
+  if (pending?.to === "more") return pending.damped ? dampingText(pending.inMs, link) : moreText(pending.inMs)
+  const next = pending === null ? possibleText(link, now) : pendingText(pending, link, now)
+  return damping === null ? next : `${next} ${dampingText(damping.leftMs, link)}`
 }
 
 function possibleText(link: LinkStatus, now: Evidence): string {
@@ -33,20 +35,30 @@ function answeringText(answering: number): string {
   return answering === 1 ? "One answers now." : `${answering} answer now.`
 }
 
-function dampingText(leftMs: number): string {
-  return `Damped, for it went down too often: no new flows for ${duration(leftMs)}, and for longer if it goes down once more.`
+function dampingText(leftMs: number, { share }: LinkStatus): string {
+  const forHowLong = `for ${duration(Math.max(0, leftMs))}, and for longer if it goes down once more`
+  const effect = share > 0 ? "it carries only for want of a better link" : "no new flows"
+  return `Damped, for it went down too often: ${effect} ${forHowLong}.`
 }
 
-function pendingText(pending: Pending, { thresholds: { quorum } }: Evidence): string {
-  if (pending.to === "more") {
-    const left = duration(Math.max(0, pending.inMs))
-    return pending.damped ? dampingText(pending.inMs) : `More of its share in ${left}: it has just come back.`
-  }
+function moreText(inMs: number): string {
+  return `More of its share in ${duration(Math.max(0, inMs))}: it has just come back.`
+}
+
+function pendingText(
+  pending: Exclude<Pending, { to: "more" }>,
+  { state }: LinkStatus,
+  { thresholds: { quorum } }: Evidence,
+): string {
   const soFar = millis(pending.forMs)
   if (pending.to === "up") return `Back in ${millis(pending.neededMs - pending.forMs)}: it has answered for ${soFar}.`
   const { unanswered, needed } = pending
   const answer = quorum === 1 ? "An answer clears it" : `Answers of ${quorum} targets clear it`
-  return `Suspected for ${soFar}: ${unanswered} of about ${needed} unanswered probes that confirm it. ${answer}, and so do users' connections that get on, in the first six seconds.`
+  const traffic = `, and so do users' connections that get on, in the first ${EXCUSED_MS / 1000} seconds`
+  return (
+    `Suspected for ${soFar}: ${unanswered} of about ${needed} unanswered probes that confirm it. ` +
+    `${answer}${state === "down" ? "" : traffic}.`
+  )
 }
 
 /** What to type next, with what this link is at fault for. */

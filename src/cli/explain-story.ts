@@ -18,7 +18,7 @@ export function usersOutlook(story: Story): readonly string[] {
 function newFlows({ config, link, explanation, status: { links } }: Story): string {
   const { share, state } = explanation.link
   const carriers = links.filter(other => other.share > 0)
-  if (share > 0 && state === "down") return downAndCarrying(links, share)
+  if (share > 0 && state === "down") return downAndCarrying(explanation, links)
   if (share > 0)
     return `${percent(share)} of new flows go over it${share < 1 ? `, ${listed(carriers, link.name)}` : ""}.`
   if (carriers.length > 0)
@@ -28,10 +28,12 @@ function newFlows({ config, link, explanation, status: { links } }: Story): stri
     : "New flows are not balanced: they follow the main routing table."
 }
 
-function downAndCarrying(links: readonly LinkStatus[], share: number): string {
-  return links.every(({ state }) => state === "down")
-    ? `No link is in service; ${percent(share)} of new flows go over this one meanwhile.`
-    : `${percent(share)} of new flows still go over it, as when no link was in service, while it proves itself.`
+function downAndCarrying({ link: { share }, pending }: Explanation, links: readonly LinkStatus[]): string {
+  if (links.every(({ state }) => state === "down"))
+    return `No link is in service; ${percent(share)} of new flows go over this one meanwhile.`
+  return pending?.to === "up"
+    ? `${percent(share)} of new flows go over it while it proves itself, as when no link was in service.`
+    : `${percent(share)} of new flows still go over it: no link is known to be better.`
 }
 
 /** A link may be well and yet carry nothing. */

@@ -32,8 +32,12 @@ const LEAVE = { normal: 1 / 4, bad: 3 / 4 }
 const LEAST_RATIO = 0.85
 /** What is over within so many usual turns was a moment's trouble. */
 const LEAST_TURNS = 2
+/** Fewer a target that loses one in a hundred may lose by chance while another's troubles are measured. */
+const LEAST_LOST = 3
 /** A target that loses less than this part of the setting speaks for the line, not against it. */
 const LEAST_OF_A_WITNESS = 0.5
+/** What is not proven by so many probes begins anew: else hours of undecided evidence would hide what begins now. */
+const MOST_JUDGED = 400
 /** A run of misses counts for no more than so many: a short outage is one event, and silence has its own test. */
 const MOST_MISSES_IN_ROW = 2
 
@@ -74,7 +78,10 @@ export function tallyOfLoss(
   targets: readonly TargetHealth[],
   able: readonly TargetHealth[],
 ): Tally {
-  const tallies = talliesSince(loss, targets, able)
+  return sumOf(talliesSince(loss, targets, able))
+}
+
+function sumOf(tallies: readonly Tally[]): Tally {
   return {
     judged: tallies.reduce((sum, { judged }) => sum + judged, 0),
     lost: tallies.reduce((sum, { lost }) => sum + lost, 0),
@@ -96,26 +103,29 @@ function talliesBefore({ isLost, target, targets }: Seen): readonly Tally[] {
 }
 
 function decide(loss: LossEvidence, seen: Seen, settings: HealthSettings): LossEvidence {
-  const isLossy = isProven(loss.nats, loss.isProven) && (loss.isProven || isBrownOut(loss, seen, settings))
-  return isLossy === loss.isProven ? loss : { ...loss, isProven: isLossy }
+  if (loss.isProven) return loss.nats > 0 ? loss : { ...loss, isProven: false }
+  const tallies = talliesSince(loss, seen.targets, living(seen.targets, settings))
+  if (isProven(loss.nats, false) && isBrownOut(loss, tallies, seen, settings)) return { ...loss, isProven: true }
+  return sumOf(tallies).judged > MOST_JUDGED ? { ...NO_LOSS, missesInRow: loss.missesInRow } : loss
 }
 
 /** So much evidence may also come of bad luck, of a moment, or of one target; of a brown-out it comes otherwise. */
-function isBrownOut(loss: LossEvidence, { sentMs, targets }: Seen, settings: HealthSettings): boolean {
+function isBrownOut(
+  loss: LossEvidence,
+  tallies: readonly Tally[],
+  { sentMs }: Seen,
+  settings: HealthSettings,
+): boolean {
   const { degraded, intervalMs } = settings
-  const able = living(targets, settings)
-  const { judged, lost } = tallyOfLoss(loss, targets, able)
+  const { judged, lost } = sumOf(tallies)
   const isLasting = sentMs - loss.sinceMs >= LEAST_TURNS * intervalMs
-  return (
-    isLasting &&
-    lost >= LEAST_RATIO * degraded.lossRatio * judged &&
-    isWitnessed(talliesSince(loss, targets, able), settings)
-  )
+  return isLasting && lost >= LEAST_RATIO * degraded.lossRatio * judged && isWitnessed(tallies, settings)
 }
 
 /** A line shows by more than one target, where more are alive: what only one of them lost is its own trouble. */
 function isWitnessed(tallies: readonly Tally[], { degraded }: HealthSettings): boolean {
-  const isWitness = ({ judged, lost }: Tally) => lost > 1 && lost >= LEAST_OF_A_WITNESS * degraded.lossRatio * judged
+  const isWitness = ({ judged, lost }: Tally) =>
+    lost >= LEAST_LOST && lost >= LEAST_OF_A_WITNESS * degraded.lossRatio * judged
   return tallies.filter(isWitness).length >= Math.min(2, tallies.length)
 }
 

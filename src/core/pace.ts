@@ -1,7 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { reuseMs } from "./damping.ts"
 import { isBlind, type LinkHealth } from "./link-health.ts"
-import { steadyMs } from "./recovery.ts"
 import { stepEndMs } from "./slow-start.ts"
 import { confirmPaceMs } from "./suspicion.ts"
 import { silenceDueMs } from "./verdict.ts"
@@ -52,7 +51,5 @@ export function deadlineMs(link: LinkHealth, settings: HealthSettings): number |
 
 function pendingMs(link: LinkHealth, settings: HealthSettings): number | null {
   if (link.suspicion !== null) return silenceDueMs(link, settings)
-  if (link.recovery === null) return null
-  const upMs = link.recovery.sinceMs + settings.upAfterMs
-  return link.recovery.isSteady ? upMs : Math.min(upMs, steadyMs(link.recovery, settings))
+  return link.recovery === null ? null : link.recovery.sinceMs + settings.upAfterMs
 }

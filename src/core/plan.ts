@@ -1,5 +1,6 @@
 import type { Config, LinkConfig } from "./config.ts"
 import type { LinkHealth } from "./link-health.ts"
+import type { LinkStateName } from "./link-state.ts"
 
 /** What the kernel's rules shall do with flows: plain data, comparable, rendered by core/ruleset.ts. */
 export interface Plan {
@@ -14,7 +15,7 @@ interface Share {
   readonly weight: number
 }
 
-export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery">
+export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion">
 
 /** Every link with a weight carries, as if all were up: what `apply` sets up before anything has been probed. */
 export function planOfConfig(config: Config): Plan {
@@ -26,31 +27,54 @@ export function planOfConfig(config: Config): Plan {
  * With no link to go to, `allDown` says what stays: `previous` is the plan in force.
  */
 export function weigh(config: Config, states: readonly State[], previous: Plan): Plan {
-  const known = (link: LinkConfig) => states.find(state => state.name === link.name)
-  const stateOf = (link: LinkConfig) => known(link)?.state ?? "unknown"
-  const shareOf = (link: LinkConfig) => known(link)?.share ?? 1
-  // When all were down, the split stayed; what answers again is not taken out of it before it has proved itself.
-  const isBack = (link: LinkConfig) => known(link)?.recovery != null && carries(previous, link)
-  const isSomeUp = config.links.some(link => stateOf(link) !== "down")
-  const down = config.links.filter(link => stateOf(link) === "down" && !(isSomeUp && isBack(link)))
-  const weighty = config.links.filter(link => link.weight > 0)
-  const able = weighty.filter(link => !down.includes(link))
-  const willing = able.filter(link => shareOf(link) > 0)
-  // Proof is for choosing between living links. With none, one that answers is better than those that do not.
-  const back = weighty.filter(link => known(link)?.recovery != null)
-  const answering = back.some(link => known(link)?.recovery?.isSteady) ? back : []
-  const carriers = bestTier([willing, able, answering].find(links => links.length > 0) ?? [])
+  const candidates = config.links.map(link => candidateOf(link, states, previous))
+  const carriers = carriersOf(candidates.filter(({ link }) => link.weight > 0))
   if (carriers.length === 0) return planWithoutLinks(config, previous)
-  const isProven = carriers.some(link => stateOf(link) === "up" || stateOf(link) === "degraded")
-  const leaving = config.links.filter(link =>
-    down.includes(link)
-      ? link.onDown === "move" && !carriers.includes(link)
-      : link.metered && isProven && !carriers.includes(link),
-  )
+  const isProven = carriers.some(({ state }) => state === "up" || state === "degraded")
+  const leaving = candidates.filter(candidate => {
+    if (carriers.includes(candidate)) return false
+    const { link, state, isBack } = candidate
+    return state === "down" && !(isProven && isBack) ? link.onDown === "move" : link.metered && isProven
+  })
   const stranded = config.allDown === "unreachable" ? [unreachableMark(config)] : []
-  // Links that are all damped carry as if none were.
-  const balance = carriers.map(link => ({ mark: link.mark, weight: link.weight * (shareOf(link) || 1) }))
-  return { balance, move: [...marks(leaving), ...stranded] }
+  // Damped ones carry only where all are damped, and then as if none were.
+  const balance = carriers.map(({ link, share }) => ({ mark: link.mark, weight: link.weight * (share || 1) }))
+  return { balance, move: [...marks(leaving.map(({ link }) => link)), ...stranded] }
+}
+
+/** A link as a place for flows. */
+interface Candidate {
+  readonly link: LinkConfig
+  readonly state: LinkStateName
+  readonly share: number
+  /** It is down, answers again, and the plan in force never took it out, as when all were down. */
+  readonly isBack: boolean
+  /** It is down, and has answered for long enough to be better than nothing. */
+  readonly isSteady: boolean
+}
+
+function candidateOf(link: LinkConfig, states: readonly State[], previous: Plan): Candidate {
+  const known = states.find(({ name }) => name === link.name)
+  const { state, share, recovery, suspicion } = known ?? UNKNOWN
+  const isBack = recovery !== null && carries(previous, link)
+  const isSteady = recovery !== null && recovery.isSteady && (suspicion === null || isBack)
+  return { link, state, share, isBack, isSteady }
+}
+
+const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null } as const
+
+/**
+ * Proof is for choosing between living links: with none in service, one that answers is better than those that do not.
+ * Whatever came back beside it and never left the split stays in it: links that fell silent together return together.
+ */
+function carriersOf(candidates: readonly Candidate[]): readonly Candidate[] {
+  const isSomeServing = candidates.some(({ state }) => state !== "down")
+  const isSomeSteady = candidates.some(({ isSteady }) => isSteady)
+  const able = candidates.filter(({ state, isBack, isSteady }) =>
+    isSomeServing ? state !== "down" || isBack : isSomeSteady && (isSteady || isBack),
+  )
+  const undamped = able.filter(({ share }) => share > 0)
+  return bestTier(undamped.length > 0 ? undamped : able)
 }
 
 export function isSamePlan(a: Plan, b: Plan): boolean {
@@ -83,9 +107,9 @@ export function unreachableMark(config: Config): number {
   return config.markMask
 }
 
-function bestTier(links: readonly LinkConfig[]): readonly LinkConfig[] {
-  const best = Math.min(...links.map(link => link.tier))
-  return links.filter(link => link.tier === best)
+function bestTier(candidates: readonly Candidate[]): readonly Candidate[] {
+  const best = Math.min(...candidates.map(({ link }) => link.tier))
+  return candidates.filter(({ link }) => link.tier === best)
 }
 
 function planWithoutLinks(config: Config, previous: Plan): Plan {

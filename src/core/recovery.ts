@@ -6,7 +6,7 @@ import { quorumAnswer } from "./targets.ts"
 export interface Recovery {
   /** Since when. */
   readonly sinceMs: number
-  /** It has answered for `downAfter`: not proven, but better than links that do not. */
+  /** It still answered `downAfter` later: not proven, but better than links that do not. */
   readonly isSteady: boolean
   /** What its targets had judged and lost before. */
   readonly before: Tally
@@ -26,15 +26,11 @@ interface Recovering {
 }
 
 /** Recovery starts with the first answer after the verdict, or after the obstacle went away. */
-export function recoveryOf(link: Recovering, settings: HealthSettings, atMs: number): Recovery | null {
+export function recoveryOf(link: Recovering, settings: HealthSettings): Recovery | null {
   const recovery = link.recovery ?? begun(link, settings)
-  if (recovery === null || recovery.isSteady || atMs < steadyMs(recovery, settings)) return recovery
-  return { ...recovery, isSteady: true }
-}
-
-/** When it will have answered for long enough to be preferred to links that do not. */
-export function steadyMs({ sinceMs }: Pick<Recovery, "sinceMs">, { downAfterMs }: HealthSettings): number {
-  return sinceMs + downAfterMs
+  if (recovery === null || recovery.isSteady) return recovery
+  const answerMs = quorumAnswer(link.targets, settings.quorum) ?? -Infinity
+  return answerMs < recovery.sinceMs + settings.downAfterMs ? recovery : { ...recovery, isSteady: true }
 }
 
 function begun(link: Recovering, settings: HealthSettings): Recovery | null {

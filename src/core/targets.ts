@@ -36,7 +36,7 @@ function isBehind(
 
 /** Its misses so far are no reason to hold it for dead: its link was. */
 export function undecided(target: TargetHealth): TargetHealth {
-  return { ...target, missesInRow: Math.min(target.missesInRow, DEAD_MISSES - 1) }
+  return { ...target, missesInRow: 0 }
 }
 
 /** Those that can tell of the line: neither dead by themselves nor impossible to ask. Mostly it is all of them. */

@@ -37,7 +37,7 @@ function onFirstAnswer(link: LinkHealth, settings: HealthSettings, atMs: number)
 }
 
 function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
-  const recovery = recoveryOf(link, settings, atMs)
+  const recovery = recoveryOf(link, settings)
   const recovering = recovery === link.recovery ? link : answering(link, recovery)
   if (recovery === null || link.suspicion !== null || isStale(link, settings, atMs)) return recovering
   const provenMs = atMs - recovery.sinceMs

@@ -22,6 +22,8 @@ export interface WorstDetection {
   /** On the quickest line that the timeout allows for, and on the slowest. */
   readonly fastLineMs: number
   readonly slowLineMs: number
+  /** Up to this RTT a line is as quick as the first. */
+  readonly fastRttMs: number
   /** On top while a target is dead: the turn that it is given may be the one that would have found it. */
   readonly deadTargetMs: number
   /** On top while users' connections over the link still get on. */
@@ -33,6 +35,7 @@ export function worstDetection({ health, links }: Pick<Config, "health" | "links
   return {
     fastLineMs: worstDetectionMs(health, leastMs),
     slowLineMs: worstDetectionMs(health, Math.max(leastMs, MAX_TIMEOUT_MS)),
+    fastRttMs: Math.floor(leastMs / 3), // RFC 6298 (2.2) at the first answer: SRTT + 4 RTTVAR is three times as much
     deadTargetMs: links.some(({ probes }) => probes.length > 1) ? health.intervalMs : 0,
     busyLineMs: EXCUSED_MS,
   }

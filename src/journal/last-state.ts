@@ -11,7 +11,7 @@ const stateFile = "state.json"
 const rfc3339Utc = z.iso.datetime()
 
 /** The penalty as of a time; absent: the link has none. */
-const damping = z.object({ penalty: z.number(), asOf: rfc3339Utc, isDamped: z.boolean() }).readonly()
+const damping = z.object({ penalty: z.number().nonnegative(), asOf: rfc3339Utc, isDamped: z.boolean() }).readonly()
 
 const link = z
   .object({

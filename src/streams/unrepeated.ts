@@ -12,7 +12,8 @@ export function unrepeated(now: () => number): MonoTypeOperatorFunction<EventDra
       return events$.pipe(
         filter(event => {
           if (event.type !== "probe.broken") return true
-          const trouble = JSON.stringify([event.link, event.probe, event.error])
+          // "Not running for 301 ms" is the same trouble as for 302.
+          const trouble = JSON.stringify([event.link, event.probe, event.error.replaceAll(/\d+/g, "")])
           const isNews = now() - (toldMs.get(trouble) ?? -Infinity) >= QUIET_MS
           if (isNews) toldMs.set(trouble, now())
           return isNews

@@ -44,7 +44,7 @@ const facts = (carrier: boolean): Facts => ({
 })
 
 const both = planOfConfig(config)
-const without = weigh(config, [{ name: "isp1", state: "down", share: 1, recovery: null }], both)
+const without = weigh(config, [{ name: "isp1", state: "down", share: 1, recovery: null, suspicion: null }], both)
 
 /** Alternates the two, so that a machine whose speed drifts is the same for both. */
 async function measure(backend: Backend): Promise<{ readonly bare: number[]; readonly agent: number[] }> {

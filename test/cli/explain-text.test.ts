@@ -91,6 +91,8 @@ test("a pending change says how far it is", () => {
     "Back in 5.8 s: it has answered for 4.2 s.",
   )
   const up = { link: { ...DOWN, state: "up" }, now: WELL } as const
+  const recovering = { to: "down", forMs: 300, unanswered: 6, needed: 29 } as const
+  expect(section(title, { pending: recovering })).not.toContain("users")
   expect(section(title, { ...up, pending: { to: "more", inMs: 432_000, damped: true } })).toBe(
     "Damped, for it went down too often: no new flows for 7m12s, and for longer if it goes down once more.",
   )
@@ -99,7 +101,7 @@ test("a pending change says how far it is", () => {
   )
   const pending = { to: "down", forMs: 300, unanswered: 6, needed: 29 } as const
   expect(section(title, { link: { ...DOWN, state: "up" }, now: WELL, pending })).toBe(
-    "Suspected for 300 ms: 6 of about 29 unanswered probes that confirm it. An answer clears it, and so do users' connections that get on, in the first six seconds.",
+    "Suspected for 300 ms: 6 of about 29 unanswered probes that confirm it. An answer clears it, and so do users' connections that get on, in the first 6 seconds.",
   )
   const two = { ...WELL, thresholds: { ...WELL.thresholds, quorum: 2 } }
   expect(section(title, { link: { ...DOWN, state: "up" }, now: two, pending })).toContain(
@@ -111,6 +113,14 @@ test("a pending change says how far it is", () => {
 test("a dead link that is damped says how long it stays out at least", () => {
   expect(section("What would change it", { damping: { penalty: 3.4, leftMs: 432_000 } })).toBe(
     "Back when a target answers for 10.0 s without a break. None answers now. Damped, for it went down too often: no new flows for 7m12s, and for longer if it goes down once more.",
+  )
+})
+
+test("a damped link that carries, as all are damped, does not say that it gets no new flows", () => {
+  const link = { ...UP, share: 1, damped: true }
+  const pending = { to: "more", inMs: 60_000, damped: true } as const
+  expect(section("What would change it", { link, now: WELL, pending })).toContain(
+    "it carries only for want of a better link",
   )
 })
 
@@ -180,7 +190,7 @@ test("what becomes of a dead link's flows follows the configuration", () => {
     "No link is in service; 100 % of new flows go over this one meanwhile. Flows that it carries stay on it: there was no better link to go to.",
   )
   expect(section(users, { link: { ...DOWN, share: 0.3 } })).toMatch(
-    /^30 % of new flows still go over it, as when no link/,
+    /^30 % of new flows still go over it: no link is known to be better/,
   )
 })
 

@@ -70,5 +70,6 @@ export function states(...names: readonly LinkStateName[]) {
     state,
     share: state === "degraded" ? 0.5 : 1,
     recovery: null,
+    suspicion: null,
   }))
 }

@@ -102,6 +102,15 @@ describe("a bad target behind a good line", () => {
     }
   })
 
+  it("that loses half of its probes for an hour does not hide that the whole line begins to lose", () => {
+    const [hourMs, roll] = [3_600_000, dice(1)]
+    const isLost = (sentMs: number, _: number, probe: string) =>
+      roll() < (sentMs > hourMs ? 0.4 : probe === "a" ? 0.5 : 0.01)
+    const { changes } = simulate({ model: { ...steady(15), isLost }, untilMs: hourMs + 120_000 })
+    expect(changes.find(({ to }) => to === "degraded")?.atMs).toBeGreaterThan(hourMs)
+    expect(changes.map(({ to }) => to)).toContain("degraded")
+  })
+
   it("that is slow for good does not, when the others are slow for a moment", () => {
     const isMoment = (sentMs: number) => sentMs > 120_000 && sentMs < 120_600
     const rttMs = (sentMs: number, probe: string) => (probe === "a" ? 400 : isMoment(sentMs) ? 350 : 20)

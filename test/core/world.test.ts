@@ -60,7 +60,8 @@ describe("with no link in service", () => {
   it("the first that has answered for downAfter carries, long before it has proved itself", () => {
     const back = after(dead(), seen("isp1", 100), probed("isp1", 200, reply))
     expect(balanced(back)).toEqual([1, 2])
-    const steady = after(back, { kind: "tick", atMs: 1200 })
+    expect(balanced(after(back, { kind: "tick", atMs: 1300 }))).toEqual([1, 2])
+    const steady = after(back, probed("isp1", 1200, reply))
     expect(balanced(steady)).toEqual([1])
     expect(steady.plan.move).toEqual([2])
     expect(stateOf(steady, "isp1")).toBe("down")
@@ -76,7 +77,7 @@ describe("with no link in service", () => {
     )
     expect(balanced(after(back, { kind: "tick", atMs: 1200 }))).toEqual([1, 2])
     const answers = Array.from({ length: 25 }, (_, i) => probed("isp1", 700 + i * 500, reply))
-    const proven = after(back, { kind: "tick", atMs: 1200 }, seen("isp2", 1300, { carrier: false }), ...answers)
+    const proven = after(back, probed("isp1", 1200, reply), seen("isp2", 1300, { carrier: false }), ...answers)
     expect(stateOf(proven, "isp1")).toBe("up")
     expect(balanced(proven)).toEqual([1])
   })
@@ -163,8 +164,7 @@ describe("nextDeadlineMs", () => {
     const dead = after(start(), seen("isp1", 10, { carrier: false }), seen("isp2", 10, { carrier: false }))
     const free = after(dead, seen("isp1", 100), seen("isp2", 100))
     const recovering = after(free, probed("isp2", 300, reply), probed("isp1", 500, reply))
-    expect(nextDeadlineMs(recovering)).toBe(300 + HELD.health.downAfterMs)
-    expect(nextDeadlineMs(after(recovering, { kind: "tick", atMs: 2000 }))).toBe(300 + HELD.health.upAfterMs)
+    expect(nextDeadlineMs(recovering)).toBe(300 + HELD.health.upAfterMs)
   })
 })
 
@@ -265,7 +265,7 @@ describe("a new configuration", () => {
     expect(world.plan.balance.map(({ mark }) => mark)).toEqual([1])
     const answered = after(world, seen("isp2", 150), probed("isp2", 200, reply, "icmp 4.4.4.4"))
     expect(stateOf(answered, "isp2")).toBe("down")
-    expect(nextDeadlineMs(answered)).toBe(200 + HELD.health.downAfterMs)
+    expect(nextDeadlineMs(answered)).toBe(200 + HELD.health.upAfterMs)
   })
 
   it("knows a link by its interface and mark under another name", () => {

@@ -19,7 +19,10 @@ function told(events: readonly (readonly [number, EventDraft])[]): readonly numb
 }
 
 it("tells of a prober that fails every other second once a minute", () => {
-  const failures = Array.from({ length: 90 }, (_, i) => [i * 2000, broken("icmp 1.1.1.1")] as const)
+  const failures = Array.from(
+    { length: 90 },
+    (_, i) => [i * 2000, broken("icmp 1.1.1.1", `not running for ${300 + i} ms`)] as const,
+  )
   expect(told(failures)).toEqual([0, 60_000, 120_000])
 })
 

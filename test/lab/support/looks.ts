@@ -66,7 +66,9 @@ function statesOf({ links }: Config) {
   const shares = [0.1, 0.5, 1]
   return links.reduce<readonly (readonly State[])[]>(
     (sets, { name }) =>
-      sets.flatMap(set => each.flatMap(state => shares.map(share => [...set, { name, state, share, recovery: null }]))),
+      sets.flatMap(set =>
+        each.flatMap(state => shares.map(share => [...set, { name, state, share, recovery: null, suspicion: null }])),
+      ),
     [[]],
   )
 }
