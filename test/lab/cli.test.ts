@@ -27,7 +27,8 @@ describe("with an agent", () => {
   beforeAll(async () => {
     lab = await buildLab(two)
     await startServer(lab)
-    agent = await startAgent(lab, labConfig(lab))
+    // Long enough for every test that looks at a link which proves itself.
+    agent = await startAgent(lab, labConfig(lab, { top: { health: { upAfter: "60s" } } }))
     await until(async () => (await evenkeel(lab, "status")).stdout.match(/ answers /g)?.length === 8, 30_000, 200)
   })
 
@@ -164,13 +165,20 @@ describe("with an agent", () => {
     expect((await evenkeel(lab, "doctor")).stdout).toMatch(/PROBLEM +isp2 +eth1 has no carrier/)
   })
 
+  test("with no link in service, the one that answers again carries before it has proven itself", async () => {
+    await until(async () => (await statusNow()).links[0]?.share === 1, 5_000, 100)
+    const { stdout } = await evenkeel(lab, "explain", "isp1")
+    expect(stdout).toMatch(/^isp1 is down: /)
+    expect(stdout).toContain("No link is in service; 100 % of new flows go over this one meanwhile.")
+  })
+
   test("after the agent was killed, status and explain tell what the kernel does and what was last known", async () => {
     agent.child.kill("SIGKILL")
     await agent.child.exited
     const ended = await evenkeel(lab, "status")
     expect(ended.exitCode).toBe(1)
     expect(ended.stdout).toContain("agent   not running: nobody watches the links\n")
-    expect(ended.stdout).toMatch(/^isp2 +was down +100 % +30 .*\n {2}eth1, no carrier$/m)
+    expect(ended.stdout).toMatch(/^isp2 +was down +0 % +30 .*\n {2}eth1, no carrier$/m)
     expect(ended.stdout).toMatch(/Start the agent: systemctl start evenkeel/)
     expect(await statusNow()).toMatchObject({ pid: null, since: null, links: [{ name: "isp1" }, { name: "isp2" }] })
     const explained = await evenkeel(lab, "explain", "isp2")
