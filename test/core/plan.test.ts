@@ -10,6 +10,48 @@ const NOTHING: Plan = { balance: [], move: [] }
 const three = (...changes: Partial<LinkConfig>[]) =>
   config({ links: [1, 2, 3].map((number, i) => link(number, changes[i])) })
 
+describe("with no link in service", () => {
+  const answering = (name: string, isSteady: boolean, share = 0.1) => ({
+    name,
+    state: "down" as const,
+    share,
+    recovery: { sinceMs: 0, isSteady, before: { judged: 0, lost: 0 } },
+    suspicion: null,
+  })
+  const silent = (name: string) => ({ ...answering(name, false), recovery: null })
+  const inForce = (...marks: readonly number[]): Plan => ({
+    balance: marks.map(mark => ({ mark, weight: 50 })),
+    move: [1, 2, 3].filter(mark => !marks.includes(mark)),
+  })
+  const marksOf = ({ balance }: Plan) => balance.map(({ mark }) => mark)
+
+  it("one stray answer moves nothing", () => {
+    const previous = inForce(1, 2, 3)
+    expect(weigh(three(), [answering("isp1", false), silent("isp2"), silent("isp3")], previous)).toEqual(previous)
+  })
+
+  it("a damped link carries nothing while one that is not damped answers", () => {
+    const states = [answering("isp1", true, 0), answering("isp2", true), silent("isp3")]
+    expect(marksOf(weigh(three(), states, inForce(1, 2, 3)))).toEqual([2])
+    expect(
+      marksOf(weigh(three(), [answering("isp1", true, 0), silent("isp2"), silent("isp3")], inForce(1, 2, 3))),
+    ).toEqual([1])
+  })
+
+  it("the first answer of a better tier takes nothing from a link that is steady", () => {
+    const tiers = three({}, { tier: 2 }, { tier: 2 })
+    const first = [answering("isp1", false), answering("isp2", true), silent("isp3")]
+    expect(marksOf(weigh(tiers, first, inForce(2)))).toEqual([2])
+    expect(marksOf(weigh(tiers, [answering("isp1", true), ...first.slice(1)], inForce(2)))).toEqual([1])
+  })
+
+  it("a link without a weight is none that serves", () => {
+    const watched = three({}, {}, { weight: 0 })
+    const states = [answering("isp1", false), silent("isp2"), { ...silent("isp3"), state: "up" as const, share: 1 }]
+    expect(weigh(watched, states, inForce(1, 2))).toMatchObject({ balance: inForce(1, 2).balance })
+  })
+})
+
 describe("the plan", () => {
   it("gives every link its weight before anything has been probed", () => {
     expect(planOfConfig(config())).toEqual({
