@@ -3,7 +3,7 @@ import type { Evidence } from "../core/evidence.ts"
 import type { Pending } from "../core/pending.ts"
 import type { LinkStatus } from "../core/status.ts"
 import { EXCUSED_MS } from "../core/traffic.ts"
-import { isObstacle, remedyFor } from "./explain-obstacles.ts"
+import { isObstacle, remedyFor } from "./obstacles.ts"
 import type { Story } from "./explain-story.ts"
 import { duration, millis } from "./format.ts"
 

@@ -1,7 +1,7 @@
 import type { Config } from "../core/config.ts"
 import type { Evidence } from "../core/evidence.ts"
 import type { Explanation } from "../core/status.ts"
-import { isObstacle } from "./explain-obstacles.ts"
+import { isObstacle } from "./obstacles.ts"
 import { nextCommands, outlook } from "./explain-outlook.ts"
 import { usersOutlook, type Story } from "./explain-story.ts"
 import { targetState } from "./target-state.ts"

@@ -1,6 +1,6 @@
-import type { Obstacle } from "../core/facts.ts"
 import type { LinkStatus, Status, TargetStatus } from "../core/status.ts"
 import { targetState } from "./target-state.ts"
+import { isObstacle } from "./obstacles.ts"
 import { ago, clock, columns, millis, paintState, percent, type Paint } from "./format.ts"
 
 /** `status` for people: the router, then each link with its targets. 80 columns are enough. */
@@ -96,12 +96,6 @@ function stateNow({ state, since }: LinkStatus, paint: Paint, nowMs: number): st
 
 function flags({ drained, damped }: LinkStatus): string {
   return `${drained ? " drained" : ""}${damped ? " damped" : ""}`
-}
-
-const obstacles = ["interface missing", "no carrier", "no address", "no gateway"] as const satisfies readonly Obstacle[]
-
-function isObstacle(reason: string): boolean {
-  return obstacles.some(obstacle => obstacle === reason)
 }
 
 /** An obstacle to the link is said here, and nowhere else. */
