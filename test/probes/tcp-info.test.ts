@@ -32,6 +32,14 @@ describe("an answer to a SYN that was sent again", () => {
       expect(replyOf({ resends: 1, rttMs }, rttMs + 1, limits)).toEqual({ kind: "reply", rttMs })
   })
 
+  it("tells no RTT just when a SYN is sent again, where nothing says which of the two it is", () => {
+    expect(replyOf({ resends: 1, rttMs: 1020 }, 1021, unknown)).toEqual({ kind: "reply", rttMs: null })
+    expect(replyOf({ resends: 1, rttMs: 1003 }, 1004, { timeoutMs: 2000, lateMs: 3000 })).toEqual({
+      kind: "reply",
+      rttMs: null,
+    })
+  })
+
   it("tells of a lost SYN-ACK where that is likelier than a line gone so slow", () => {
     const lost = { kind: "reply", rttMs: null, resent: true }
     expect(replyOf({ resends: 1, rttMs: 1034 }, 1035, quick)).toEqual(lost)
