@@ -17,11 +17,14 @@ import {
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
+import type { Rumour } from "../core/hints.ts"
 import { version } from "../version.ts"
 import { begin } from "./begin.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { reloads } from "./reload.ts"
 import { serve } from "./serve.ts"
+import { NOTHING_SHARED, type Shared } from "./shared.ts"
+import { rumours, sharing } from "./sharing.ts"
 import { keepState } from "./state.ts"
 import { watchRouter, type View } from "./watch-router.ts"
 
@@ -54,28 +57,44 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
 function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observable<never> {
   const config$ = new BehaviorSubject(first)
   const view$ = new BehaviorSubject<View | null>(null)
+  const shared$ = new BehaviorSubject(NOTHING_SHARED)
+  const since = new Date().toISOString()
   desk.tell({ type: "agent.started", version, pid: process.pid, backend: desk.backend.name })
   const reloaded$ = reloads(desk, () => config$.value, reload$).pipe(
     tap(config => {
       config$.next(config)
     }),
   )
-  const beside$ = merge(reloaded$, serve(desk, first, view$), keepState(desk, view$)).pipe(takeUntil(stop$))
-  return merge(watching(desk, config$, view$, stop$), beside$, farewell(desk, stop$)).pipe(ignoreElements())
+  const sharing$ = sharing(desk, config$, view$, since).pipe(
+    tap(shared => {
+      shared$.next(shared)
+    }),
+  )
+  const served$ = serve(desk, first, { view$, shared$, since })
+  const beside$ = merge(reloaded$, served$, keepState(desk, view$), sharing$).pipe(takeUntil(stop$))
+  return merge(watching(desk, config$, { view$, shared$ }, stop$), beside$, farewell(desk, stop$)).pipe(
+    ignoreElements(),
+  )
+}
+
+/** What is known at each moment. */
+interface Known {
+  readonly view$: BehaviorSubject<View | null>
+  readonly shared$: Observable<Shared>
 }
 
 /** One configuration after another: each is watched by until a newer one comes, and what it is writing is finished first. */
 function watching(
   desk: Desk,
   config$: Observable<Config>,
-  view$: BehaviorSubject<View | null>,
+  { view$, shared$ }: Known,
   stop$: Observable<unknown>,
 ): Observable<View> {
   const configs$ = config$.pipe(takeUntil(stop$))
   return configs$.pipe(
     concatMap(config => {
       const newer$ = config$.pipe(filter(newer => newer !== config))
-      return watch(desk, config, view$.value, merge(stop$, newer$))
+      return watch(desk, config, { last: view$.value, rumours$: rumours(shared$, config) }, merge(stop$, newer$))
     }),
     tap(view => {
       view$.next(view)
@@ -83,10 +102,15 @@ function watching(
   )
 }
 
-function watch(desk: Desk, config: Config, last: View | null, stop$: Observable<unknown>): Observable<View> {
+interface Before {
+  readonly last: View | null
+  readonly rumours$: Observable<Rumour>
+}
+
+function watch(desk: Desk, config: Config, { last, rumours$ }: Before, stop$: Observable<unknown>): Observable<View> {
   const start$ = defer(() => begin(desk, config, last)).pipe(tap({ error: desk.warn }))
   const begun$ = last === null ? start$ : start$.pipe(retry({ delay: RETRY_MS }), takeUntil(stop$))
-  return begun$.pipe(switchMap(start => watchRouter(desk, start, stop$)))
+  return begun$.pipe(switchMap(start => watchRouter(desk, start, rumours$, stop$)))
 }
 
 function farewell(desk: Desk, stop$: Observable<NodeJS.Signals>): Observable<unknown> {

@@ -1,7 +1,8 @@
 import { resolve } from "node:path"
 import type { Logger } from "pino"
+import { BehaviorSubject, filter, skip, type Observable } from "rxjs"
 import type { Config } from "../core/config.ts"
-import type { EventDraft } from "../core/events.ts"
+import type { EventDraft, JournalEvent } from "../core/events.ts"
 import { lackingCapabilities, type Rights } from "../core/rights.ts"
 import { hasMainDefault, noMainDefault } from "../core/routing.ts"
 import { openJournal, type Journal } from "../journal/journal.ts"
@@ -23,6 +24,10 @@ export interface Desk {
   readonly log: Logger
   /** Writes an event to the journal and the log. */
   readonly tell: (event: EventDraft) => void
+  /** Each event at the moment it gets its number. */
+  readonly told$: Observable<JournalEvent>
+  /** Null: this agent has told nothing yet. */
+  readonly lastEvent: () => JournalEvent | null
   /** Logs trouble that the agent can live with. */
   readonly warn: (error: unknown) => void
   readonly close: () => Promise<void>
@@ -55,7 +60,7 @@ export async function openDesk(file: string, config: Config, log: Logger): Promi
     await Promise.all([journal.close(), lastState.flush()])
     await release()
   }
-  return { file, backend, journal, lastState, log, tell: teller(journal, log), warn, close }
+  return { file, backend, journal, lastState, log, ...teller(journal, log), warn, close }
 }
 
 /** @throws NoRights, naming what is missing. */
@@ -80,11 +85,20 @@ async function openRecords({ stateDir: directory, router, site }: Config, warn: 
   return { journal, lastState: createLastStateWriter(directory, warn) }
 }
 
-function teller(journal: Journal, log: Logger): Desk["tell"] {
-  return event => {
-    const { type, ...details } = event
-    journal.append(event)
-    log.info(details, type)
+function teller(journal: Journal, log: Logger): Pick<Desk, "tell" | "told$" | "lastEvent"> {
+  const told$ = new BehaviorSubject<JournalEvent | null>(null)
+  return {
+    tell: draft => {
+      const { type, ...details } = draft
+      const event = journal.append(draft)
+      log.info(details, type)
+      if (event !== null) told$.next(event)
+    },
+    told$: told$.pipe(
+      skip(1),
+      filter(event => event !== null),
+    ),
+    lastEvent: () => told$.value,
   }
 }
 

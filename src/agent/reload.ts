@@ -23,7 +23,7 @@ export function reloads(desk: Desk, current: () => Config, reload$: Observable<u
 /** Null: refused, and the journal says why. */
 async function reread(desk: Desk, current: Config): Promise<Config | null> {
   const { file } = desk
-  const result = await loadConfig(file, { hostname: hostname() })
+  const result = await loadConfig(file, { hostname: hostname(), environment: process.env })
   const problems = result.ok ? await problemsHere(current, result.config) : result.problems.map(problemLine)
   if (result.ok && problems.length === 0) return result.config
   desk.tell({ type: "config.rejected", file, problems })

@@ -1,15 +1,22 @@
 import { EMPTY, from, NEVER, catchError, switchMap, using, type BehaviorSubject, type Observable } from "rxjs"
 import { serveControl } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
-import { explain, statusOf } from "../core/status.ts"
+import { explain, peersOf, statusOf, type Status } from "../core/status.ts"
 import { wallTime } from "./clock.ts"
 import type { Desk } from "./desk.ts"
+import { isConnected, type Shared } from "./shared.ts"
 import type { View } from "./watch-router.ts"
 
+/** What there is to be asked about. `since`: start of the agent. */
+interface Known {
+  readonly view$: BehaviorSubject<View | null>
+  readonly shared$: BehaviorSubject<Shared>
+  readonly since: string
+}
+
 /** Answers questions about the agent on its control socket. Without one the agent works just as well, but unseen. */
-export function serve(desk: Desk, { socket }: Config, view$: BehaviorSubject<View | null>): Observable<never> {
-  const since = new Date().toISOString()
-  return from(serveControl(socket, path => answer(path, since, view$.value))).pipe(
+export function serve(desk: Desk, { socket }: Config, known: Known): Observable<never> {
+  return from(serveControl(socket, path => answer(path, desk, known))).pipe(
     catchError((error: unknown) => {
       desk.warn(new Error(`status and explain will not work: ${String(error)}`))
       return EMPTY
@@ -23,11 +30,20 @@ export function serve(desk: Desk, { socket }: Config, view$: BehaviorSubject<Vie
   )
 }
 
-function answer([what, name]: readonly string[], since: string, view: View | null): unknown {
+function answer([what, name]: readonly string[], desk: Desk, { view$, shared$, since }: Known): unknown {
+  const view = view$.value
   if (view === null) return undefined
   const { world, lastApply, isInSync } = view
-  if (what === "status")
-    return statusOf(world, { pid: process.pid, since, rulesInSync: isInSync(), lastApply }, wallTime)
+  if (what === "status") {
+    const running = { pid: process.pid, since, rulesInSync: isInSync(), lastApply }
+    return statusOf(world, { ...running, ...sharedOf(shared$.value, desk.journal.lastSeq) }, wallTime)
+  }
   if (what === "explain" && name !== undefined) return explain(world, name, wallTime, performance.now()) ?? undefined
   return undefined
+}
+
+function sharedOf(shared: Shared, lastSeq: number): Pick<Status, "share" | "peers"> {
+  const { publishedSeq, peers } = shared
+  const lag = publishedSeq === null ? null : Math.max(0, lastSeq - publishedSeq)
+  return { share: { connected: isConnected(shared) === true, lag }, peers: peersOf(peers, wallTime, performance.now()) }
 }

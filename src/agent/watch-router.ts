@@ -17,6 +17,7 @@ import {
 import { overhear, probe } from "../../probes/index.ts"
 import type { Config } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
+import type { Rumour } from "../core/hints.ts"
 import type { Status } from "../core/status.ts"
 import type { World } from "../core/world.ts"
 import { applyLatest, type Attempt } from "../streams/apply-latest.ts"
@@ -38,7 +39,12 @@ export interface View {
 }
 
 /** Watches and steers the router by the configuration of `start` until `stop$`. Emits the view whenever it changes. */
-export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Observable<unknown>): Observable<View> {
+export function watchRouter(
+  desk: Desk,
+  start: Omit<View, "isInSync">,
+  rumours$: Observable<Rumour>,
+  stop$: Observable<unknown>,
+): Observable<View> {
   const { config } = start.world
   let isRouted = true
   const isInSync = () => isRouted && rules.isInSync()
@@ -50,6 +56,7 @@ export function watchRouter(desk: Desk, start: Omit<View, "isInSync">, stop$: Ob
     now: () => performance.now(),
     probe,
     overhear: link => overhear(link).pipe(catchError(unheard(desk))),
+    rumours$,
     facts$: news$.pipe(map(reading => reading.facts)),
     enforce: rules.enforce,
     resync$: ruleChanges(desk.backend, desk.warn),

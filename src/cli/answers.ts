@@ -1,12 +1,14 @@
 import { z } from "zod"
 import type { Evidence } from "../core/evidence.ts"
 import type { Pending } from "../core/pending.ts"
-import type { Explanation, LinkStatus, Status } from "../core/status.ts"
+import type { Explanation, LinkStatus, PeerLinkStatus, PeerStatus, Status } from "../core/status.ts"
 
 /** What a running agent answers. It may be older or newer than this program: keys that are new are let pass. */
 
 const number = z.number().nullable()
 const text = z.string().nullable()
+
+const linkState = z.enum(["unknown", "up", "degraded", "down"])
 
 const target = z.object({
   probe: z.string(),
@@ -18,7 +20,8 @@ const target = z.object({
 const link: z.ZodType<LinkStatus> = z.looseObject({
   name: z.string(),
   interface: z.string(),
-  state: z.enum(["unknown", "up", "degraded", "down"]),
+  line: text.default(null),
+  state: linkState,
   since: text,
   reason: z.string(),
   weight: z.number(),
@@ -34,6 +37,30 @@ const link: z.ZodType<LinkStatus> = z.looseObject({
   targets: z.array(target),
 })
 
+const peerLink: z.ZodType<PeerLinkStatus> = z.looseObject({
+  name: z.string(),
+  line: text,
+  state: linkState,
+  since: z.string(),
+  reason: z.string(),
+  weight: z.number(),
+  share: z.number(),
+  loss: number,
+  rttMs: number,
+  drained: z.boolean(),
+  damped: z.boolean(),
+})
+
+const peer: z.ZodType<PeerStatus> = z.looseObject({
+  router: z.string(),
+  site: z.string(),
+  since: z.string(),
+  lagMs: z.number(),
+  rulesInSync: z.boolean(),
+  links: z.array(peerLink),
+  lastEvent: z.object({ seq: z.number(), time: z.string(), type: z.string() }).nullable(),
+})
+
 export const statusAnswer: z.ZodType<Status> = z.looseObject({
   router: z.string(),
   site: z.string(),
@@ -43,7 +70,7 @@ export const statusAnswer: z.ZodType<Status> = z.looseObject({
   lastApply: z.object({ time: z.string(), tookMs: z.number() }).nullable(),
   links: z.array(link),
   share: z.object({ connected: z.boolean(), lag: number }),
-  peers: z.array(z.never()),
+  peers: z.array(peer),
 })
 
 const evidence: z.ZodType<Evidence> = z.looseObject({

@@ -13,7 +13,7 @@ export const check: CommandModule<Options, PrintOptions> = {
   builder: withJson,
   handler: async ({ config: file, json }) => {
     const screen = openScreen()
-    const result = await loadConfig(file, { hostname: hostname() })
+    const result = await loadConfig(file, { hostname: hostname(), environment: process.env })
     if (json) screen.print(JSON.stringify(reportOf(result.ok ? result.config : null, result)))
     if (!result.ok) {
       if (json) process.exitCode = 2

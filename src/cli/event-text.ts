@@ -21,6 +21,12 @@ const sentences: Sentences = {
   "rules.repaired": ({ what }) => `mended: ${what.join("; ")}`,
   "rules.failed": ({ error, retryMs }) => `not written${retryMs > 0 ? `, again in ${millis(retryMs)}` : ""}: ${error}`,
   "probe.broken": ({ link, probe, error }) => `${link} cannot ask ${probe}, which does not count against it: ${error}`,
+  "share.connected": ({ store }) => `shares with other routers through ${store}`,
+  "share.disconnected": ({ store, error }) =>
+    `nothing is shared for now, and nothing else depends on it: ${store}: ${error}`,
+  "peer.state": ({ peer, link, line, from, to, reason }) =>
+    `${peer}: ${link}${line === null ? "" : ` (${line})`} ${from} → ${to}: ${reason}`,
+  "peer.lost": ({ peer }) => `${peer} is no longer heard of; what it knew is unknown now`,
 }
 
 /** Every type that a journal of this version holds. */
@@ -47,8 +53,14 @@ function sentence(event: TimedEvent): string {
 }
 
 function colour(event: TimedEvent, paint: Paint): (text: string) => string {
-  if (event.type === "link.state") return text => paintState(paint, event.to, text)
-  const troubles: readonly string[] = ["rules.failed", "config.rejected", "probe.broken"] satisfies readonly Type[]
+  if (event.type === "link.state" || event.type === "peer.state") return text => paintState(paint, event.to, text)
+  const troubles: readonly string[] = [
+    "rules.failed",
+    "config.rejected",
+    "probe.broken",
+    "share.disconnected",
+    "peer.lost",
+  ] satisfies readonly Type[]
   return troubles.includes(event.type) ? paint.yellow : paint.reset
 }
 

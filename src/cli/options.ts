@@ -18,7 +18,7 @@ export const withJson = <T>(yargs: Argv<T>) =>
 
 /** @throws BadConfig with every problem at once. */
 export async function readConfig(file: string): Promise<Config> {
-  const result = await loadConfig(file, { hostname: hostname() })
+  const result = await loadConfig(file, { hostname: hostname(), environment: process.env })
   if (!result.ok) throw new BadConfig(file, result.problems)
   return result.config
 }

@@ -1,23 +1,23 @@
 import { createReadStream } from "node:fs"
-import type { ParseResult } from "./parse.ts"
+import type { Host, ParseResult } from "./parse.ts"
 import { parseConfig } from "./parse.ts"
 
 const LARGEST_BYTES = 256 * 1024
 
 /** Reads and parses the configuration at `file`. Anything that keeps it from being read is a problem like any other. */
-export async function loadConfig(file: string, { hostname }: { readonly hostname: string }): Promise<ParseResult> {
+export async function loadConfig(file: string, host: Host): Promise<ParseResult> {
   try {
-    return parseBytes(await readAtMost(file, LARGEST_BYTES + 1), hostname)
+    return parseBytes(await readAtMost(file, LARGEST_BYTES + 1), host)
   } catch (error) {
     if (error instanceof Error && "code" in error) return refused(reasonOf(error.code, error.message))
     throw error
   }
 }
 
-function parseBytes(bytes: Buffer, hostname: string): ParseResult {
+function parseBytes(bytes: Buffer, host: Host): ParseResult {
   if (bytes.length > LARGEST_BYTES) return refused(`more than ${LARGEST_BYTES / 1024} KiB, expected a configuration`)
   const text = decodeUtf8(bytes)
-  return text === undefined ? refused("not UTF-8 text; save it in that encoding") : parseConfig(text, { hostname })
+  return text === undefined ? refused("not UTF-8 text; save it in that encoding") : parseConfig(text, host)
 }
 
 /** Bounded, so that neither /dev/zero nor a log file given by mistake fills the memory of a router. */

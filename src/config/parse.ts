@@ -6,6 +6,8 @@ import { problemsOf, quote } from "./problems.ts"
 import { findingsOf } from "./rules.ts"
 import { document } from "./schema.ts"
 import type { Document } from "./schema.ts"
+import type { Environment } from "./secret.ts"
+import { secretProblems, shareConfig } from "./share-config.ts"
 import { isName } from "./strings.ts"
 import type { Mapping } from "./yaml.ts"
 import { readYaml } from "./yaml.ts"
@@ -17,13 +19,23 @@ export type ParseResult =
  * The configuration that `text` (YAML; JSON is valid YAML) describes, with all defaults, or every problem of it at once.
  * `hostname` names the router where the text does not. Never throws.
  */
-export function parseConfig(text: string, { hostname }: { readonly hostname: string }): ParseResult {
+export function parseConfig(text: string, { hostname, environment = {} }: Host): ParseResult {
   const yaml = readYaml(text)
   if (!yaml.ok) return { ok: false, problems: atMost(MOST_PROBLEMS, yaml.problems) }
   const read = judged.safeParse(yaml.mapping)
-  const problems = [...hostnameProblems(yaml.mapping, hostname), ...(read.success ? [] : problemsOf(read.error))]
+  const problems = [
+    ...hostnameProblems(yaml.mapping, hostname),
+    ...(read.success ? secretProblems(read.data.share, environment) : problemsOf(read.error)),
+  ]
   if (!read.success || problems.length > 0) return { ok: false, problems: atMost(MOST_PROBLEMS, problems) }
-  return { ok: true, config: configOf(read.data, firstLabel(hostname)) }
+  return { ok: true, config: configOf(read.data, firstLabel(hostname), environment) }
+}
+
+/** What a configuration means depends on where it is read. */
+export interface Host {
+  readonly hostname: string
+  /** Where secrets written as `${NAME}` are. */
+  readonly environment?: Environment
 }
 
 /** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */
@@ -60,12 +72,14 @@ function atMost(most: number, problems: readonly Problem[]): readonly Problem[] 
   return rest <= 0 ? problems : [...problems.slice(0, most), { path: "file", message: `and ${rest} more problems` }]
 }
 
-function configOf({ router, links, probes = [], health, ...same }: Document, host: string): Config {
+function configOf(document: Document, host: string, environment: Environment): Config {
+  const { router, links, probes = [], health, share, ...same } = document
   const { interval, timeout, downAfter, upAfter, quorum, degraded, damping } = health
   return {
     ...same,
     router: router ?? host,
-    links: links.map(link => ({ ...link, probes: link.probes ?? probes })),
+    links: links.map(link => ({ ...link, line: link.line ?? null, probes: link.probes ?? probes })),
+    share: share === undefined ? null : shareConfig(share, environment),
     health: {
       intervalMs: interval,
       timeoutMs: timeout,

@@ -7,7 +7,13 @@ type Probes = Draft["probes"]
 
 export function probeRules(draft: Draft): Finding[] {
   const ownLists = (draft.links ?? []).flatMap((link, index) => askedTwice(link?.probes, ["links", index, "probes"]))
-  return [...ownLists, ...askedTwice(draft.probes, ["probes"]), ...probesMissing(draft), ...quorumFindings(draft)]
+  return [
+    ...ownLists,
+    ...askedTwice(draft.probes, ["probes"]),
+    ...emptyLists(draft),
+    ...probesMissing(draft),
+    ...quorumFindings(draft),
+  ]
 }
 
 /** A target that is asked twice would count twice towards the quorum. */
@@ -24,9 +30,23 @@ function isWhole(probe: NonNullable<Probes>[number]): probe is ProbeSpec {
   return probe?.kind !== undefined
 }
 
-function probesMissing({ links = [], probes }: Draft): Finding[] {
+/** Another router decides for it. */
+function isFollowed(link: DraftLink, share: Draft["share"]): boolean {
+  return share?.follow !== undefined && link.line !== undefined
+}
+
+function emptyLists({ links = [], share }: Draft): Finding[] {
+  return links.flatMap((link, index) => {
+    if (link?.probes?.length !== 0 || isFollowed(link, share)) return []
+    const message =
+      "found an empty list, expected a list of 1 to 32 probes; only a link whose line share.follow decides for needs none"
+    return [{ path: ["links", index, "probes"], message }]
+  })
+}
+
+function probesMissing({ links = [], probes, share }: Draft): Finding[] {
   if (probes !== undefined && probes.length > 0) return []
-  const bare = links.findIndex(link => link !== undefined && !hasOwnProbes(link))
+  const bare = links.findIndex(link => link !== undefined && !hasOwnProbes(link) && !isFollowed(link, share))
   if (bare === -1 && links.length > 0) return []
   const found = probes === undefined ? "missing" : "found an empty list"
   const user = bare === -1 ? "" : `, and ${linkLabel(links[bare], bare)} has no list of its own`

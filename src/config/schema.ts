@@ -3,6 +3,7 @@ import type { ProbeSpec } from "../core/config.ts"
 import { address, endpoint } from "./address.ts"
 import { expected } from "./problems.ts"
 import { absolutePath, interfaceName, name } from "./strings.ts"
+import { share } from "./share.ts"
 import { duration, flag, list, mapping, oneOf, ratio, wholeNumber } from "./values.ts"
 
 const SECOND = 1000
@@ -43,7 +44,9 @@ const link = mapping(
       .default("masquerade"),
     onDown: oneOf("move", "hold").default("move"),
     metered: flag.default(false),
-    probes: list(probe, 1, 32, "probes").optional(),
+    /** The physical line, by the name that all routers of the site give it. */
+    line: name.optional(),
+    probes: list(probe, 0, 32, "probes").optional(),
   },
   "a link: a mapping with at least name, interface and mark",
 ).transform(link => ({ ...link, table: link.table ?? 100 + link.mark }))
@@ -86,6 +89,7 @@ export const document = mapping({
   links: list(link, 1, 64, "links"),
   probes: list(probe, 0, 32, "probes").optional(),
   health: health.prefault({}),
+  share: share.optional(),
   log: mapping({
     level: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
   }).prefault({}),

@@ -14,6 +14,8 @@ export interface Config {
   readonly allDown: "keep" | "stop marking" | "unreachable"
   readonly links: readonly LinkConfig[]
   readonly health: HealthSettings
+  /** Null: nothing is shared. */
+  readonly share: ShareConfig | null
   readonly log: { readonly level: LogLevel }
 }
 
@@ -37,6 +39,8 @@ export interface LinkConfig {
   readonly onDown: "move" | "hold"
   /** Its flows move back when a better tier returns. */
   readonly metered: boolean
+  /** The physical line, by the name that every router of the site gives it; null: nobody shares it. */
+  readonly line: string | null
   readonly probes: readonly ProbeSpec[]
 }
 
@@ -61,6 +65,54 @@ export interface HealthSettings {
   /** Penalties of a link that flaps (core/damping.ts). */
   readonly damping: { readonly halfLifeMs: number; readonly suppress: number; readonly reuse: number }
 }
+
+/** Where the state of this router is published, and whose is read. */
+export interface ShareConfig {
+  readonly store: StoreAddress
+  readonly login: StoreLogin
+  /** Null: not encrypted. */
+  readonly tls: StoreTls | null
+  /** In front of every key. */
+  readonly prefix: string
+  /** A router whose record was not renewed for so long is gone. */
+  readonly ttlMs: number
+  /** The router that decides for links of the same line that have no probes of their own; null: none. */
+  readonly follow: string | null
+  /** Other sites whose routers are shown. */
+  readonly sites: readonly string[]
+}
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+/** Where Redis is. */
+export type StoreAddress =
+  | ({ readonly kind: "single" } & Endpoint)
+  | { readonly kind: "socket"; readonly path: string }
+  | { readonly kind: "sentinels"; readonly sentinels: readonly Endpoint[]; readonly name: string }
+  | { readonly kind: "cluster"; readonly nodes: readonly Endpoint[] }
+
+/** A password is in `password` or in a file of its own, or there is none. `db` is 0 on a cluster. */
+export interface StoreLogin {
+  readonly username: string | null
+  readonly password: Secret | null
+  readonly passwordFile: string | null
+  readonly sentinelPassword: Secret | null
+  readonly db: number
+}
+
+/** Paths of PEM files; null: the system's authorities, no certificate of our own, the name that is connected to. */
+export interface StoreTls {
+  readonly ca: string | null
+  readonly cert: string | null
+  readonly key: string | null
+  readonly serverName: string | null
+}
+
+/** Called for its text. Whatever prints or stringifies a configuration does not call it. */
+export type Secret = () => string
 
 /** The name of a probe as people and programs see it: `icmp 1.1.1.1`, `tcp 8.8.8.8:53`. Unique within a link. */
 export function probeName(spec: ProbeSpec): string {

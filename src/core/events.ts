@@ -31,6 +31,21 @@ export type EventDraft =
   | { readonly type: "rules.repaired"; readonly what: readonly string[] }
   | { readonly type: "rules.failed"; readonly error: string; readonly retryMs: number }
   | { readonly type: "probe.broken"; readonly link: string; readonly probe: string; readonly error: string }
+  /** `store`: where Redis is, without secrets. */
+  | { readonly type: "share.connected"; readonly store: string }
+  | { readonly type: "share.disconnected"; readonly store: string; readonly error: string }
+  | {
+      readonly type: "peer.state"
+      /** The other router. */
+      readonly peer: string
+      readonly peerSite: string
+      readonly link: string
+      readonly line: string | null
+      readonly from: LinkStateName
+      readonly to: LinkStateName
+      readonly reason: string
+    }
+  | { readonly type: "peer.lost"; readonly peer: string; readonly peerSite: string }
 
 /** One line of the journal. */
 export type JournalEvent = EventDraft & {

@@ -34,6 +34,10 @@ export interface LinkHealth {
   readonly suspicion: Suspicion | null
   /** When the last suspicion began, also after its verdict; null: there was none. */
   readonly suspectedMs: number | null
+  /** When another router's hint last raised or strengthened a suspicion; null: none has. */
+  readonly hintedMs: number | null
+  /** What the router that this one follows sees; only of links without targets. */
+  readonly view: View | null
   /** Another link is about to be called dead, and this one has not answered since that began: it is asked at once. */
   readonly isCalled: boolean
   /** Null: it is not down, or it is not answering. */
@@ -44,6 +48,12 @@ export interface LinkHealth {
   readonly slowStart: SlowStart | null
   /** The part (0..1) of its weight that new flows get now, or that it comes back with; 0: damped. */
   readonly share: number
+}
+
+/** A link as another router sees its line. */
+export interface View {
+  readonly state: LinkStateName
+  readonly reason: string
 }
 
 export function newLink(name: string, probes: readonly string[], settings: HealthSettings, atMs: number): LinkHealth {
@@ -63,6 +73,8 @@ export function newLink(name: string, probes: readonly string[], settings: Healt
     evidence: evidenceOf(start, settings, atMs),
     facts: null,
     suspectedMs: null,
+    hintedMs: null,
+    view: null,
     isCalled: false,
     damping: CALM,
     slowStart: null,
@@ -120,6 +132,8 @@ export function withNews(link: LinkHealth, { targets, suspicion, quality }: News
     movedMs: link.movedMs,
     suspicion,
     suspectedMs: suspicion?.sinceMs ?? link.suspectedMs,
+    hintedMs: link.hintedMs,
+    view: link.view,
     isCalled: link.isCalled,
     recovery: link.recovery,
     quality,

@@ -2,7 +2,7 @@ import type { HealthSettings } from "./config.ts"
 import { reuseMs } from "./damping.ts"
 import { isBlind, type LinkHealth } from "./link-health.ts"
 import { stepEndMs } from "./slow-start.ts"
-import { confirmPaceMs } from "./suspicion.ts"
+import { confirmPaceMs, suspicionPaceMs } from "./suspicion.ts"
 import { silenceDueMs } from "./verdict.ts"
 
 /** Losses that follow one another closely are one trouble: what measures them keeps more of a distance than a burst. */
@@ -26,7 +26,8 @@ export function probingOf(link: LinkHealth, settings: HealthSettings): Probing {
 /** A pending change is probed faster until it settles; a prober that cannot ask would settle nothing by asking faster. */
 export function paceMs(link: LinkHealth, settings: HealthSettings): number {
   const why = paceReason(link)
-  if (why === "confirm") return confirmPaceMs(settings)
+  if (why === "confirm")
+    return link.suspicion === null ? confirmPaceMs(settings) : suspicionPaceMs(link.suspicion, settings)
   if (why === "measure") return Math.min(settings.intervalMs, MEASURING_PACE * confirmPaceMs(settings))
   return settings.intervalMs
 }

@@ -15,7 +15,7 @@ export type Pending =
 export function pendingOf(link: LinkHealth, settings: HealthSettings, nowMs: number): Pending | null {
   if (link.suspicion !== null) {
     const { sinceMs, lost } = link.suspicion
-    return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: probesToConfirm(settings) }
+    return { to: "down", forMs: nowMs - sinceMs, unanswered: lost, needed: probesToConfirm(link.suspicion, settings) }
   }
   if (link.recovery !== null) return { to: "up", forMs: nowMs - link.recovery.sinceMs, neededMs: settings.upAfterMs }
   return link.state === "down" ? null : pendingShare(link, settings, nowMs)

@@ -38,6 +38,7 @@ function linkAtRest(link: LinkConfig, share: number, facts: Facts | undefined, n
   return {
     name,
     interface: device,
+    line: link.line,
     state: note?.state ?? "unknown",
     since: note?.since ?? null,
     reason: stuck ?? note?.reason ?? "never probed",

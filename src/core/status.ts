@@ -4,6 +4,7 @@ import type { LinkStateName } from "./link-state.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
 import type { LinkHealth } from "./link-health.ts"
 import { pendingOf, type Pending } from "./pending.ts"
+import type { Peer, PeerLink, Peers } from "./peers.ts"
 import { probingOf, type Probing } from "./pace.ts"
 import { sharesOf } from "./plan.ts"
 import type { TargetHealth } from "./target.ts"
@@ -22,13 +23,32 @@ export interface Status {
   readonly rulesInSync: boolean
   readonly lastApply: { readonly time: string; readonly tookMs: number } | null
   readonly links: readonly LinkStatus[]
+  /** `lag`: events that are not in Redis yet; null: nothing is shared. */
   readonly share: { readonly connected: boolean; readonly lag: number | null }
-  readonly peers: readonly never[]
+  readonly peers: readonly PeerStatus[]
+}
+
+/** Another router. Times are by this router's clock. */
+export interface PeerStatus {
+  readonly router: string
+  readonly site: string
+  readonly since: string
+  /** Since its record was written, or a change of it was heard. */
+  readonly lagMs: number
+  readonly rulesInSync: boolean
+  readonly links: readonly PeerLinkStatus[]
+  readonly lastEvent: { readonly seq: number; readonly time: string; readonly type: string } | null
+}
+
+export interface PeerLinkStatus extends Omit<PeerLink, "sinceMs"> {
+  readonly since: string
 }
 
 export interface LinkStatus {
   readonly name: string
   readonly interface: string
+  /** The physical line; null: it has no name that others know. */
+  readonly line: string | null
   readonly state: LinkStateName
   /** Null: it was never watched. */
   readonly since: string | null
@@ -70,13 +90,32 @@ export interface Explanation {
 }
 
 /** The agent itself, as far as the world does not know it. */
-export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply">
+export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply" | "share" | "peers">
 
 /** `wallTime` turns a monotonic time of the world into RFC 3339. */
 export function statusOf(world: World, running: Running, wallTime: (ms: number) => string): Status {
   const { router, site } = world.config
   const links = world.config.links.flatMap(link => linkStatus(world, link, wallTime) ?? [])
-  return { router, site, ...running, links, share: { connected: false, lag: null }, peers: [] }
+  return { router, site, ...running, links }
+}
+
+/** Of every other router, in the order of their sites and names. */
+export function peersOf(peers: Peers, wallTime: (ms: number) => string, nowMs: number): readonly PeerStatus[] {
+  const keys = [...peers.keys()].sort()
+  return keys.flatMap(key => peers.get(key) ?? []).map(peer => peerStatus(peer, wallTime, nowMs))
+}
+
+function peerStatus(peer: Peer, wallTime: (ms: number) => string, nowMs: number): PeerStatus {
+  const { router, site, sinceMs, heardMs, rulesInSync, links, lastEvent } = peer
+  return {
+    router,
+    site,
+    since: wallTime(sinceMs),
+    lagMs: Math.round(nowMs - heardMs),
+    rulesInSync,
+    links: links.map(({ sinceMs: began, ...link }) => ({ ...link, since: wallTime(began) })),
+    lastEvent: lastEvent && { seq: lastEvent.seq, time: wallTime(lastEvent.atMs), type: lastEvent.type },
+  }
 }
 
 /** Null: there is no link of that name. */
@@ -116,6 +155,7 @@ function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => st
   return {
     name: link.name,
     interface: link.interface,
+    line: link.line,
     state: health.state,
     since: wallTime(health.sinceMs),
     reason: health.reason,

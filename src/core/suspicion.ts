@@ -15,6 +15,8 @@ export interface Suspicion {
   readonly lastLost: number
   /** When the probe was sent whose miss confirmed the silence; null: not confirmed yet. */
   readonly confirmedMs: number | null
+  /** The router that has seen this line fail; null: none has. */
+  readonly hintedBy: string | null
 }
 
 /** So many unanswered burst probes confirm a silence: at 30 % random loss that is 6 in a million by chance. */
@@ -27,13 +29,28 @@ export function confirmPaceMs({ intervalMs, downAfterMs }: HealthSettings): numb
   return Math.min(intervalMs, Math.max(20, downAfterMs / 50))
 }
 
+/** Of a line that another router has seen fail, half a second of silence is enough, and little enough to ask ten times. */
+const HINTED_SILENCE_MS = 500
+const HINTED_PACE_MS = HINTED_SILENCE_MS / CONFIRM_PROBES
+
+export function suspicionPaceMs({ hintedBy }: Suspicion, settings: HealthSettings): number {
+  const paceMs = confirmPaceMs(settings)
+  return hintedBy === null ? paceMs : Math.min(paceMs, HINTED_PACE_MS)
+}
+
+/** How long neither answers nor users' traffic must have come when the burst has confirmed it. */
+export function neededSilenceMs({ hintedBy }: Suspicion, { downAfterMs }: HealthSettings): number {
+  return hintedBy === null ? downAfterMs : Math.min(downAfterMs, HINTED_SILENCE_MS)
+}
+
 /** An outage shorter than this never takes a link down: it may have begun up to an interval before it was noticed. */
 export function shortOutageMs({ intervalMs, downAfterMs }: HealthSettings): number {
   return Math.max(0, downAfterMs - intervalMs)
 }
 
 /** About how many unanswered probes a burst takes to confirm a silence. */
-export function probesToConfirm(settings: HealthSettings): number {
+export function probesToConfirm({ hintedBy }: Pick<Suspicion, "hintedBy">, settings: HealthSettings): number {
+  if (hintedBy !== null) return CONFIRM_PROBES
   return Math.max(CONFIRM_PROBES, Math.ceil(shortOutageMs(settings) / confirmPaceMs(settings)) + LAST_PROBES)
 }
 
@@ -82,16 +99,23 @@ function patienceMs({ srttMs, rttvarMs, newestMs }: RoundTrips): number {
 }
 
 function raisedBy({ atMs, sentMs }: ProbeResult): Suspicion {
-  return { sinceMs: atMs, sentMs, lost: 0, lastLost: 0, confirmedMs: null }
+  return { sinceMs: atMs, sentMs, lost: 0, lastLost: 0, confirmedMs: null, hintedBy: null }
+}
+
+/** Another router has seen this line fail: the burst begins now, or goes on faster. */
+export function hinted(before: Suspicion | null, by: string, atMs: number): Suspicion {
+  const begun = before ?? { sinceMs: atMs, sentMs: atMs, lost: 0, lastLost: 0, confirmedMs: null }
+  return { ...begun, hintedBy: by }
 }
 
 function strengthened(before: Suspicion, sentMs: number, settings: HealthSettings): Suspicion {
-  const isLast = sentMs >= before.sentMs + shortOutageMs(settings)
+  // The other router has waited for the end of a short outage already.
+  const isLast = before.hintedBy !== null || sentMs >= before.sentMs + shortOutageMs(settings)
   const lost = before.lost + 1
   const lastLost = isLast ? before.lastLost + 1 : before.lastLost
   const isConfirmed = lost >= CONFIRM_PROBES && lastLost >= LAST_PROBES
   const confirmedMs = before.confirmedMs ?? (isConfirmed ? sentMs : null)
-  return { sinceMs: before.sinceMs, sentMs: before.sentMs, lost, lastLost, confirmedMs }
+  return { ...before, lost, lastLost, confirmedMs }
 }
 
 /** What was under way when users' traffic got on is explained by it. */

@@ -7,13 +7,14 @@ import type { LinkStateName } from "./link-state.ts"
 import { forget, isGood, qualityReason } from "./quality.ts"
 import { recoveryOf, type Recovery } from "./recovery.ts"
 import { beginSlowly } from "./slow-start.ts"
-import { provenMs } from "./suspicion.ts"
+import { neededSilenceMs, provenMs } from "./suspicion.ts"
 import { quorumAnswer, undecided } from "./targets.ts"
 
 /** The link in the state that its facts, its silence and its answers put it into by now. */
 export function verdict(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   const stuck = link.facts === null ? null : obstacle(link.facts)
   if (stuck !== null) return link.reason === stuck ? link : enter(link, "down", stuck, settings, atMs)
+  if (link.targets.length === 0) return onView(link, settings, atMs)
   if (atMs >= (silenceDueMs(link, settings) ?? Infinity)) return onSilence(link, settings, atMs)
   if (link.state === "unknown") return onFirstAnswer(link, settings, atMs)
   return link.state === "down" ? onRecovery(link, settings, atMs) : onQuality(link, settings, atMs)
@@ -21,15 +22,27 @@ export function verdict(link: LinkHealth, settings: HealthSettings, atMs: number
 
 /** When the silence of this link will have taken it down, if it stays; null: it is not proven. */
 export function silenceDueMs(link: LinkHealth, settings: HealthSettings): number | null {
-  const proven = link.suspicion === null ? null : provenMs(link.suspicion, link.targets)
-  return proven === null ? null : Math.max(proven, lifelessSinceMs(link, settings) + settings.downAfterMs)
+  const { suspicion } = link
+  const proven = suspicion === null ? null : provenMs(suspicion, link.targets)
+  if (suspicion === null || proven === null) return null
+  return Math.max(proven, lifelessSinceMs(link, settings) + neededSilenceMs(suspicion, settings))
 }
 
 function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   if (link.state === "down") return startOver(link, atMs)
   const who = settings.quorum === 1 ? "no target" : `fewer than ${settings.quorum} targets`
-  return enter(link, "down", `${who} answered for ${seconds(atMs - silentSinceMs(link, settings))}`, settings, atMs)
+  const hint = link.suspicion?.hintedBy == null ? "" : `; ${link.suspicion.hintedBy} had seen its line fail`
+  const reason = `${who} answered for ${seconds(atMs - silentSinceMs(link, settings))}${hint}`
+  return enter(link, "down", reason, settings, atMs)
 }
+
+/** A link that nobody here asks is as the router that it follows sees its line. */
+function onView(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
+  const { state, reason } = link.view ?? UNSEEN
+  return state === link.state && reason === link.reason ? link : enter(link, state, reason, settings, atMs)
+}
+
+const UNSEEN = { state: "unknown", reason: "it has no probes, and no other router tells of its line" } as const
 
 function onFirstAnswer(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   if (quorumAnswer(link.targets, settings.quorum) === null) return link
@@ -66,7 +79,7 @@ function isStale(link: LinkHealth, settings: HealthSettings, atMs: number): bool
   return atMs - silentSinceMs(link, settings) > settings.downAfterMs + roundMs
 }
 
-function enter(
+export function enter(
   link: LinkHealth,
   state: LinkStateName,
   reason: string,

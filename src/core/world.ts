@@ -2,6 +2,7 @@ import { probeName, type Config, type LinkConfig } from "./config.ts"
 import type { EventDraft } from "./events.ts"
 import type { Facts } from "./facts.ts"
 import { judge, onFacts, onProbe } from "./health.ts"
+import { onHint, onSeen, type Hint, type Seen } from "./hints.ts"
 import { callOthers, mustWait, type Marked } from "./hold.ts"
 import { knownDead, newLink, retarget, type LinkHealth } from "./link-health.ts"
 import type { ProbeResult } from "./outcome.ts"
@@ -17,7 +18,7 @@ export interface World {
 }
 
 /** Whatever can change the world. Times are monotonic milliseconds. */
-export type Input = ProbeResult | Traffic | FactsInput | { readonly kind: "tick"; readonly atMs: number }
+export type Input = ProbeResult | Traffic | Hint | Seen | FactsInput | { readonly kind: "tick"; readonly atMs: number }
 
 /** A world in which nothing has been probed. `plan`: the one in force in the kernel. */
 export function newWorld(config: Config, plan: Plan, atMs: number): World {
@@ -85,6 +86,10 @@ function advance(link: LinkHealth, { health }: Config, input: Input): LinkHealth
       return input.link === link.name ? onProbe(link, input, health) : link
     case "traffic":
       return input.link === link.name ? onTraffic(link, input, health) : link
+    case "hint":
+      return input.link === link.name ? onHint(link, input, health) : link
+    case "seen":
+      return input.link === link.name ? onSeen(link, input, health) : link
     case "facts": {
       const facts = input.facts.get(link.name)
       return facts === undefined ? link : onFacts(link, facts, health, input.atMs)

@@ -9,6 +9,7 @@ import {
   map,
   merge,
   mergeAll,
+  mergeMap,
   pairwise,
   scan,
   startWith,
@@ -22,6 +23,7 @@ import {
 import type { Config, LinkConfig } from "../core/config.ts"
 import type { EventDraft } from "../core/events.ts"
 import type { Facts } from "../core/facts.ts"
+import type { Rumour } from "../core/hints.ts"
 import type { LinkHealth } from "../core/link-health.ts"
 import { isSamePlan, type Plan } from "../core/plan.ts"
 import { eventsBetween, nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
@@ -36,6 +38,8 @@ export interface Effects {
   readonly now: () => number
   readonly probe: ProbeLink
   readonly overhear: OverhearLink
+  /** What other routers say of the lines. */
+  readonly rumours$: Observable<Rumour>
   /** What the kernel says of the links, whenever it changed. */
   readonly facts$: Observable<ReadonlyMap<string, Facts>>
   /** Makes the kernel's rules carry out this plan; yields what is worth telling about it. */
@@ -56,6 +60,7 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
     const inputs$ = merge(
       probes(start.config, world$, effects),
       traffic(start.config, world$, effects),
+      rumours(start.config, effects),
       facts(effects),
       deadlines(world$, effects.now),
     )
@@ -78,12 +83,21 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
 
 /** Every link's answers, merged: combining them would wait for the silent link, exactly the one that is down. */
 function probes({ links, health }: Config, world$: Observable<World>, { probe, now }: Effects): Observable<Input> {
-  return merge(...links.map(link => poll(link, health, healthOf(world$, link), probe, now)))
+  const asked = links.filter(link => link.probes.length > 0)
+  return merge(...asked.map(link => poll(link, health, healthOf(world$, link), probe, now)))
 }
 
 /** What users' connections say of the links that are in doubt. */
 function traffic({ links }: Config, world$: Observable<World>, { overhear: listen, now }: Effects): Observable<Input> {
   return merge(...links.map(link => overhear(link, healthOf(world$, link), listen, now)))
+}
+
+/** What is said of a line concerns each link that is that line. */
+function rumours({ links }: Config, { rumours$, now }: Effects): Observable<Input> {
+  return rumours$.pipe(
+    mergeMap(({ line, ...rumour }) => links.filter(link => link.line === line).map(({ name }) => ({ ...rumour, link: name }))),
+    map(rumour => ({ ...rumour, atMs: now() })),
+  )
 }
 
 function healthOf(world$: Observable<World>, link: LinkConfig): Observable<LinkHealth> {

@@ -87,6 +87,7 @@ function run(backend: Backend, facts$: Subject<ReadonlyMap<string, Facts>>): Obs
     now: () => performance.now(),
     probe: () => of({ kind: "reply", rttMs: 1 }),
     overhear: () => NEVER,
+    rumours$: NEVER,
     facts$,
     enforce,
     resync$: NEVER,

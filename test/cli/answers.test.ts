@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
 import { explanationAnswer, statusAnswer } from "../../src/cli/answers.ts"
-import { explain, statusOf } from "../../src/core/status.ts"
+import { explain, peersOf, statusOf } from "../../src/core/status.ts"
 import { planOfConfig } from "../../src/core/plan.ts"
 import { newWorld, step } from "../../src/core/world.ts"
-import { config } from "../core/fixtures.ts"
+import { config, peer } from "../core/fixtures.ts"
 
 const world = newWorld(config(), planOfConfig(config()), 0)
 const seen = step(world, {
@@ -15,7 +15,14 @@ const seen = step(world, {
   outcome: { kind: "reply", rttMs: 8 },
 })
 const wallTime = (ms: number) => new Date(ms).toISOString()
-const running = { pid: 1, since: wallTime(0), rulesInSync: true, lastApply: { time: wallTime(5), tookMs: 3 } }
+const running = {
+  pid: 1,
+  since: wallTime(0),
+  rulesInSync: true,
+  lastApply: { time: wallTime(5), tookMs: 3 },
+  share: { connected: true, lag: 2 },
+  peers: peersOf(new Map([["home/rtr-b", peer("rtr-b", "up")]]), wallTime, 100),
+}
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 test("what an agent answers arrives as it was", () => {

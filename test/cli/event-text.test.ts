@@ -7,6 +7,8 @@ import { FAILED, PLAIN, VERDICT } from "./stories.ts"
 const frame = { v: 1, seq: 1, time: FAILED, router: "rtr-a", site: "home" } as const
 const said = (draft: EventDraft) => eventText({ ...frame, ...draft }, PLAIN)
 
+const peer = { peer: "rtr-b", peerSite: "home" }
+
 const drafts: readonly EventDraft[] = [
   { type: "agent.started", version: "0.1.0", pid: 4711, backend: "nft" },
   { type: "agent.stopped", reason: "SIGTERM" },
@@ -19,21 +21,29 @@ const drafts: readonly EventDraft[] = [
   { type: "rules.repaired", what: ["mangle LOAD_BALANCE", "mangle -A OUTPUT -j EVENKEEL_OUT"] },
   { type: "rules.failed", error: "iptables-nft-restore: exit code 4\nline 3: failed\n", retryMs: 1000 },
   { type: "probe.broken", link: "isp1", probe: "icmp 1.1.1.1", error: "EPERM" },
+  { type: "share.connected", store: "redis://10.0.0.5:6379" },
+  { type: "share.disconnected", store: "redis://10.0.0.5:6379", error: "ECONNREFUSED" },
+  { ...peer, type: "peer.state", link: "wan", line: "fibre-1", from: "up", to: "down", reason: "no carrier" },
+  { ...peer, type: "peer.lost" },
 ]
 
 test("every type has its line: local time, type, what happened in plain words", () => {
   expect(drafts.map(said).join("\n").replaceAll(clock(FAILED), "TIME")).toBe(`\
-TIME  agent.started    agent 0.1.0 started: pid 4711, iptables nft
-TIME  agent.stopped    agent stopped (SIGTERM); the rules stay
-TIME  config.reloaded  configuration reloaded from /etc/evenkeel/evenkeel.yaml
-TIME  config.rejected  configuration refused, the old one stays: /etc/evenkeel/evenkeel.yaml: links[1].mark: twice; lan: missing
-TIME  link.state       isp1 up → down: no carrier
-TIME  link.carrier     isp1 lost its carrier
-TIME  link.address     isp1 address 192.0.2.2, gateway 192.0.2.1
-TIME  weights.applied  new flows: isp1 70 %, isp2 30 % (written in 15.2 ms)
-TIME  rules.repaired   mended: mangle LOAD_BALANCE; mangle -A OUTPUT -j EVENKEEL_OUT
-TIME  rules.failed     not written, again in 1.0 s: iptables-nft-restore: exit code 4; line 3: failed
-TIME  probe.broken     isp1 cannot ask icmp 1.1.1.1, which does not count against it: EPERM`)
+TIME  agent.started       agent 0.1.0 started: pid 4711, iptables nft
+TIME  agent.stopped       agent stopped (SIGTERM); the rules stay
+TIME  config.reloaded     configuration reloaded from /etc/evenkeel/evenkeel.yaml
+TIME  config.rejected     configuration refused, the old one stays: /etc/evenkeel/evenkeel.yaml: links[1].mark: twice; lan: missing
+TIME  link.state          isp1 up → down: no carrier
+TIME  link.carrier        isp1 lost its carrier
+TIME  link.address        isp1 address 192.0.2.2, gateway 192.0.2.1
+TIME  weights.applied     new flows: isp1 70 %, isp2 30 % (written in 15.2 ms)
+TIME  rules.repaired      mended: mangle LOAD_BALANCE; mangle -A OUTPUT -j EVENKEEL_OUT
+TIME  rules.failed        not written, again in 1.0 s: iptables-nft-restore: exit code 4; line 3: failed
+TIME  probe.broken        isp1 cannot ask icmp 1.1.1.1, which does not count against it: EPERM
+TIME  share.connected     shares with other routers through redis://10.0.0.5:6379
+TIME  share.disconnected  nothing is shared for now, and nothing else depends on it: redis://10.0.0.5:6379: ECONNREFUSED
+TIME  peer.state          rtr-b: wan (fibre-1) up → down: no carrier
+TIME  peer.lost           rtr-b is no longer heard of; what it knew is unknown now`)
   expect(drafts.map(draft => draft.type)).toEqual(eventTypes)
 })
 
@@ -46,7 +56,7 @@ test("the other side of each change has its words too", () => {
 })
 
 test("an event of a later version is shown as it is", () => {
-  const later = { ...frame, type: "peer.lost", peer: "rtr-b" } as unknown as JournalEvent
+  const later = { ...frame, type: "weather.fine", peer: "rtr-b" } as unknown as JournalEvent
   expect(eventText(later, PLAIN)).toContain('"peer":"rtr-b"')
 })
 

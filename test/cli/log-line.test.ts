@@ -19,7 +19,7 @@ test("an event reads as the journal's events do", () => {
     lines(log => {
       log.info({ link: "isp1", carrier: false }, "link.carrier")
     }),
-  ).toEqual(["TIME  link.carrier     isp1 lost its carrier"])
+  ).toEqual(["TIME  link.carrier        isp1 lost its carrier"])
 })
 
 test("any other message is its text, without the details that are for programs", () => {

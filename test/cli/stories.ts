@@ -11,6 +11,7 @@ export const NOW_MS = Date.parse("2026-01-31T12:00:00.000Z")
 export const UP: LinkStatus = {
   name: "isp2",
   interface: "eth1",
+  line: null,
   state: "up",
   since: START,
   reason: "its targets answer",

@@ -38,6 +38,7 @@ const minimal: Config = {
       nat: "masquerade",
       onDown: "move",
       metered: false,
+      line: null,
       probes: [{ kind: "icmp", address: "1.1.1.1" }],
     },
     {
@@ -51,6 +52,7 @@ const minimal: Config = {
       nat: "masquerade",
       onDown: "move",
       metered: false,
+      line: null,
       probes: [{ kind: "icmp", address: "1.1.1.1" }],
     },
   ],
@@ -63,6 +65,7 @@ const minimal: Config = {
     degraded: { lossRatio: 0.2, rttMs: 300, share: 0.5 },
     damping: { halfLifeMs: 300_000, suppress: 3, reuse: 1 },
   },
+  share: null,
   log: { level: "info" },
 }
 
@@ -87,6 +90,7 @@ const complete: Config = {
       nat: { snat: "203.0.113.5" },
       onDown: "hold",
       metered: false,
+      line: null,
       probes: [
         { kind: "icmp", address: "1.1.1.1" },
         { kind: "tcp", address: "9.9.9.9", port: 443 },
@@ -103,6 +107,7 @@ const complete: Config = {
       nat: "none",
       onDown: "move",
       metered: true,
+      line: null,
       probes: [
         { kind: "icmp", address: "1.1.1.1" },
         { kind: "tcp", address: "8.8.8.8", port: 53 },
@@ -118,6 +123,7 @@ const complete: Config = {
     degraded: { lossRatio: 0.1, rttMs: 250, share: 0.25 },
     damping: { halfLifeMs: 60_000, suppress: 5, reuse: 2 },
   },
+  share: null,
   log: { level: "debug" },
 }
 

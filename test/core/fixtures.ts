@@ -1,5 +1,6 @@
 import type { Config, HealthSettings, LinkConfig, ProbeSpec } from "../../src/core/config.ts"
 import type { LinkStateName } from "../../src/core/link-state.ts"
+import type { Peer } from "../../src/core/peers.ts"
 import type { Facts } from "../../src/core/facts.ts"
 
 /** The defaults of the configuration file. */
@@ -40,6 +41,7 @@ export function link(number: number, changes: Partial<LinkConfig> = {}): LinkCon
     nat: "masquerade",
     onDown: "move",
     metered: false,
+    line: null,
     probes: TARGETS,
     ...changes,
   }
@@ -58,6 +60,7 @@ export function config(changes: Partial<Config> = {}): Config {
     allDown: "keep",
     links: [link(1, { weight: 70 }), link(2, { weight: 30 })],
     health: SETTINGS,
+    share: null,
     log: { level: "info" },
     ...changes,
   }
@@ -72,4 +75,22 @@ export function states(...names: readonly LinkStateName[]) {
     recovery: null,
     suspicion: null,
   }))
+}
+
+/** A router of the same site whose only link is the line `fibre-1`. */
+export function peer(router: string, state: LinkStateName, changes: Partial<Peer> = {}): Peer {
+  const line = { name: "wan", line: "fibre-1", state, sinceMs: 0, reason: "its targets answer", weight: 1, share: 1 }
+  return {
+    router,
+    site: "home",
+    run: "1",
+    sinceMs: 0,
+    seq: 1,
+    written: "2026-01-31T12:00:00.000Z",
+    heardMs: 0,
+    rulesInSync: true,
+    links: [{ ...line, loss: 0, rttMs: 12, drained: false, damped: false }],
+    lastEvent: { seq: 1, type: "link.state", atMs: 0 },
+    ...changes,
+  }
 }

@@ -15,6 +15,7 @@ const link: LinkConfig = {
   nat: "masquerade",
   onDown: "move",
   metered: false,
+  line: null,
   probes: [],
 }
 

@@ -55,7 +55,7 @@ describe("a silence is confirmed", () => {
 })
 
 describe("a confirmed silence is beyond doubt", () => {
-  const confirmed = { sinceMs: 0, sentMs: 0, lost: 20, lastLost: 4, confirmedMs: 600 }
+  const confirmed = { sinceMs: 0, sentMs: 0, lost: 20, lastLost: 4, confirmedMs: 600, hintedBy: null }
   const heard = (rttMs: number, count = 60) =>
     Array.from({ length: count }).reduce<TargetHealth>(
       (target, _, i) => observe(target, { ...missed(i), atMs: i + rttMs, outcome: { kind: "reply", rttMs } }),

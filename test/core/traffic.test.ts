@@ -8,7 +8,7 @@ import { PLUGGED_IN, SETTINGS } from "./fixtures.ts"
 
 const LOST: Outcome = { kind: "lost", reason: "timeout" }
 const TIMEOUT_MS = 50
-const SUSPICION = { sinceMs: 0, sentMs: 0, lastLost: 0, confirmedMs: null }
+const SUSPICION = { sinceMs: 0, sentMs: 0, lastLost: 0, confirmedMs: null, hintedBy: null }
 /** The pace of a burst by the default settings. */
 const BURST_MS = 20
 /** So many probes of a burst make it serious: those sent before the first was missed do not count. */

@@ -5,7 +5,7 @@ import { newTarget, type TargetHealth } from "../../src/core/target.ts"
 import { targetToAsk } from "../../src/core/turns.ts"
 import { SETTINGS } from "./fixtures.ts"
 
-const SUSPICION: Suspicion = { sinceMs: 0, sentMs: 0, lost: 0, lastLost: 0, confirmedMs: null }
+const SUSPICION: Suspicion = { sinceMs: 0, sentMs: 0, lost: 0, lastLost: 0, confirmedMs: null, hintedBy: null }
 
 const named = (name: string, count: number, changes: Partial<TargetHealth>) =>
   Array.from({ length: count }, (_, i) => ({ ...newTarget(`${name}${i}`), ...changes }))

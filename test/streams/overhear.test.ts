@@ -4,7 +4,7 @@ import { newLink, type LinkHealth } from "../../src/core/link-health.ts"
 import { overhear } from "../../src/streams/overhear.ts"
 import { link, SETTINGS } from "../core/fixtures.ts"
 
-const SUSPICION = { sinceMs: 0, sentMs: 0, lastLost: 0, confirmedMs: null }
+const SUSPICION = { sinceMs: 0, sentMs: 0, lastLost: 0, confirmedMs: null, hintedBy: null }
 const ISP1 = link(1)
 const calm = newLink("isp1", ["a"], SETTINGS, 0)
 const suspected: LinkHealth = { ...calm, suspicion: { ...SUSPICION, lost: 0 } }

@@ -71,6 +71,7 @@ function router({ forMs, isLost = () => false, effects = () => ({}) }: Scenario)
       now,
       probe,
       overhear: () => NEVER,
+      rumours$: NEVER,
       facts$: NEVER,
       enforce: write,
       resync$: NEVER,

@@ -20,7 +20,7 @@ const NAMES = ISP1.probes.map(probeName)
 const healthy = newLink("isp1", NAMES, SETTINGS, 0)
 const suspected: LinkHealth = {
   ...healthy,
-  suspicion: { sinceMs: 0, sentMs: 0, lost: 0, lastLost: 0, confirmedMs: null },
+  suspicion: { sinceMs: 0, sentMs: 0, lost: 0, lastLost: 0, confirmedMs: null, hintedBy: null },
 }
 
 /** Polls for `forMs` in virtual time; `answer` is what each probe yields, `health` what is known of the link at a time. */

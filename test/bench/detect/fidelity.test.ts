@@ -53,6 +53,7 @@ function watchedByAgent(line: Line): Seen {
       return judge(rttMs === Infinity ? NEVER : timer(rttMs), limits, { now })
     },
     overhear: () => NEVER,
+    rumours$: NEVER,
     facts$: NEVER,
     enforce: () => EMPTY,
     resync$: NEVER,

@@ -1,0 +1,102 @@
+import {
+  combineLatest,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  of,
+  pairwise,
+  scan,
+  share as multicast,
+  startWith,
+  switchMap,
+  take,
+  tap,
+  timer,
+  type BehaviorSubject,
+  type Observable,
+} from "rxjs"
+import type { Config } from "../core/config.ts"
+import type { Rumour } from "../core/hints.ts"
+import { rumoursBetween, type Peers } from "../core/peers.ts"
+import { followJournal, readJournal } from "../journal/read.ts"
+import { storeName } from "../share/store-name.ts"
+import { share, type Own, type ShareNews } from "../share/share.ts"
+import type { Desk } from "./desk.ts"
+import { ownRecord, recordChanges } from "./own-record.ts"
+import { seldom } from "./seldom.ts"
+import { NOTHING_SHARED, onNews, type News, type Shared } from "./shared.ts"
+import { tellShared } from "./tell-shared.ts"
+import type { View } from "./watch-router.ts"
+
+/** Shares what this router sees, and learns what others do, by one configuration after another. Never errors. */
+export function sharing(
+  desk: Desk,
+  config$: Observable<Config>,
+  view$: BehaviorSubject<View | null>,
+  since: string,
+): Observable<Shared> {
+  const firstView$ = view$.pipe(
+    filter(view => view !== null),
+    take(1),
+  )
+  return combineLatest([config$, firstView$]).pipe(
+    switchMap(([config, firstView]) => {
+      if (config.share === null) return of(NOTHING_SHARED)
+      const record = () => ownRecord(view$.value ?? firstView, desk.lastEvent(), since)
+      const own = { ...placeOf(config), appended$: desk.told$, record, changed$: recordChanges(view$) }
+      return withSilence(share(config.share, own), config.share.ttlMs).pipe(
+        tap(badRecords(desk)),
+        scan((before: Shared, news) => onNews(before, news, performance.now()), NOTHING_SHARED),
+        distinctUntilChanged(),
+        tellShared(desk, storeName(config.share)),
+      )
+    }),
+  )
+}
+
+function placeOf({ router, site, stateDir }: Config): Pick<Own, "router" | "site" | "journal"> {
+  const journal: Own["journal"] = {
+    follow: (seq, signal) => followJournal(stateDir, { sinceSeq: seq }, signal),
+    read: seq => readJournal(stateDir, { sinceSeq: seq }),
+  }
+  return { router, site, journal }
+}
+
+/** Whoever writes bad records may write thousands. */
+const BAD_TOLD = { most: 20, everyMs: 3_600_000 }
+
+function badRecords({ log }: Desk): (news: News) => void {
+  const isTold = seldom(BAD_TOLD)
+  return news => {
+    if (news.kind === "bad" && isTold(news.where)) log.warn(`ignored: ${news.where}: ${news.why}`)
+  }
+}
+
+/** A router that cannot be heard of for as long as its record lives is as good as gone. */
+function withSilence(news$: Observable<ShareNews>, ttlMs: number): Observable<News> {
+  const hot$ = news$.pipe(multicast())
+  const silence$ = hot$.pipe(
+    filter(news => (news.kind === "works" || news.kind === "fails") && news.half === "reading"),
+    map(({ kind }) => kind),
+    distinctUntilChanged(),
+    switchMap(kind => (kind === "fails" ? timer(ttlMs) : EMPTY)),
+    map(() => ({ kind: "silence" }) as const),
+  )
+  return merge(hot$, silence$)
+}
+
+/** What is said of this router's lines: for whoever subscribes, all that is known, and then what changes. */
+export function rumours(shared$: Observable<Shared>, { links, site, share: settings }: Config): Observable<Rumour> {
+  const lines = new Set(links.map(({ line }) => line).filter(line => line !== null))
+  const interest = { site, lines, follow: settings?.follow ?? null }
+  return shared$.pipe(
+    map(({ peers }) => peers),
+    startWith<Peers>(new Map()),
+    distinctUntilChanged(),
+    pairwise(),
+    mergeMap(([before, after]) => rumoursBetween(before, after, interest)),
+  )
+}

@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises"
+import { Cluster, Redis, type CommonRedisOptions, type RedisOptions } from "ioredis"
+import type { Endpoint, ShareConfig, StoreAddress, StoreTls } from "../core/config.ts"
+import { scripts } from "./scripts.ts"
+
+/** The commands of `scripts.ts`; ioredis adds them at run time. */
+interface Scripted {
+  evenkeelAppend(stream: string, after: string, most: number, ...numbersAndLines: readonly string[]): Promise<string>
+  evenkeelRenew(record: string, routers: string, router: string, json: string, ttlMs: number): Promise<number>
+  evenkeelSurvey(
+    routers: string,
+    recordPrefix: string,
+    most: number,
+    longestName: number,
+    mostBytes: number,
+  ): Promise<readonly string[]>
+}
+
+export type Client = (Redis | Cluster) & Scripted
+
+/** A command that takes longer than this counts as failed, and its connection as dead. */
+export const COMMAND_TIMEOUT_MS = 3_000
+const CONNECT_TIMEOUT_MS = 3_000
+
+/** What is read from files for each connection, so that a renewed certificate or password needs no restart. */
+interface Credentials {
+  readonly password: string | undefined
+  readonly tls: object | undefined
+}
+
+/**
+ * A client that is not connected yet. It gives up at the first trouble, instead of trying again by itself with commands
+ * whose time is over: whoever uses it makes a new one.
+ * @throws when a file of the configuration cannot be read.
+ */
+export async function openClient({ store, login, tls }: ShareConfig): Promise<Client> {
+  const credentials = { password: await passwordOf(login), tls: tls === null ? undefined : await tlsOptions(tls) }
+  const { username, db } = login
+  const common = { ...commonOptions(credentials), ...(username === null ? {} : { username }) }
+  return clientFor(store, { ...common, db }, login.sentinelPassword?.()) as Client
+}
+
+function clientFor(store: StoreAddress, options: RedisOptions, sentinelPassword: string | undefined): Redis | Cluster {
+  switch (store.kind) {
+    case "single":
+      return new Redis({ ...options, host: store.host, port: store.port })
+    case "socket":
+      return new Redis({ ...options, path: store.path })
+    case "sentinels":
+      return new Redis({ ...options, ...sentinelOptions(store, options, sentinelPassword) })
+    case "cluster":
+      return clusterOf(store.nodes, options)
+  }
+}
+
+function commonOptions({ password, tls }: Credentials): CommonRedisOptions & { readonly tls?: object } {
+  return {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    scripts,
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+  }
+}
+
+function sentinelOptions(
+  { sentinels, name }: Extract<StoreAddress, { kind: "sentinels" }>,
+  { tls }: RedisOptions,
+  sentinelPassword: string | undefined,
+): RedisOptions {
+  return {
+    sentinels: [...sentinels],
+    name,
+    sentinelRetryStrategy: () => null,
+    sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+    failoverDetector: true,
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+    ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+  }
+}
+
+function clusterOf(nodes: readonly Endpoint[], { db: _, scripts: defined, ...redisOptions }: RedisOptions): Cluster {
+  return new Cluster([...nodes], {
+    lazyConnect: true,
+    clusterRetryStrategy: () => null,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    maxRedirections: 3,
+    slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
+    redisOptions,
+    ...(defined === undefined ? {} : { scripts: defined }),
+  })
+}
+
+async function passwordOf({ password, passwordFile }: ShareConfig["login"]): Promise<string | undefined> {
+  if (passwordFile === null) return password?.()
+  return (await readFile(passwordFile, "utf8")).replace(/\r?\n$/, "")
+}
+
+async function tlsOptions({ ca, cert, key, serverName }: StoreTls): Promise<object> {
+  const read = async (file: string | null) => (file === null ? undefined : readFile(file, "utf8"))
+  const [authority, certificate, privateKey] = await Promise.all([ca, cert, key].map(read))
+  return {
+    ...(authority === undefined ? {} : { ca: authority }),
+    ...(certificate === undefined ? {} : { cert: certificate, key: privateKey }),
+    ...(serverName === null ? {} : { servername: serverName }),
+  }
+}

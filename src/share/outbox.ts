@@ -1,0 +1,86 @@
+import { Observable } from "rxjs"
+import type { JournalEvent } from "../core/events.ts"
+import { batches } from "./batches.ts"
+import type { Client } from "./client.ts"
+
+/** The journal, as far as publishing it goes. */
+export interface JournalSource {
+  /** Events from number `seq` on, in order, then new ones as they are on disk, until the signal aborts. */
+  readonly follow: (seq: number, signal: AbortSignal) => AsyncIterable<JournalEvent>
+  /** The events on disk from number `seq` on. */
+  readonly read: (seq: number) => AsyncIterable<JournalEvent>
+}
+
+/** The length of a stream, about: months of an ordinary router. */
+const MOST_ENTRIES = 10_000
+/** One round trip carries so much at most, so that neither side holds the journal in memory. */
+const BATCH = { most: 200, mostBytes: 256 * 1024 }
+
+/** Somebody else changed the stream: it was wiped, or a replica took over that lacks its end. */
+class StreamChanged extends Error {
+  override readonly name = "StreamChanged"
+}
+
+/**
+ * Publishes the journal to its stream. The stream itself says how far that got, so there is no cursor that could be
+ * wrong: whatever Redis lost or kept, the next event is the one after its last. Emits the number of the last published
+ * event; errors when Redis fails.
+ */
+export function outbox(client: Client, stream: string, journal: JournalSource): Observable<number> {
+  return new Observable(subscriber => {
+    const abort = new AbortController()
+    publish(client, stream, journal, abort.signal, seq => {
+      subscriber.next(seq)
+    }).catch((error: unknown) => {
+      subscriber.error(error)
+    })
+    return () => {
+      abort.abort()
+    }
+  })
+}
+
+async function publish(
+  client: Client,
+  stream: string,
+  journal: JournalSource,
+  signal: AbortSignal,
+  onPublished: (seq: number) => void,
+): Promise<void> {
+  let after = await agreedEnd(client, stream, journal)
+  onPublished(after.seq)
+  for await (const events of batches(journal.follow(after.seq + 1, signal), BATCH)) {
+    const entries = events.flatMap(event => [String(event.seq), JSON.stringify(event)])
+    const last = String(events.at(-1)?.seq)
+    const end = await client.evenkeelAppend(
+      stream,
+      after.isForeign ? "any" : String(after.seq),
+      MOST_ENTRIES,
+      ...entries,
+    )
+    if (end !== last) throw new StreamChanged(`the stream ends with ${end} where ${last} was expected`)
+    after = { seq: Number(last), isForeign: false }
+    onPublished(after.seq)
+  }
+}
+
+interface End {
+  readonly seq: number
+  /** What is there is of another journal, which is gone: the stream is begun anew. */
+  readonly isForeign: boolean
+}
+
+/** Up to where the stream and the journal are the same. */
+async function agreedEnd(client: Client, stream: string, journal: JournalSource): Promise<End> {
+  const [entry] = await client.xrevrange(stream, "+", "-", "COUNT", 1)
+  if (entry === undefined) return { seq: 0, isForeign: false }
+  const [id, fields] = entry
+  const seq = Number.parseInt(id, 10)
+  return (await isOurs(journal, seq, fields[1])) ? { seq, isForeign: false } : { seq: 0, isForeign: true }
+}
+
+/** An entry that is older than all that the journal still holds is taken for its own. */
+async function isOurs(journal: JournalSource, seq: number, line: string | undefined): Promise<boolean> {
+  for await (const event of journal.read(seq)) return event.seq > seq || JSON.stringify(event) === line
+  return false
+}

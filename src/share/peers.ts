@@ -1,0 +1,111 @@
+import {
+  concatMap,
+  exhaustMap,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  of,
+  switchMap,
+  timer,
+} from "rxjs"
+import type { ShareConfig } from "../core/config.ts"
+import type { Peer, PeerChange } from "../core/peers.ts"
+import type { Client } from "./client.ts"
+import { connection } from "./connection.ts"
+import { boundMessages } from "./bound-messages.ts"
+import { keysOf, type Keys } from "./keys.ts"
+import { LONGEST_NAME, MOST_BYTES, readChange, readRecord } from "./wire.ts"
+
+/** The most routers of a site that are looked at: those that wrote last. */
+const MOST_ROUTERS = 1000
+
+export type Heard =
+  /** All routers of a site that there are. */
+  | { readonly kind: "records"; readonly site: string; readonly peers: readonly Peer[] }
+  | { readonly kind: "change"; readonly change: PeerChange }
+  /** Something that no evenkeel writes. */
+  | { readonly kind: "bad"; readonly where: string; readonly why: string }
+
+/** What the routers of these sites say, `self` left out. Errors when Redis fails. */
+export function hear(share: ShareConfig, sites: readonly string[], self: string): Observable<Heard> {
+  const everyMs = share.ttlMs / 3
+  const all = sites.map(site => ({ site, keys: keysOf(share.prefix, site) }))
+  // Listening comes first, so that nothing happens unheard between the first records and the first message.
+  return connection(share).pipe(
+    switchMap(listener => merge(listen(listener, all), alive(listener, everyMs))),
+    mergeMap(heard => (heard === "listening" ? surveys(share, all, everyMs) : of(heard))),
+    concatMap(heard => (isOwn(heard, sites[0], self) ? [] : [heard])),
+  )
+}
+
+interface Place {
+  readonly site: string
+  readonly keys: Keys
+}
+
+function isOwn(heard: Heard, site: string | undefined, self: string): boolean {
+  return heard.kind === "change" && heard.change.site === site && heard.change.router === self
+}
+
+function listen(client: Client, places: readonly Place[]): Observable<Heard | "listening"> {
+  return new Observable(subscriber => {
+    const siteOf = new Map(places.map(({ site, keys }) => [keys.changes, site]))
+    boundMessages(client, 2 * MOST_BYTES)
+    client.on("message", (channel: string, message: string) => {
+      const site = siteOf.get(channel)
+      if (site === undefined) return
+      const change = readChange(message, site)
+      subscriber.next(
+        change.ok
+          ? { kind: "change", change: change.value }
+          : { kind: "bad", where: `a message on ${channel}`, why: change.why },
+      )
+    })
+    client.subscribe(...siteOf.keys()).then(
+      () => {
+        subscriber.next("listening")
+      },
+      (error: unknown) => {
+        subscriber.error(error)
+      },
+    )
+  })
+}
+
+/** A subscriber sends nothing by itself, and so would never learn that nobody is there any more. */
+function alive(client: Client, everyMs: number): Observable<never> {
+  return timer(everyMs, everyMs).pipe(
+    exhaustMap(() => client.ping()),
+    ignoreElements(),
+  )
+}
+
+function surveys(share: ShareConfig, places: readonly Place[], everyMs: number): Observable<Heard> {
+  return connection(share).pipe(
+    switchMap(client => timer(0, everyMs).pipe(exhaustMap(() => merge(...places.map(place => survey(client, place)))))),
+  )
+}
+
+function survey(client: Client, { site, keys }: Place): Observable<Heard> {
+  return from(client.evenkeelSurvey(keys.routers, keys.record(""), MOST_ROUTERS, LONGEST_NAME, MOST_BYTES)).pipe(
+    map(found => recordsIn(found, site, keys)),
+    mergeMap(heard => heard),
+  )
+}
+
+function recordsIn(found: readonly string[], site: string, keys: Keys): readonly Heard[] {
+  const nowMs = performance.now()
+  const pairs = Array.from(
+    { length: found.length / 2 },
+    (_, i) => [found[2 * i] ?? "", found[2 * i + 1] ?? ""] as const,
+  )
+  const readings = pairs.map(([router, text]) => ({ router, reading: readRecord(text, router, site, nowMs) }))
+  const peers = readings.flatMap(({ reading }) => (reading.ok ? [reading.value] : []))
+  const bad = readings.flatMap(({ router, reading }): readonly Heard[] =>
+    reading.ok ? [] : [{ kind: "bad", where: keys.record(router), why: reading.why }],
+  )
+  return [...bad, { kind: "records", site, peers }]
+}

@@ -1,0 +1,58 @@
+/**
+ * What must happen in one piece on the server. A pipeline would do for speed, but between asking where a stream ends and
+ * adding to it, Redis may be wiped or replaced by a replica that lacks the end.
+ */
+
+/**
+ * KEYS: stream. ARGV: the number that must be its last ("0": it must be empty; "any": it is begun anew), the length to
+ * keep, then numbers and lines in turn. Returns its last number afterwards: another one than that of the last line means
+ * that nothing was added.
+ */
+const append = `
+local first = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local last = first and string.match(first[1], '^%d+') or '0'
+if ARGV[1] ~= 'any' and ARGV[1] ~= last then return last end
+if last == '0' or ARGV[1] == 'any' then redis.call('DEL', KEYS[1]) end
+for i = 3, #ARGV, 2 do
+  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], ARGV[i] .. '-0', 'event', ARGV[i + 1])
+  last = ARGV[i]
+end
+return last`
+
+/** A router that has been gone for so long is no longer looked for. */
+const FORGET_AFTER_S = 86_400
+
+/**
+ * KEYS: record, routers. ARGV: router, its record, ttl in ms. The order of routers is by the server's clock, so that those
+ * of the routers need not agree.
+ */
+const renew = `
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZADD', KEYS[2], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ${FORGET_AFTER_S})
+return 1`
+
+/**
+ * KEYS: routers. ARGV: what stands in front of a router's name in the key of its record, the most routers, the most bytes
+ * of a name, the most bytes of a record. Returns names and records in turn; what is longer is cut one byte too late, so
+ * that the reader sees it and yet never gets more.
+ */
+const survey = `
+local found = {}
+for _, name in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, ARGV[2] - 1)) do
+  if #name <= tonumber(ARGV[3]) then
+    local record = redis.pcall('GETRANGE', ARGV[1] .. name, 0, tonumber(ARGV[4]))
+    if type(record) == 'string' and record ~= '' then
+      found[#found + 1] = name
+      found[#found + 1] = record
+    end
+  end
+end
+return found`
+
+export const scripts = {
+  evenkeelAppend: { lua: append, numberOfKeys: 1 },
+  evenkeelRenew: { lua: renew, numberOfKeys: 2 },
+  evenkeelSurvey: { lua: survey, numberOfKeys: 1 },
+} as const

@@ -1,0 +1,116 @@
+import { z } from "zod"
+import type { Peer, PeerChange, PeerLink } from "../core/peers.ts"
+
+/** What other routers write, read with distrust: whoever may write to Redis may have written it. */
+
+/** The longest record and message that are looked at: some 60 links. */
+export const MOST_BYTES = 32 * 1024
+export const LONGEST_NAME = 64
+export const LONGEST_TEXT = 500
+
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/)
+const text = z.string().max(LONGEST_TEXT)
+const time = z.iso.datetime()
+const ratio = z.number().min(0).max(1)
+const state = z.enum(["unknown", "up", "degraded", "down"])
+const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+const link = z.object({
+  name,
+  line: name.nullable(),
+  state,
+  since: time,
+  reason: text,
+  weight: z.number().min(0),
+  share: ratio,
+  loss: ratio.nullable(),
+  rttMs: z.number().min(0).nullable(),
+  drained: z.boolean(),
+  damped: z.boolean(),
+})
+
+const record = z.object({
+  v: z.literal(1),
+  router: name,
+  site: name,
+  /** When it was written, by its writer's clock, as all times in it. */
+  time,
+  pid: z.number().int(),
+  since: time,
+  seq,
+  rulesInSync: z.boolean(),
+  links: z.array(link).max(64),
+  lastEvent: z.object({ seq, time, type: z.string().max(LONGEST_NAME) }).nullable(),
+})
+
+/** The state record of a router (contract: Redis). */
+export type StateRecord = Readonly<z.output<typeof record>>
+
+const frame = z.object({ v: z.literal(1), seq, router: name, site: name, type: z.string().max(LONGEST_NAME) })
+const linkState = z.object({ link: name, to: state, reason: text })
+
+/** What was read, or why it is no such thing. */
+export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string }
+
+/** `atMs`: monotonic, when it was read. Only differences of the writer's times are used, so its clock may be wrong. */
+export function readRecord(written: string, router: string, site: string, atMs: number): Reading<Peer> {
+  return understood(written, record, found => {
+    if (found.router !== router || found.site !== site) return `it is of ${found.router} of ${found.site}`
+    return peerOf(found, atMs)
+  })
+}
+
+function peerOf({ time: written, since, pid, links, lastEvent, ...same }: StateRecord, atMs: number): Peer {
+  const here = (then: string) => atMs - Math.max(0, Date.parse(written) - Date.parse(then))
+  const { router, site, seq: last, rulesInSync } = same
+  return {
+    router,
+    site,
+    run: `${since}/${pid}`,
+    sinceMs: here(since),
+    seq: last,
+    written,
+    heardMs: atMs,
+    rulesInSync,
+    links: links.map(({ since: began, ...each }): PeerLink => ({ ...each, sinceMs: here(began) })),
+    lastEvent: lastEvent === null ? null : { seq: lastEvent.seq, type: lastEvent.type, atMs: here(lastEvent.time) },
+  }
+}
+
+/** A line of another router's journal, as far as it matters here. */
+export function readChange(written: string, site: string): Reading<PeerChange> {
+  return understood(written, frame, (found, fields) => {
+    if (found.site !== site) return `it is of ${found.site}`
+    const { router, seq: number, type } = found
+    if (type !== "link.state") return { router, site, seq: number, type, link: null }
+    const change = linkState.safeParse(fields)
+    if (!change.success) return whyNot(change.error)
+    const { link: changed, to, reason } = change.data
+    return { router, site, seq: number, type, link: { name: changed, state: to, reason } }
+  })
+}
+
+function understood<T, R extends object>(
+  written: string,
+  shape: z.ZodType<T>,
+  use: (found: T, fields: unknown) => R | string,
+): Reading<R> {
+  if (written.length > MOST_BYTES) return { ok: false, why: `more than ${MOST_BYTES / 1024} KiB` }
+  const fields = parsed(written)
+  const found = shape.safeParse(fields)
+  const value = found.success ? use(found.data, fields) : whyNot(found.error)
+  return typeof value === "string" ? { ok: false, why: value } : { ok: true, value }
+}
+
+/** Undefined, which no shape allows, for what is not JSON. */
+function parsed(written: string): unknown {
+  try {
+    return JSON.parse(written)
+  } catch {
+    return undefined
+  }
+}
+
+function whyNot({ issues: [first] }: z.ZodError): string {
+  return first === undefined ? "not understood" : `${first.path.join(".") || "all of it"}: ${first.message}`
+}
