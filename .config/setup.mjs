@@ -10,7 +10,11 @@ import { delimiter, join, resolve } from "node:path"
 const root = resolve(import.meta.dirname, "..")
 const STAMP = join(root, "node_modules", ".evenkeel-setup")
 
-/** Each program, and Debian's package for it. ping asks in the labs; the last three build net-ping's raw-socket. */
+/**
+ * Each program, and Debian's package for it. ping asks in the labs. redis-check-rdb is the Redis server too, by another
+ * name: the package redis-server only adds a link to it, and a service that would run from now on. openssl makes the
+ * tests' certificates. The last three build net-ping's raw-socket.
+ */
 const PROGRAMS = {
   "iptables-restore": "iptables",
   ip: "iproute2",
@@ -20,6 +24,9 @@ const PROGRAMS = {
   setpriv: "util-linux",
   stdbuf: "coreutils",
   ping: "iputils-ping",
+  "redis-check-rdb": "redis-tools",
+  "redis-cli": "redis-tools",
+  openssl: "openssl",
   python3: "python3",
   make: "make",
   "g++": "g++",

@@ -53,6 +53,8 @@ async function lastWords(): Promise<void> {
 const startAgent: StartAgent = async (file, config) => {
   // Four answers a second: for minutes V8's optimizing threads cost more than they save, and their memory is kept.
   setFlagsFromString("--no-opt")
+  // Whatever comes in bursts (a flood of messages, a long start) would grow the young generation to 32 MB, and keep it.
+  setFlagsFromString("--semi-space-growth-factor=1")
   log.level = config.log.level
   const stop$ = received("SIGTERM", "SIGINT")
   stop$.subscribe(() => setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_MOMENT_MS).unref())

@@ -1,5 +1,6 @@
 import {
   combineLatest,
+  defer,
   distinctUntilChanged,
   EMPTY,
   filter,
@@ -23,7 +24,7 @@ import type { Rumour } from "../core/hints.ts"
 import { rumoursBetween, type Peers } from "../core/peers.ts"
 import { followJournal, readJournal } from "../journal/read.ts"
 import { storeName } from "../share/store-name.ts"
-import { share, type Own, type ShareNews } from "../share/share.ts"
+import type { Own, ShareNews } from "../share/share.ts"
 import type { Desk } from "./desk.ts"
 import { ownRecord, recordChanges } from "./own-record.ts"
 import { seldom } from "./seldom.ts"
@@ -47,11 +48,14 @@ export function sharing(
       if (config.share === null) return of(NOTHING_SHARED)
       const record = () => ownRecord(view$.value ?? firstView, desk.lastEvent(), since)
       const own = { ...placeOf(config), appended$: desk.told$, record, changed$: recordChanges(view$) }
-      return withSilence(share(config.share, own), config.share.ttlMs).pipe(
+      const settings = config.share
+      // Loaded only where it is used: the client costs 10 MB.
+      const news$ = defer(() => import("../share/share.ts")).pipe(switchMap(({ share }) => share(settings, own)))
+      return withSilence(news$, settings.ttlMs).pipe(
         tap(badRecords(desk)),
         scan((before: Shared, news) => onNews(before, news, performance.now()), NOTHING_SHARED),
         distinctUntilChanged(),
-        tellShared(desk, storeName(config.share)),
+        tellShared(desk, storeName(settings)),
       )
     }),
   )

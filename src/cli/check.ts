@@ -1,32 +1,59 @@
 import type { CommandModule } from "yargs"
 import { loadConfig } from "../config/load.ts"
+import type { ParseResult } from "../config/parse.ts"
 import type { Config } from "../core/config.ts"
+import { minimalAcl } from "../share/acl.ts"
 import { worstDetection, type WorstDetection } from "../core/worst-case.ts"
 import { hostname } from "node:os"
 import { BadConfig } from "./failure.ts"
-import { columns, millis, openScreen } from "./format.ts"
+import { columns, millis, openScreen, type Screen } from "./format.ts"
 import { withJson, type Options, type PrintOptions } from "./options.ts"
+import { storeText } from "./store-text.ts"
 
-export const check: CommandModule<Options, PrintOptions> = {
+type Good = Extract<ParseResult, { readonly ok: true }>
+
+interface CheckOptions extends PrintOptions {
+  readonly online: boolean
+}
+
+export const check: CommandModule<Options, CheckOptions> = {
   command: "check",
   describe: "validate the configuration; how fast it detects a dead link",
-  builder: withJson,
-  handler: async ({ config: file, json }) => {
+  builder: yargs =>
+    withJson(yargs).option("online", {
+      type: "boolean",
+      default: false,
+      describe: "also whether Redis answers and allows what sharing needs",
+    }),
+  handler: async ({ config: file, json, online }) => {
     const screen = openScreen()
     const result = await loadConfig(file, { hostname: hostname(), environment: process.env })
-    if (json) screen.print(JSON.stringify(reportOf(result.ok ? result.config : null, result)))
+    if (json && !online) screen.print(JSON.stringify(reportOf(result)))
     if (!result.ok) {
       if (json) process.exitCode = 2
       else throw new BadConfig(file, result.problems)
-    } else if (!json) screen.print(describe(file, result.config))
+      return
+    }
+    if (!json) screen.print(describe(file, result.config))
+    if (online) await checkStore(screen, result, json)
   },
 }
 
-function reportOf(config: Config | null, result: Awaited<ReturnType<typeof loadConfig>>) {
+/** Exit code 1 where something that sharing needs cannot be had. */
+async function checkStore(screen: Screen, result: Good, json: boolean): Promise<void> {
+  const { share, site, router } = result.config
+  const { tryStore } = await import("../share/trial.ts")
+  const trials = share === null ? [] : await tryStore(share, site, router)
+  if (json) screen.print(JSON.stringify({ ...reportOf(result), online: trials, acl: share && minimalAcl(share, site) }))
+  else screen.print(storeText(result.config, trials, screen.colors))
+  if (trials.some(({ error }) => error !== null)) process.exitCode = 1
+}
+
+function reportOf(result: ParseResult) {
   return {
     ok: result.ok,
     problems: result.ok ? [] : result.problems,
-    worstDetectionMs: config === null ? null : worstDetection(config),
+    worstDetectionMs: result.ok ? worstDetection(result.config) : null,
   }
 }
 

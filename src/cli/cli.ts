@@ -10,6 +10,7 @@ import { BadUsage } from "./failure.ts"
 import { flows } from "./flows.ts"
 import { overview, unlisted, type Group } from "./help.ts"
 import type { Options } from "./options.ts"
+import { peers } from "./peers.ts"
 import { plan } from "./plan.ts"
 import { run, type StartAgent } from "./run.ts"
 import { status } from "./status.ts"
@@ -18,7 +19,7 @@ import { teardown } from "./teardown.ts"
 /** The command line. Errors are thrown, so that one place turns them into words and exit codes. */
 export function cli(words: readonly string[], start: StartAgent): Argv<Options> {
   const groups: readonly Group[] = [
-    { title: "See how things are", commands: [status, explain, events, flows, doctor] },
+    { title: "See how things are", commands: [status, explain, events, flows, peers, doctor] },
     { title: "Set up", commands: [check, plan, apply, teardown] },
     { title: "Run", commands: [run(start), demo] },
   ]

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs"
 import { nearest } from "../config/nearest.ts"
 import type { Config } from "../core/config.ts"
-import type { EventDraft } from "../core/events.ts"
+import type { EventDraft, JournalEvent } from "../core/events.ts"
 import { followJournal, readJournal } from "../journal/read.ts"
 import type { JournalFilter } from "../journal/sieve.ts"
 import { describeTrouble } from "../journal/trouble.ts"
@@ -9,6 +9,7 @@ import { eventText, eventTypes } from "./event-text.ts"
 import { BadUsage } from "./failure.ts"
 import { openScreen, type Screen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
+import { peerJournal, type Way } from "./peer-journal.ts"
 import { parseSince } from "./since.ts"
 
 interface EventOptions extends PrintOptions {
@@ -16,6 +17,7 @@ interface EventOptions extends PrintOptions {
   readonly since: string | undefined
   readonly link: string | undefined
   readonly type: readonly string[] | undefined
+  readonly peer: string | undefined
 }
 
 export const events: CommandModule<Options, EventOptions> = {
@@ -26,6 +28,11 @@ export const events: CommandModule<Options, EventOptions> = {
       .option("follow", { alias: "f", type: "boolean", default: false, describe: "go on with new events until Ctrl-C" })
       .option("since", { type: "string", requiresArg: true, describe: "45s, 30m, 2h, 7d ago, or a time" })
       .option("link", { type: "string", requiresArg: true, describe: "only events of this link" })
+      .option("peer", {
+        type: "string",
+        requiresArg: true,
+        describe: "the journal of this router, from Redis; SITE/ROUTER of another site",
+      })
       .option("type", { type: "string", array: true, requiresArg: true, describe: "only this type; may be repeated" }),
   handler: async options => {
     const { since, link, type } = options
@@ -36,22 +43,31 @@ export const events: CommandModule<Options, EventOptions> = {
     const onTrouble: JournalFilter["onTrouble"] = trouble => {
       screen.warn(describeTrouble(trouble))
     }
-    const count = await show(screen, config, options, { sinceTime, link, types, onTrouble })
-    if (count === 0) screen.warn(`No such events in ${config.stateDir}.${hintFor(config, link)}`)
+    const filter = { sinceTime, link, types, onTrouble }
+    const { peer, follow } = options
+    const way = { follow, signal: follow ? interrupted() : new AbortController().signal, filter }
+    const source = peer === undefined ? ownJournal(config, way) : peerJournal(config, peer, way)
+    const count = await show(screen, options.json, source.events)
+    if (count === 0) screen.warn(`No such events ${source.place}.${peer === undefined ? hintFor(config, link) : ""}`)
   },
 }
 
+/** Events to show, and where they are from. */
+interface Source {
+  readonly events: AsyncIterable<JournalEvent>
+  readonly place: string
+}
+
+function ownJournal({ stateDir }: Config, { follow, signal, filter }: Way): Source {
+  const events = follow ? followJournal(stateDir, filter, signal) : readJournal(stateDir, filter)
+  return { events, place: `in ${stateDir}` }
+}
+
 /** Returns how many there were. */
-async function show(
-  screen: Screen,
-  { stateDir }: Config,
-  options: EventOptions,
-  filter: JournalFilter,
-): Promise<number> {
-  const found = options.follow ? followJournal(stateDir, filter, interrupted()) : readJournal(stateDir, filter)
+async function show(screen: Screen, json: boolean, events: AsyncIterable<JournalEvent>): Promise<number> {
   let count = 0
-  for await (const event of found) {
-    screen.print(options.json ? JSON.stringify(event) : eventText(event, screen.colors))
+  for await (const event of events) {
+    screen.print(json ? JSON.stringify(event) : eventText(event, screen.colors))
     count += 1
   }
   return count

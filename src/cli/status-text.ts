@@ -1,6 +1,7 @@
 import type { LinkStatus, Status, TargetStatus } from "../core/status.ts"
 import { targetState } from "./target-state.ts"
 import { isObstacle } from "./obstacles.ts"
+import { peerLines } from "./peers-text.ts"
 import { ago, clock, columns, millis, paintState, percent, type Paint } from "./format.ts"
 
 /** `status` for people: the router, then each link with its targets. 80 columns are enough. */
@@ -10,6 +11,7 @@ export function statusText(status: Status, paint: Paint, nowMs: number): string 
     heading(status, paint, nowMs),
     "",
     linkTable(status, paint, nowMs),
+    ...peersPart(status, paint),
     ...(isWatched ? [] : ["", nextStep]),
   ].join("\n")
 }
@@ -22,11 +24,25 @@ function heading(status: Status, paint: Paint, nowMs: number): string {
     pid === null || since === null
       ? paint.red("not running: nobody watches the links")
       : `pid ${pid}, running for ${ago(since, nowMs)}, since ${clock(since)}`
+  const share = shareText(status, paint)
   return columns([
     ["router", `${paint.bold(router)}, site ${site}`],
     ["agent", agent],
     ["rules", `${rulesText(status, paint)}${applyText(status, nowMs)}`],
+    ...(share === null ? [] : [["share", share]]),
   ])
+}
+
+/** In short; `peers` has the rest. */
+function peersPart({ peers }: Status, paint: Paint): readonly string[] {
+  return peers.length === 0 ? [] : ["", columns([["PEER", "LINKS"].map(paint.dim), ...peerLines(peers, paint)])]
+}
+
+/** Null: nothing is shared. */
+function shareText({ share: { connected, lag } }: Status, paint: Paint): string | null {
+  if (lag === null && !connected) return null
+  const waiting = lag === null || lag === 0 ? "" : `, ${lag} events wait to be sent`
+  return `${connected ? paint.green("connected") : paint.yellow("not connected: nothing depends on it")}${waiting}`
 }
 
 function rulesText({ rulesInSync, pid, links }: Status, paint: Paint): string {

@@ -29,7 +29,8 @@ export async function* batches<T extends object>(
       yield batch
     }
   } finally {
-    await iterator.return?.()
+    // Not awaited: it may be waiting for an item, and is told to stop only after us.
+    void iterator.return?.()
   }
 }
 

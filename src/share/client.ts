@@ -87,7 +87,7 @@ function sentinelOptions(
   }
 }
 
-function clusterOf(nodes: readonly Endpoint[], { db: _, scripts: defined, ...redisOptions }: RedisOptions): Cluster {
+function clusterOf(nodes: readonly Endpoint[], { scripts: defined, ...redisOptions }: RedisOptions): Cluster {
   return new Cluster([...nodes], {
     lazyConnect: true,
     clusterRetryStrategy: () => null,

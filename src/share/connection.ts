@@ -18,7 +18,8 @@ function whileItWorks(client: Client): Observable<Client> {
     client.on("end", () => {
       subscriber.error(trouble ?? new Error("Redis closed the connection"))
     })
-    client.connect().then(
+    // A refused password is an error event; connecting succeeds all the same, and the first command fails.
+    connected(client).then(
       () => {
         subscriber.next(client)
       },
@@ -30,4 +31,9 @@ function whileItWorks(client: Client): Observable<Client> {
       client.disconnect()
     }
   })
+}
+
+async function connected(client: Client): Promise<void> {
+  await client.connect()
+  await client.ping()
 }

@@ -1,16 +1,4 @@
-import {
-  concatMap,
-  exhaustMap,
-  from,
-  ignoreElements,
-  map,
-  merge,
-  mergeMap,
-  Observable,
-  of,
-  switchMap,
-  timer,
-} from "rxjs"
+import { exhaustMap, from, ignoreElements, map, merge, mergeMap, Observable, of, switchMap, timer } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
 import type { Peer, PeerChange } from "../core/peers.ts"
 import type { Client } from "./client.ts"
@@ -37,17 +25,25 @@ export function hear(share: ShareConfig, sites: readonly string[], self: string)
   return connection(share).pipe(
     switchMap(listener => merge(listen(listener, all), alive(listener, everyMs))),
     mergeMap(heard => (heard === "listening" ? surveys(share, all, everyMs) : of(heard))),
-    concatMap(heard => (isOwn(heard, sites[0], self) ? [] : [heard])),
+    mergeMap(heard => ofOthers(heard, { site: sites[0], router: self })),
   )
+}
+
+interface Name {
+  readonly site: string | undefined
+  readonly router: string
+}
+
+/** Without what this router itself wrote. */
+function ofOthers(heard: Heard, self: Name): readonly Heard[] {
+  const isSelf = ({ site, router }: Name) => site === self.site && router === self.router
+  if (heard.kind === "change") return isSelf(heard.change) ? [] : [heard]
+  return [heard.kind === "records" ? { ...heard, peers: heard.peers.filter(peer => !isSelf(peer)) } : heard]
 }
 
 interface Place {
   readonly site: string
   readonly keys: Keys
-}
-
-function isOwn(heard: Heard, site: string | undefined, self: string): boolean {
-  return heard.kind === "change" && heard.change.site === site && heard.change.router === self
 }
 
 function listen(client: Client, places: readonly Place[]): Observable<Heard | "listening"> {

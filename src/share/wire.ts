@@ -15,7 +15,7 @@ const ratio = z.number().min(0).max(1)
 const state = z.enum(["unknown", "up", "degraded", "down"])
 const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
-const link = z.object({
+const linkShape = z.object({
   name,
   line: name.nullable(),
   state,
@@ -39,25 +39,31 @@ const record = z.object({
   since: time,
   seq,
   rulesInSync: z.boolean(),
-  links: z.array(link).max(64),
+  links: z.array(linkShape).max(64),
   lastEvent: z.object({ seq, time, type: z.string().max(LONGEST_NAME) }).nullable(),
 })
 
 /** The state record of a router (contract: Redis). */
 export type StateRecord = Readonly<z.output<typeof record>>
 
-const frame = z.object({ v: z.literal(1), seq, router: name, site: name, type: z.string().max(LONGEST_NAME) })
-const linkState = z.object({ link: name, to: state, reason: text })
+const frame = { v: z.literal(1), seq, router: name, site: name }
+const linkState = z.object({ ...frame, type: z.literal("link.state"), link: name, to: state, reason: text })
+const otherType = z
+  .string()
+  .max(LONGEST_NAME)
+  .refine(type => type !== "link.state")
+const event = z.union([linkState, z.object({ ...frame, type: otherType })])
 
 /** What was read, or why it is no such thing. */
 export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string }
 
 /** `atMs`: monotonic, when it was read. Only differences of the writer's times are used, so its clock may be wrong. */
 export function readRecord(written: string, router: string, site: string, atMs: number): Reading<Peer> {
-  return understood(written, record, found => {
-    if (found.router !== router || found.site !== site) return `it is of ${found.router} of ${found.site}`
-    return peerOf(found, atMs)
-  })
+  const read = understood(written, record)
+  if (!read.ok) return read
+  const { router: ofRouter, site: ofSite } = read.value
+  if (ofRouter !== router || ofSite !== site) return refused(`it is of ${ofRouter} of ${ofSite}`)
+  return { ok: true, value: peerOf(read.value, atMs) }
 }
 
 function peerOf({ time: written, since, pid, links, lastEvent, ...same }: StateRecord, atMs: number): Peer {
@@ -79,27 +85,26 @@ function peerOf({ time: written, since, pid, links, lastEvent, ...same }: StateR
 
 /** A line of another router's journal, as far as it matters here. */
 export function readChange(written: string, site: string): Reading<PeerChange> {
-  return understood(written, frame, (found, fields) => {
-    if (found.site !== site) return `it is of ${found.site}`
-    const { router, seq: number, type } = found
-    if (type !== "link.state") return { router, site, seq: number, type, link: null }
-    const change = linkState.safeParse(fields)
-    if (!change.success) return whyNot(change.error)
-    const { link: changed, to, reason } = change.data
-    return { router, site, seq: number, type, link: { name: changed, state: to, reason } }
-  })
+  const read = understood(written, event)
+  if (!read.ok) return read
+  const { router, site: ofSite, seq: number, type } = read.value
+  if (ofSite !== site) return refused(`it is of ${ofSite}`)
+  const link = "to" in read.value ? changeOf(read.value) : null
+  return { ok: true, value: { router, site, seq: number, type, link } }
 }
 
-function understood<T, R extends object>(
-  written: string,
-  shape: z.ZodType<T>,
-  use: (found: T, fields: unknown) => R | string,
-): Reading<R> {
-  if (written.length > MOST_BYTES) return { ok: false, why: `more than ${MOST_BYTES / 1024} KiB` }
-  const fields = parsed(written)
-  const found = shape.safeParse(fields)
-  const value = found.success ? use(found.data, fields) : whyNot(found.error)
-  return typeof value === "string" ? { ok: false, why: value } : { ok: true, value }
+function changeOf({ link: name, to: state, reason }: z.output<typeof linkState>): PeerChange["link"] {
+  return { name, state, reason }
+}
+
+function understood<T>(written: string, shape: z.ZodType<T>): Reading<T> {
+  if (written.length > MOST_BYTES) return refused(`more than ${MOST_BYTES / 1024} KiB`)
+  const found = shape.safeParse(parsed(written))
+  return found.success ? { ok: true, value: found.data } : refused(whyNot(found.error))
+}
+
+function refused(why: string): Reading<never> {
+  return { ok: false, why }
 }
 
 /** Undefined, which no shape allows, for what is not JSON. */

@@ -95,7 +95,9 @@ function traffic({ links }: Config, world$: Observable<World>, { overhear: liste
 /** What is said of a line concerns each link that is that line. */
 function rumours({ links }: Config, { rumours$, now }: Effects): Observable<Input> {
   return rumours$.pipe(
-    mergeMap(({ line, ...rumour }) => links.filter(link => link.line === line).map(({ name }) => ({ ...rumour, link: name }))),
+    mergeMap(({ line, ...rumour }) =>
+      links.filter(link => link.line === line).map(({ name }) => ({ ...rumour, link: name })),
+    ),
     map(rumour => ({ ...rumour, atMs: now() })),
   )
 }
