@@ -1,14 +1,12 @@
 import { z } from "zod"
-import { expected } from "./problems.ts"
 
 const LONGEST = 4096
 
+const RULE = `expected a text of at most ${LONGEST} letters (digits alone in quotes), or \${NAME} for the environment's`
+
 /** A password as it is written: itself, or `${NAME}` for the environment's. What was found is never repeated. */
 export const secret = z
-  .string({
-    error: ({ input }) =>
-      expected("a text, or ${NAME} for the environment's")({ input: typeof input === "string" ? "…" : input }),
-  })
+  .string({ error: () => `found what can be no secret; ${RULE}` })
   .min(1)
   .max(LONGEST)
 

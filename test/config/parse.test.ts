@@ -90,7 +90,7 @@ const complete: Config = {
       nat: { snat: "203.0.113.5" },
       onDown: "hold",
       metered: false,
-      line: null,
+      line: "fibre-1",
       probes: [
         { kind: "icmp", address: "1.1.1.1" },
         { kind: "tcp", address: "9.9.9.9", port: 443 },
@@ -123,7 +123,21 @@ const complete: Config = {
     degraded: { lossRatio: 0.1, rttMs: 250, share: 0.25 },
     damping: { halfLifeMs: 60_000, suppress: 5, reuse: 2 },
   },
-  share: null,
+  share: {
+    store: { kind: "single", host: "redis.lan", port: 6380 },
+    login: {
+      username: "edge",
+      password: expect.any(Function) as () => string,
+      passwordFile: null,
+      sentinelPassword: null,
+      db: 1,
+    },
+    tls: { ca: "/etc/evenkeel/ca.pem", cert: null, key: null, serverName: "redis.internal" },
+    prefix: "keel",
+    ttlMs: 30_000,
+    follow: null,
+    sites: ["office"],
+  },
   log: { level: "debug" },
 }
 
