@@ -95,7 +95,7 @@ export type StoreAddress =
   | { readonly kind: "cluster"; readonly nodes: readonly Endpoint[] }
 
 /** A password is in `password` or in a file of its own, or there is none. `db` is 0 on a cluster. */
-export interface StoreLogin {
+interface StoreLogin {
   readonly username: string | null
   readonly password: Secret | null
   readonly passwordFile: string | null

@@ -36,7 +36,7 @@ export interface PeerLink {
   readonly damped: boolean
 }
 
-export interface PeerEvent {
+interface PeerEvent {
   readonly seq: number
   readonly type: string
   readonly atMs: number
@@ -55,7 +55,7 @@ export interface PeerChange {
 /** By `site/router`. */
 export type Peers = ReadonlyMap<string, Peer>
 
-export function peerKey({ site, router }: Pick<Peer, "site" | "router">): string {
+function peerKey({ site, router }: Pick<Peer, "site" | "router">): string {
   return `${site}/${router}`
 }
 

@@ -19,7 +19,7 @@ interface Scripted {
 export type Client = (Redis | Cluster) & Scripted
 
 /** A command that takes longer than this counts as failed, and its connection as dead. */
-export const COMMAND_TIMEOUT_MS = 3_000
+const COMMAND_TIMEOUT_MS = 3_000
 const CONNECT_TIMEOUT_MS = 3_000
 
 /** What is read from files for each connection, so that a renewed certificate or password needs no restart. */

@@ -83,8 +83,18 @@ interface Trouble {
 }
 
 const troubles: readonly Trouble[] = [
-  { what: "stopped in its tracks", act: ({ child }) => { child.kill("SIGSTOP"); } },
-  { what: "killed", act: ({ child }) => { child.kill("SIGKILL"); } },
+  {
+    what: "stopped in its tracks",
+    act: ({ child }) => {
+      child.kill("SIGSTOP")
+    },
+  },
+  {
+    what: "killed",
+    act: ({ child }) => {
+      child.kill("SIGKILL")
+    },
+  },
   { what: "out of memory", act: ({ cli }) => cli("CONFIG", "SET", "maxmemory", "1") },
   { what: "slow by 30 s", act: ({ cli }) => cli("CLIENT", "PAUSE", "30000", "ALL") },
 ]

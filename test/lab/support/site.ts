@@ -34,32 +34,21 @@ export interface SiteRouter {
   readonly agent: LabAgent
 }
 
+/** Resolves when every link is up and the rules are written. `redis` null: it shares nothing. */
 export async function startRouter(
   lab: Lab,
   router: string,
   redis: LabRedis | null,
-  overrides: ConfigOverrides = {},
+  { top = {}, links = {} }: ConfigOverrides = {},
 ): Promise<SiteRouter> {
   await startServer(lab)
-  return { lab, agent: await restartRouter(lab, router, redis, overrides) }
-}
-
-/** With this configuration; resolves when every link is up and the rules are written. */
-export async function restartRouter(
-  lab: Lab,
-  router: string,
-  redis: LabRedis | null,
-  { top = {}, links = {} }: ConfigOverrides = {},
-): Promise<LabAgent> {
   const share =
     redis === null ? {} : { share: { redis: redis.url, ttl: "3s", ...(top["share"] as object | undefined) } }
   const line = { isp1: { line: "fibre-1", ...links["isp1"] } }
-  const agent = await startAgent(
-    lab,
-    labConfig(lab, { top: { ...top, router, site: "home", ...share }, links: { ...links, ...line } }),
-  )
+  const overrides = { top: { ...top, router, site: "home", ...share }, links: { ...links, ...line } }
+  const agent = await startAgent(lab, labConfig(lab, overrides))
   await untilSettled(lab, agent)
-  return agent
+  return { lab, agent }
 }
 
 /** Two labs side by side, as two routers of one site. */

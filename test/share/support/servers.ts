@@ -1,4 +1,4 @@
-export { startCluster, type RedisCluster } from "./cluster.ts"
+export { startCluster } from "./cluster.ts"
 export { startRedis, type RedisOptions, type RedisServer } from "./redis.ts"
-export { startSentinelSetup, type SentinelSetup } from "./sentinels.ts"
+export { startSentinelSetup } from "./sentinels.ts"
 export type { Server } from "./server.ts"
