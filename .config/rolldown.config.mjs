@@ -11,6 +11,8 @@ const programs = [
   "test/bench/failover",
   "test/bench/flapping",
   "test/bench/rewriter",
+  "test/bench/share",
+  "test/bench/share/simulate",
   "test/bench/steady",
   "test/bench/unmarked",
 ]

@@ -1,4 +1,4 @@
-import { onChange, onRecords, type Peers } from "../core/peers.ts"
+import { onChanges, onRecords, type Difference, type Peers, type Step } from "../core/peers.ts"
 import type { Half, ShareNews } from "../share/share.ts"
 
 /** What is known of sharing at one moment. */
@@ -10,34 +10,42 @@ export interface Shared {
   /** Number of the last event that is in Redis; null: not known. */
   readonly publishedSeq: number | null
   readonly peers: Peers
+  /** Where `peers` differs from what it was one step before. */
+  readonly differences: readonly Difference[]
 }
 
-export const NOTHING_SHARED: Shared = { works: {}, error: "", publishedSeq: null, peers: new Map() }
+export const NOTHING_SHARED: Shared = { works: {}, error: "", publishedSeq: null, peers: new Map(), differences: [] }
 
 /** `silence`: nothing could be read for so long that all that was known may be wrong by now. */
 export type News = ShareNews | { readonly kind: "silence" }
 
 export function onNews(before: Shared, news: News, atMs: number): Shared {
+  const same = before.differences.length === 0 ? before : { ...before, differences: [] }
   switch (news.kind) {
     case "works":
-      return { ...before, works: { ...before.works, [news.half]: true } }
+      return { ...same, works: { ...before.works, [news.half]: true } }
     case "fails":
-      return { ...before, works: { ...before.works, [news.half]: false }, error: news.error }
+      return { ...same, works: { ...before.works, [news.half]: false }, error: news.error }
     case "published":
-      return { ...before, publishedSeq: news.seq }
+      return { ...same, publishedSeq: news.seq }
     case "records":
-      return withPeers(before, onRecords(before.peers, [news.site], news.peers))
-    case "change":
-      return withPeers(before, onChange(before.peers, news.change, atMs))
+      return withStep(same, onRecords(before.peers, news.site, news.peers))
+    case "changes":
+      return withStep(same, onChanges(before.peers, news.changes, atMs))
     case "silence":
-      return { ...before, peers: NOTHING_SHARED.peers }
+      return withStep(same, forgotten(before.peers))
     case "bad":
-      return before
+      return same
   }
 }
 
-function withPeers(before: Shared, peers: Peers): Shared {
-  return peers === before.peers ? before : { ...before, peers }
+function withStep(shared: Shared, step: Step): Shared {
+  return step.differences.length === 0 ? shared : { ...shared, ...step }
+}
+
+function forgotten(peers: Peers): Step {
+  const differences = [...peers.values()].map(peer => ({ before: peer, after: undefined }))
+  return { peers: NOTHING_SHARED.peers, differences }
 }
 
 /** Both halves work; null: neither that nor trouble is known yet. */

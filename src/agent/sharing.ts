@@ -8,10 +8,8 @@ import {
   merge,
   mergeMap,
   of,
-  pairwise,
   scan,
   share as multicast,
-  startWith,
   switchMap,
   take,
   tap,
@@ -21,7 +19,7 @@ import {
 } from "rxjs"
 import type { Config } from "../core/config.ts"
 import type { Rumour } from "../core/hints.ts"
-import { rumoursBetween, type Peers } from "../core/peers.ts"
+import { rumoursOf, type Difference, type Peers } from "../core/peers.ts"
 import { followJournal, readJournal } from "../journal/read.ts"
 import { storeName } from "../share/store-name.ts"
 import type { Own, ShareNews } from "../share/share.ts"
@@ -97,10 +95,11 @@ export function rumours(shared$: Observable<Shared>, { links, site, share: setti
   const lines = new Set(links.map(({ line }) => line).filter(line => line !== null))
   const interest = { site, lines, follow: settings?.follow ?? null }
   return shared$.pipe(
-    map(({ peers }) => peers),
-    startWith<Peers>(new Map()),
-    distinctUntilChanged(),
-    pairwise(),
-    mergeMap(([before, after]) => rumoursBetween(before, after, interest)),
+    map(({ peers, differences }, i) => ({ peers, differences: i === 0 ? allOf(peers) : differences })),
+    mergeMap(step => rumoursOf(step, interest)),
   )
+}
+
+function allOf(peers: Peers): readonly Difference[] {
+  return [...peers.values()].map(peer => ({ before: undefined, after: peer }))
 }

@@ -1,8 +1,9 @@
-import { defer, startWith, pairwise, map, type MonoTypeOperatorFunction } from "rxjs"
-import { peerEventsBetween } from "../core/peers.ts"
+import type { EventDraft } from "../core/events.ts"
+import { defer, tap, type MonoTypeOperatorFunction } from "rxjs"
+import { peerEvents } from "../core/peers.ts"
 import type { Desk } from "./desk.ts"
 import { seldom } from "./seldom.ts"
-import { isConnected, NOTHING_SHARED, type Shared } from "./shared.ts"
+import { isConnected, type Shared } from "./shared.ts"
 
 /** Of other routers' changes so many are told; their own journals have them all (`events --peer`). */
 const PEER_TOLD = { most: 60, everyMs: 60_000 }
@@ -14,23 +15,19 @@ export function tellShared(desk: Desk, store: string): MonoTypeOperatorFunction<
       const isTold = seldom(PEER_TOLD)
       let wasConnected: boolean | null = null
       return shared$.pipe(
-        startWith(NOTHING_SHARED),
-        pairwise(),
-        map(([before, after]) => {
-          const connected = isConnected(after)
+        tap(shared => {
+          const connected = isConnected(shared)
           if (connected !== null && connected !== wasConnected) {
             wasConnected = connected
-            desk.tell(
-              connected
-                ? { type: "share.connected", store }
-                : { type: "share.disconnected", store, error: after.error },
-            )
+            desk.tell(connectionEvent(connected, store, shared.error))
           }
           // When nobody can be heard of, that is one trouble and was told.
-          if (connected === true)
-            for (const event of peerEventsBetween(before.peers, after.peers)) if (isTold()) desk.tell(event)
-          return after
+          if (connected === true) for (const event of peerEvents(shared)) if (isTold()) desk.tell(event)
         }),
       )
     })
+}
+
+function connectionEvent(isConnected: boolean, store: string, error: string): EventDraft {
+  return isConnected ? { type: "share.connected", store } : { type: "share.disconnected", store, error }
 }

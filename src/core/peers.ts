@@ -59,13 +59,31 @@ function peerKey({ site, router }: Pick<Peer, "site" | "router">): string {
   return `${site}/${router}`
 }
 
-/** All records of `sites` that there are. What was heard of a router after its record was written stays; who has none is gone. */
-export function onRecords(peers: Peers, sites: readonly string[], records: readonly Peer[]): Peers {
-  const others = [...peers].filter(([, { site }]) => !sites.includes(site))
-  return new Map([
-    ...others,
-    ...records.map(record => [peerKey(record), newer(peers.get(peerKey(record)), record)] as const),
-  ])
+/** A router before a step and after it; undefined: it was not known, or is gone. */
+export interface Difference {
+  readonly before: Peer | undefined
+  readonly after: Peer | undefined
+}
+
+/** What is known after a step, and where that differs: of hundreds of routers, mostly one. */
+export interface Step {
+  readonly peers: Peers
+  readonly differences: readonly Difference[]
+}
+
+/** All records of a site that there are. What was heard of a router after its record was written stays; who has none is gone. */
+export function onRecords(peers: Peers, site: string, records: readonly Peer[]): Step {
+  const found = new Map(records.map(record => [peerKey(record), newer(peers.get(peerKey(record)), record)] as const))
+  const gone = [...peers].filter(([key, peer]) => peer.site === site && !found.has(key))
+  const news = [...found].filter(([key, peer]) => peers.get(key) !== peer)
+  if (gone.length === 0 && news.length === 0) return { peers, differences: [] }
+  const after = new Map([...peers, ...found])
+  for (const [key] of gone) after.delete(key)
+  const differences = [
+    ...news.map(([key, peer]) => ({ before: peers.get(key), after: peer })),
+    ...gone.map(([, peer]) => ({ before: peer, after: undefined })),
+  ]
+  return { peers: after, differences }
 }
 
 function newer(known: Peer | undefined, record: Peer): Peer {
@@ -74,14 +92,24 @@ function newer(known: Peer | undefined, record: Peer): Peer {
 }
 
 /** A change that is known already, or of a router whose record was not read yet, changes nothing. */
-export function onChange(peers: Peers, change: PeerChange, atMs: number): Peers {
-  const key = peerKey(change)
-  const known = peers.get(key)
-  if (known === undefined || change.seq <= known.seq) return peers
-  const { seq, type, link } = change
-  const links =
-    link === null ? known.links : known.links.map(each => (each.name === link.name ? changed(each, link, atMs) : each))
-  return new Map(peers).set(key, { ...known, seq, heardMs: atMs, links, lastEvent: { seq, type, atMs } })
+export function onChanges(peers: Peers, changes: readonly PeerChange[], atMs: number): Step {
+  const news = new Map<string, Difference>()
+  for (const change of changes) {
+    const key = peerKey(change)
+    const known = news.get(key)?.after ?? peers.get(key)
+    if (known !== undefined && change.seq > known.seq)
+      news.set(key, { before: peers.get(key), after: withChange(known, change, atMs) })
+  }
+  if (news.size === 0) return { peers, differences: [] }
+  const after = new Map(peers)
+  for (const [key, { after: peer }] of news) if (peer !== undefined) after.set(key, peer)
+  return { peers: after, differences: [...news.values()] }
+}
+
+function withChange(known: Peer, { seq, type, link }: PeerChange, atMs: number): Peer {
+  const isIt = ({ name }: PeerLink) => name === link?.name
+  const links = link === null ? known.links : known.links.map(each => (isIt(each) ? changed(each, link, atMs) : each))
+  return { ...known, seq, heardMs: atMs, links, lastEvent: { seq, type, atMs } }
 }
 
 function changed(link: PeerLink, { state, reason }: NonNullable<PeerChange["link"]>, atMs: number): PeerLink {
@@ -98,22 +126,20 @@ export interface Interest {
 }
 
 /** What is to be said of this router's own lines after a step. Only routers of its own site name lines as it does. */
-export function rumoursBetween(before: Peers, after: Peers, interest: Interest): readonly Rumour[] {
-  const changed = changedPeers(before, after).filter(([old, peer]) => (peer ?? old)?.site === interest.site)
-  const lines = new Set(changed.flatMap(([old, peer]) => [...linesOf(old), ...linesOf(peer)]))
-  const ours = [...lines].filter(line => interest.lines.has(line))
-  return [
-    ...changed.flatMap(([old, peer]) => hints(old, peer).filter(({ line }) => interest.lines.has(line))),
-    ...ours.map(line => seen(line, after, interest)),
-  ]
+export function rumoursOf({ peers, differences }: Step, interest: Interest): readonly Rumour[] {
+  const near = differences.filter(({ before, after }) => (after ?? before)?.site === interest.site)
+  const isOurs = (line: string) => interest.lines.has(line)
+  const lines = new Set(near.flatMap(({ before, after }) => [...linesOf(before), ...linesOf(after)]).filter(isOurs))
+  const hinted = near.flatMap(hints).filter(({ line }) => isOurs(line))
+  return [...hinted, ...[...lines].map(line => seen(line, peers, interest))]
 }
 
 /** What is worth telling of other routers after a step. */
-export function peerEventsBetween(before: Peers, after: Peers): readonly EventDraft[] {
-  return changedPeers(before, after).flatMap(([old, peer]): readonly EventDraft[] => {
-    if (old === undefined) return []
-    if (peer === undefined) return [{ type: "peer.lost", peer: old.router, peerSite: old.site }]
-    return peer.links.flatMap(link => stateEvent(peer, old.links.find(isNamed(link.name)), link))
+export function peerEvents({ differences }: Pick<Step, "differences">): readonly EventDraft[] {
+  return differences.flatMap(({ before, after }): readonly EventDraft[] => {
+    if (before === undefined) return []
+    if (after === undefined) return [{ type: "peer.lost", peer: before.router, peerSite: before.site }]
+    return after.links.flatMap(link => stateEvent(after, before.links.find(isNamed(link.name)), link))
   })
 }
 
@@ -123,23 +149,12 @@ function stateEvent({ router, site }: Peer, old: PeerLink | undefined, link: Pee
   return [{ type: "peer.state", peer: router, peerSite: site, link: name, line, from: old.state, to, reason }]
 }
 
-type Pair = readonly [before: Peer | undefined, after: Peer | undefined]
-
-function changedPeers(before: Peers, after: Peers): readonly Pair[] {
-  if (before === after) return []
-  const came = [...after]
-    .filter(([key, peer]) => before.get(key) !== peer)
-    .map(([key, peer]): Pair => [before.get(key), peer])
-  const went = [...before].filter(([key]) => !after.has(key)).map(([, peer]): Pair => [peer, undefined])
-  return [...came, ...went]
-}
-
 function linesOf(peer: Peer | undefined): readonly string[] {
   return (peer?.links ?? []).map(({ line }) => line).filter(line => line !== null)
 }
 
 /** A router that is first heard of when its line has long been down tells nothing new. */
-function hints(old: Peer | undefined, peer: Peer | undefined): readonly (Rumour & { readonly kind: "hint" })[] {
+function hints({ before: old, after: peer }: Difference): readonly (Rumour & { readonly kind: "hint" })[] {
   if (old === undefined || peer === undefined) return []
   return peer.links.flatMap(({ name, line, state }) => {
     const before = old.links.find(isNamed(name))?.state

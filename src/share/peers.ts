@@ -13,7 +13,8 @@ const MOST_ROUTERS = 1000
 export type Heard =
   /** All routers of a site that there are. */
   | { readonly kind: "records"; readonly site: string; readonly peers: readonly Peer[] }
-  | { readonly kind: "change"; readonly change: PeerChange }
+  /** In the order in which they came. */
+  | { readonly kind: "changes"; readonly changes: readonly PeerChange[] }
   /** Something that no evenkeel writes. */
   | { readonly kind: "bad"; readonly where: string; readonly why: string }
 
@@ -37,7 +38,7 @@ interface Name {
 /** Without what this router itself wrote. */
 function ofOthers(heard: Heard, self: Name): readonly Heard[] {
   const isSelf = ({ site, router }: Name) => site === self.site && router === self.router
-  if (heard.kind === "change") return isSelf(heard.change) ? [] : [heard]
+  if (heard.kind === "changes") return [{ ...heard, changes: heard.changes.filter(change => !isSelf(change)) }]
   return [heard.kind === "records" ? { ...heard, peers: heard.peers.filter(peer => !isSelf(peer)) } : heard]
 }
 
@@ -46,20 +47,27 @@ interface Place {
   readonly keys: Keys
 }
 
+/** Messages that come within so short a time are one step: of a site of hundreds there are thousands a second. */
+const BATCH_MS = 5
+
 function listen(client: Client, places: readonly Place[]): Observable<Heard | "listening"> {
+  const siteOf = new Map(places.map(({ site, keys }) => [keys.changes, site]))
   return new Observable(subscriber => {
-    const siteOf = new Map(places.map(({ site, keys }) => [keys.changes, site]))
-    boundMessages(client, 2 * MOST_BYTES)
-    client.on("message", (channel: string, message: string) => {
-      const site = siteOf.get(channel)
-      if (site === undefined) return
-      const change = readChange(message, site)
-      subscriber.next(
-        change.ok
-          ? { kind: "change", change: change.value }
-          : { kind: "bad", where: `a message on ${channel}`, why: change.why },
-      )
+    const changes: PeerChange[] = []
+    let waiting: NodeJS.Timeout | undefined
+    subscriber.add(() => {
+      clearTimeout(waiting)
     })
+    const flush = () => {
+      subscriber.next({ kind: "changes", changes: changes.splice(0) })
+    }
+    const hear = (channel: string, message: string) => {
+      const read = readChange(message, siteOf.get(channel) ?? "")
+      if (!read.ok) subscriber.next({ kind: "bad", where: `a message on ${channel}`, why: read.why })
+      else if (changes.push(read.value) === 1) waiting = setTimeout(flush, BATCH_MS)
+    }
+    boundMessages(client, 2 * MOST_BYTES)
+    client.on("message", hear)
     client.subscribe(...siteOf.keys()).then(
       () => {
         subscriber.next("listening")

@@ -28,5 +28,5 @@ test("what tells nothing new changes nothing", () => {
   const shared = after(reads)
   expect(onNews(shared, { kind: "bad", where: "there", why: "nonsense" }, 0)).toBe(shared)
   const change = { router: "rtr-z", site: "home", seq: 1, type: "link.state", link: null }
-  expect(onNews(shared, { kind: "change", change }, 0)).toBe(shared)
+  expect(onNews(shared, { kind: "changes", changes: [change] }, 0)).toBe(shared)
 })

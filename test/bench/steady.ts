@@ -10,25 +10,11 @@ import { labConfig, startAgent } from "../../src/lab/agent.ts"
 import { buildLab } from "../../src/lab/lab.ts"
 import { startServer } from "../../src/lab/users.ts"
 import { printTable } from "./figures.ts"
+import { cpuSeconds, residentMb } from "./process-figures.ts"
 
 const SECONDS = Number(argv[2] ?? 120)
 /** Starting up, the just-in-time compiler and V8 shrinking its heap afterwards (three full collections) are not the steady state. */
 const SETTLE_SECONDS = 60
-/** USER_HZ, proc(5): the unit of utime, stime and their children's. */
-const TICKS_PER_SECOND = 100
-
-/** Processor seconds of a process, its ended children included: proc(5), fields 14 to 17 of stat. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8")
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8")
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024
-}
-
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")
   return children.split(" ").filter(Boolean).map(Number)

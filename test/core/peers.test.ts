@@ -1,90 +1,103 @@
 import { describe, expect, test } from "vitest"
-import { onChange, onRecords, peerEventsBetween, rumoursBetween, type Peers } from "../../src/core/peers.ts"
+import {
+  onChanges,
+  onRecords,
+  peerEvents,
+  rumoursOf,
+  type Interest,
+  type Peers,
+  type Step,
+} from "../../src/core/peers.ts"
 import { peer } from "./fixtures.ts"
 
 const NOBODY: Peers = new Map()
-const INTEREST = { site: "home", lines: new Set(["fibre-1"]), follow: null }
-const known = onRecords(NOBODY, ["home"], [peer("rtr-b", "up"), peer("rtr-c", "up")])
+const INTEREST: Interest = { site: "home", lines: new Set(["fibre-1"]), follow: null }
+const first = onRecords(NOBODY, "home", [peer("rtr-b", "up"), peer("rtr-c", "up")])
+const known = first.peers
 const failed = { name: "wan", state: "down", reason: "no carrier" } as const
 const change = { router: "rtr-b", site: "home", seq: 2, type: "link.state", link: failed }
-const changed = onChange(known, change, 500)
+const changed = onChanges(known, [change], 500)
+
+/** As for whoever hears of all of this for the first time. */
+function anew(peers: Peers): Step {
+  return { peers, differences: [...peers.values()].map(after => ({ before: undefined, after })) }
+}
 
 describe("what is known of other routers", () => {
   test("are their records, and changes since", () => {
-    expect(changed.get("home/rtr-b")).toMatchObject({ seq: 2, heardMs: 500, links: [{ state: "down", sinceMs: 500 }] })
-    expect(changed.get("home/rtr-c")).toBe(known.get("home/rtr-c"))
+    expect(changed.peers.get("home/rtr-b")).toMatchObject({ seq: 2, heardMs: 500 })
+    expect(changed.peers.get("home/rtr-b")?.links).toMatchObject([{ state: "down", sinceMs: 500 }])
+    expect(changed.peers.get("home/rtr-c")).toBe(known.get("home/rtr-c"))
+    expect(known.get("home/rtr-b")?.seq).toBe(1)
+  })
+
+  test("several changes at once are one step, from the first to the last", () => {
+    const back = { ...change, seq: 3, link: { ...failed, state: "up" } } as const
+    const { differences } = onChanges(known, [change, back, { ...change, router: "rtr-c" }], 500)
+    expect(differences.map(({ before, after }) => [before?.seq, after?.seq])).toEqual([
+      [1, 3],
+      [1, 2],
+    ])
   })
 
   test("a change that is known, or of a router without a record, changes nothing", () => {
-    expect(onChange(changed, change, 600)).toBe(changed)
-    expect(onChange(changed, { ...change, router: "rtr-z" }, 600)).toBe(changed)
+    expect(onChanges(changed.peers, [change], 600)).toEqual({ peers: changed.peers, differences: [] })
+    expect(onChanges(changed.peers, [{ ...change, router: "rtr-z" }], 600).peers).toBe(changed.peers)
   })
 
   test("a record that was read before the change does not take it back", () => {
-    const read = onRecords(changed, ["home"], [peer("rtr-b", "up", { written: "later" }), peer("rtr-c", "up")])
-    expect(read.get("home/rtr-b")?.links[0]?.state).toBe("down")
+    const read = onRecords(changed.peers, "home", [peer("rtr-b", "up", { written: "later" }), peer("rtr-c", "up")])
+    expect(read).toEqual({ peers: changed.peers, differences: [] })
   })
 
   test("another run of the agent counts anew", () => {
-    const read = onRecords(changed, ["home"], [peer("rtr-b", "up", { run: "2", written: "later" })])
-    expect(read.get("home/rtr-b")?.links[0]?.state).toBe("up")
+    const read = onRecords(changed.peers, "home", [peer("rtr-b", "up", { run: "2", written: "later" })])
+    expect(read.peers.get("home/rtr-b")?.links[0]?.state).toBe("up")
   })
 
   test("the same record again is no sign of life", () => {
-    const again = onRecords(known, ["home"], [peer("rtr-b", "up", { heardMs: 9000 }), peer("rtr-c", "up")])
-    expect(again.get("home/rtr-b")?.heardMs).toBe(0)
+    const again = onRecords(known, "home", [peer("rtr-b", "up", { heardMs: 9000 }), peer("rtr-c", "up")])
+    expect(again.peers.get("home/rtr-b")?.heardMs).toBe(0)
   })
 
   test("a router without a record is gone; other sites are another matter", () => {
-    const both = onRecords(known, ["away"], [peer("rtr-b", "up", { site: "away" })])
-    expect([...onRecords(both, ["home"], []).keys()]).toEqual(["away/rtr-b"])
+    const both = onRecords(known, "away", [peer("rtr-b", "up", { site: "away" })])
+    expect([...onRecords(both.peers, "home", []).peers.keys()]).toEqual(["away/rtr-b"])
   })
 })
 
 describe("what they see", () => {
   test("is told in the journal when it changes, and when they are gone", () => {
-    expect(peerEventsBetween(NOBODY, known)).toEqual([])
-    expect(peerEventsBetween(known, changed)).toEqual([
-      {
-        type: "peer.state",
-        peer: "rtr-b",
-        peerSite: "home",
-        link: "wan",
-        line: "fibre-1",
-        from: "up",
-        to: "down",
-        reason: "no carrier",
-      },
-    ])
-    expect(peerEventsBetween(changed, onRecords(changed, ["home"], [peer("rtr-c", "up")]))).toEqual([
+    expect(peerEvents(first)).toEqual([])
+    const told = { peer: "rtr-b", peerSite: "home", link: "wan", line: "fibre-1", reason: "no carrier" }
+    expect(peerEvents(changed)).toEqual([{ type: "peer.state", ...told, from: "up", to: "down" }])
+    expect(peerEvents(onRecords(changed.peers, "home", [peer("rtr-c", "up")]))).toEqual([
       { type: "peer.lost", peer: "rtr-b", peerSite: "home" },
     ])
   })
 
   test("is a hint for this router's links of that line, when the line fails", () => {
-    expect(rumoursBetween(known, changed, INTEREST)).toContainEqual({ kind: "hint", line: "fibre-1", by: "rtr-b" })
-    expect(rumoursBetween(known, changed, { ...INTEREST, lines: new Set(["cable"]) })).toEqual([])
-    expect(rumoursBetween(known, changed, { ...INTEREST, site: "away" })).toEqual([])
+    expect(rumoursOf(changed, INTEREST)).toContainEqual({ kind: "hint", line: "fibre-1", by: "rtr-b" })
+    expect(rumoursOf(changed, { ...INTEREST, lines: new Set(["cable"]) })).toEqual([])
+    expect(rumoursOf(changed, { ...INTEREST, site: "away" })).toEqual([])
   })
 
   test("is no hint when the line was down before it was first heard of", () => {
-    expect(rumoursBetween(NOBODY, changed, INTEREST).filter(({ kind }) => kind === "hint")).toEqual([])
+    expect(rumoursOf(anew(changed.peers), INTEREST).filter(({ kind }) => kind === "hint")).toEqual([])
   })
 
   test("is a working line as long as one of them gets through", () => {
-    expect(rumoursBetween(NOBODY, changed, INTEREST)).toMatchObject([
-      { kind: "seen", by: "rtr-c", view: { state: "up" } },
-    ])
-    const dead = onChange(changed, { ...change, router: "rtr-c" }, 700)
-    expect(rumoursBetween(NOBODY, dead, INTEREST)).toMatchObject([{ kind: "seen", view: { state: "down" } }])
+    const one = rumoursOf(anew(changed.peers), INTEREST)
+    expect(one).toMatchObject([{ kind: "seen", by: "rtr-c", view: { state: "up" } }])
+    const none = rumoursOf(onChanges(changed.peers, [{ ...change, router: "rtr-c" }], 700), INTEREST)
+    expect(none).toMatchObject([{ kind: "hint" }, { kind: "seen", view: { state: "down" } }])
   })
 
   test("counts of the followed router alone", () => {
     const follow = { ...INTEREST, follow: "rtr-b" }
-    expect(rumoursBetween(NOBODY, changed, follow)).toMatchObject([
-      { kind: "seen", by: "rtr-b", view: { state: "down" } },
-    ])
-    const gone = onRecords(changed, ["home"], [peer("rtr-c", "up")])
-    expect(rumoursBetween(changed, gone, follow)).toEqual([{ kind: "seen", line: "fibre-1", view: null, by: null }])
+    const seen = { kind: "seen", line: "fibre-1" }
+    expect(rumoursOf(anew(changed.peers), follow)).toMatchObject([{ ...seen, by: "rtr-b", view: { state: "down" } }])
+    const gone = onRecords(changed.peers, "home", [peer("rtr-c", "up")])
+    expect(rumoursOf(gone, follow)).toEqual([{ ...seen, view: null, by: null }])
   })
 })

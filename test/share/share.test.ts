@@ -52,7 +52,8 @@ describe("routers of a site", () => {
     const toldMs = new Map<number, number>()
     const delays: number[] = []
     const listening = b.news$.subscribe(news => {
-      if (news.kind === "change") delays.push(performance.now() - (toldMs.get(news.change.seq) ?? 0))
+      if (news.kind !== "changes") return
+      for (const { seq } of news.changes) delays.push(performance.now() - (toldMs.get(seq) ?? 0))
     })
     for (let i = 0; i < 300; i++) {
       const beforeMs = performance.now()
@@ -101,7 +102,7 @@ describe("routers of a site", () => {
     const [a, b] = [await sharing(config, "rtr-a"), await sharing(config, "rtr-b")]
     await Promise.all([a.next(records("rtr-b")), b.next(records("rtr-a"))])
     const { seq } = a.append(DOWN)
-    expect(await b.next(news => news.kind === "change")).toMatchObject({ change: { router: "rtr-a", seq } })
+    expect(await b.next(news => news.kind === "changes")).toMatchObject({ changes: [{ router: "rtr-a", seq }] })
   })
 })
 
