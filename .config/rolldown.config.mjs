@@ -15,6 +15,7 @@ const programs = [
   "test/bench/share/simulate",
   "test/bench/steady",
   "test/bench/unmarked",
+  "test/compose/run",
 ]
 
 /**

@@ -7,7 +7,7 @@ import { Redis } from "ioredis"
 import { keysOf } from "../../../src/share/keys.ts"
 import { scripts } from "../../../src/share/scripts.ts"
 
-const [path = "", routers = 500, changes = 1] = [argv[2], Number(argv[3]), Number(argv[4])]
+const [path = "", routers, changes] = [argv[2], Number(argv[3]), Number(argv[4])]
 const LINKS = [1, 2, 3, 4]
 /** Their changes are spread over the second, as those of real routers are. */
 const SLICES = 50
