@@ -12,7 +12,7 @@ import { printTable } from "./figures.ts"
 import { cpuSeconds, residentMb } from "./process-figures.ts"
 
 const SECONDS = Number(argv[2] ?? 60)
-const SETTLE_SECONDS = 30
+const SETTLE_SECONDS = Number(argv[3] ?? 30)
 const ROUTERS = 500
 const SIMULATOR = new URL("share/simulate.js", import.meta.url).pathname
 
