@@ -12,6 +12,7 @@ const programs = [
   "test/bench/flapping",
   "test/bench/rewriter",
   "test/bench/share",
+  "test/bench/share-failover",
   "test/bench/share/simulate",
   "test/bench/steady",
   "test/bench/unmarked",

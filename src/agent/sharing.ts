@@ -41,22 +41,30 @@ export function sharing(
     filter(view => view !== null),
     take(1),
   )
+  // What others said outlives a reload, so that whoever is gone after it is missed.
+  let known = NOTHING_SHARED
   return combineLatest([config$, firstView$]).pipe(
     switchMap(([config, firstView]) => {
-      if (config.share === null) return of(NOTHING_SHARED)
+      const settings = config.share
+      if (settings === null) return of(onNews(known, { kind: "silence" }, performance.now()))
       const record = () => ownRecord(view$.value ?? firstView, desk.lastEvent(), since)
       const own = { ...placeOf(config), appended$: desk.told$, record, changed$: recordChanges(view$) }
-      const settings = config.share
       // Loaded only where it is used: the client costs 10 MB.
       const news$ = defer(() => import("../share/share.ts")).pipe(switchMap(({ share }) => share(settings, own)))
       return withSilence(news$, settings.ttlMs).pipe(
         tap(badRecords(desk)),
-        scan((before: Shared, news) => onNews(before, news, performance.now()), NOTHING_SHARED),
+        scan((before: Shared, news) => onNews(before, news, performance.now()), restarted(known, config)),
         distinctUntilChanged(),
         tellShared(desk, storeName(settings)),
       )
     }),
+    tap(shared => (known = shared)),
   )
+}
+
+function restarted({ peers }: Shared, { site, share: settings }: Config): Shared {
+  const isRead = (other: string) => other === site || settings?.sites.includes(other)
+  return { ...NOTHING_SHARED, peers: new Map([...peers].filter(([, peer]) => isRead(peer.site))) }
 }
 
 function placeOf({ router, site, stateDir }: Config): Pick<Own, "router" | "site" | "journal"> {

@@ -13,8 +13,8 @@ export async function* batches<T extends object>(
   { most, mostBytes }: Limits,
 ): AsyncGenerator<readonly T[], void> {
   const iterator = items[Symbol.asyncIterator]()
+  let next = iterator.next()
   try {
-    let next = iterator.next()
     for (let first = await next; first.done !== true; first = await next) {
       const batch: T[] = [first.value]
       let bytes = sizeOf(first.value)
@@ -29,8 +29,8 @@ export async function* batches<T extends object>(
       yield batch
     }
   } finally {
-    // Not awaited: it may be waiting for an item, and is told to stop only after us.
-    void iterator.return?.()
+    // Not awaited: it may be waiting for an item, and is told to stop only after us. Nobody is left to hear of trouble.
+    Promise.all([next, iterator.return?.()]).catch(() => undefined)
   }
 }
 

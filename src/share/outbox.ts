@@ -21,16 +21,23 @@ class StreamChanged extends Error {
   override readonly name = "StreamChanged"
 }
 
+export type Published =
+  /** Number of the last event that is in the stream. */
+  | { readonly kind: "published"; readonly seq: number }
+  | { readonly kind: "bad"; readonly where: string; readonly why: string }
+
+const FOREIGN = "it was of another journal, and is begun anew; if that repeats, another router bears this name"
+
 /**
  * Publishes the journal to its stream. The stream itself says how far that got, so there is no cursor that could be
  * wrong: whatever Redis lost or kept, the next event is the one after its last. Emits the number of the last published
- * event; errors when Redis fails.
+ * event, and tells of a stream that was of another journal; errors when Redis fails.
  */
-export function outbox(client: Client, stream: string, journal: JournalSource): Observable<number> {
+export function outbox(client: Client, stream: string, journal: JournalSource): Observable<Published> {
   return new Observable(subscriber => {
     const abort = new AbortController()
-    publish(client, stream, journal, abort.signal, seq => {
-      subscriber.next(seq)
+    publish(client, stream, journal, abort.signal, news => {
+      subscriber.next(news)
     }).catch((error: unknown) => {
       subscriber.error(error)
     })
@@ -45,10 +52,11 @@ async function publish(
   stream: string,
   journal: JournalSource,
   signal: AbortSignal,
-  onPublished: (seq: number) => void,
+  tell: (news: Published) => void,
 ): Promise<void> {
   let after = await agreedEnd(client, stream, journal)
-  onPublished(after.seq)
+  tell({ kind: "published", seq: after.seq })
+  if (after.isForeign) tell({ kind: "bad", where: stream, why: FOREIGN })
   for await (const events of batches(journal.follow(after.seq + 1, signal), BATCH)) {
     const entries = events.flatMap(event => [String(event.seq), JSON.stringify(event)])
     const last = String(events.at(-1)?.seq)
@@ -60,7 +68,7 @@ async function publish(
     )
     if (end !== last) throw new StreamChanged(`the stream ends with ${end} where ${last} was expected`)
     after = { seq: Number(last), isForeign: false }
-    onPublished(after.seq)
+    tell({ kind: "published", seq: after.seq })
   }
 }
 

@@ -3,7 +3,6 @@ import {
   concatMap,
   defer,
   ignoreElements,
-  map,
   merge,
   mergeMap,
   of,
@@ -19,7 +18,7 @@ import type { JournalEvent } from "../core/events.ts"
 import type { Client } from "./client.ts"
 import { connection } from "./connection.ts"
 import { keysOf, type Keys } from "./keys.ts"
-import { outbox, type JournalSource } from "./outbox.ts"
+import { outbox, type JournalSource, type Published } from "./outbox.ts"
 import { hear, type Heard } from "./peers.ts"
 import type { StateRecord } from "./wire.ts"
 
@@ -38,11 +37,10 @@ export interface Own {
 
 export type ShareNews =
   | Heard
+  | Published
   /** Each half works or does not, by itself: a Redis that is full may still be read. */
   | { readonly kind: "works"; readonly half: Half }
   | { readonly kind: "fails"; readonly half: Half; readonly error: string }
-  /** Number of the last event that is in the stream. */
-  | { readonly kind: "published"; readonly seq: number }
 
 export type Half = "writing" | "reading"
 
@@ -98,7 +96,7 @@ function write(client: Client, { prefix, ttlMs }: ShareConfig, own: Own): Observ
   return defer(() => renew(client, keys, ttlMs, own)).pipe(
     switchMap(() =>
       merge(
-        outbox(client, keys.events(own.router), own.journal).pipe(map(seq => ({ kind: "published", seq }) as const)),
+        outbox(client, keys.events(own.router), own.journal),
         records(client, keys, ttlMs, own),
         announcements(client, keys, own),
       ),

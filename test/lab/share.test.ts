@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, test } from "vitest"
 import type { JournalEvent } from "../../src/core/events.ts"
+import { configure, labConfig } from "../../src/lab/agent.ts"
 import { blackhole } from "../../src/lab/faults.ts"
 import { evenkeel, evenkeelJson } from "./support/command.ts"
-import { journal, untilEvent, untilState } from "./support/journal.ts"
+import { journal, lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
 import { twoLinks, withLab } from "./support/scene.ts"
 import { startRedis, startRouter, withTwoLabs, type LabRedis } from "./support/site.ts"
@@ -117,5 +118,36 @@ test.each(troubles)("Redis $what delays no failover, and one event says so", asy
         .map(({ type }) => type),
     ).toEqual(["share.connected", "share.disconnected"])
     expect(await evenkeelJson(lab, "status")).toMatchObject({ rulesInSync: true, share: { connected: false } })
+  })
+})
+
+test("a reload may end and begin sharing, and a stop does not wait for a Redis that hangs", async () => {
+  await withLab(twoLinks, async lab => {
+    const redis = await startRedis(lab)
+    const { agent } = await startRouter(lab, "rtr-a", null)
+    const reload = async (share: object) => {
+      const top = { router: "rtr-a", site: "home", ...share }
+      await configure(lab, labConfig(lab, { top }))
+      agent.child.kill("SIGHUP")
+    }
+    const connected = () => untilEvent(agent, ({ type }) => type === "share.connected", { afterSeq: lastSeq(agent) })
+    const first = connected()
+    await reload({ share: { redis: redis.url } })
+    await first
+    await reload({})
+    await until(
+      async () =>
+        Number(await redis.cli("PUBSUB", "NUMSUB", "{evenkeel:home}:changes").then(n => n.split("\n")[1])) === 0,
+      3000,
+    )
+    const second = connected()
+    await sleep(1100)
+    await reload({ share: { redis: redis.url } })
+    await second
+    redis.child.kill("SIGSTOP")
+    const startMs = performance.now()
+    agent.child.kill("SIGTERM")
+    await agent.child.exited
+    expect(performance.now() - startMs).toBeLessThan(2000)
   })
 })

@@ -1,0 +1,87 @@
+/**
+ * Whether Redis can delay a failover: a silent blackhole of the busier link, from the fault to the rules in force, while
+ * Redis works, hangs, is gone, is full or is slow, beside a router that shares nothing. All at once in each round, and
+ * with the same spread of the fault over the probes' interval. Run inside `src/lab/enter.ts`; the argument is the number of
+ * rounds (default 20).
+ */
+import { argv } from "node:process"
+import { setTimeout as sleep } from "node:timers/promises"
+import { blackhole } from "../../src/lab/faults.ts"
+import { journal, untilEvent } from "../lab/support/journal.ts"
+import { carriers, until } from "../lab/support/rules.ts"
+import { twoLinks, withLab } from "../lab/support/scene.ts"
+import { startRedis, startRouter, type LabRedis } from "../lab/support/site.ts"
+import { median, printTable, spread } from "./figures.ts"
+import { residentMb } from "./process-figures.ts"
+
+const ROUNDS = Number(argv[2] ?? 20)
+const INTERVAL_MS = 500
+const SETTLE_MS = 4000
+
+interface Trouble {
+  readonly what: string
+  /** Null: nothing is shared. */
+  readonly act: ((redis: LabRedis) => unknown) | null
+}
+
+const TROUBLES: readonly Trouble[] = [
+  { what: "nothing shared", act: null },
+  { what: "Redis works", act: () => undefined },
+  {
+    what: "hangs (SIGSTOP)",
+    act: ({ child }) => {
+      child.kill("SIGSTOP")
+    },
+  },
+  {
+    what: "killed",
+    act: ({ child }) => {
+      child.kill("SIGKILL")
+    },
+  },
+  { what: "out of memory", act: ({ cli }) => cli("CONFIG", "SET", "maxmemory", "1") },
+  { what: "answers after 30 s", act: ({ cli }) => cli("CLIENT", "PAUSE", "30000", "ALL") },
+]
+
+interface Failover {
+  readonly tookMs: number
+  readonly memoryMb: number
+  readonly disconnects: number
+}
+
+function failover({ act }: Trouble, round: number): Promise<Failover> {
+  return withLab(twoLinks, async lab => {
+    const redis = act === null ? null : await startRedis(lab)
+    const { agent } = await startRouter(lab, "rtr-a", redis)
+    const up = await untilEvent(agent, event => event.type === "link.state" && event.link === "isp1")
+    if (redis !== null) await untilEvent(agent, ({ type }) => type === "share.connected")
+    // The probes' beat began when the link came up, or nearly so.
+    const faultMs = Date.parse(up.time) + SETTLE_MS + (round / ROUNDS) * INTERVAL_MS
+    await sleep(faultMs - 300 - Date.now())
+    if (redis !== null) await act?.(redis)
+    await sleep(faultMs - Date.now())
+    const { askedMs } = await blackhole(lab, "isp1")
+    const tookMs = (await until(async () => (await carriers(lab)).join() === "2", 10_000)) - askedMs
+    await sleep(4000)
+    const disconnects = journal(agent).filter(({ type }) => type === "share.disconnected").length
+    return { tookMs, memoryMb: await residentMb(agent.child.pid), disconnects }
+  })
+}
+
+const seen = TROUBLES.map((): Failover[] => [])
+for (let round = 0; round < ROUNDS; round++) {
+  const failovers = await Promise.all(TROUBLES.map(trouble => failover(trouble, round)))
+  for (const [i, each] of failovers.entries()) seen[i]?.push(each)
+  process.stdout.write(`round ${round + 1} of ${ROUNDS}\n`)
+}
+
+const medians = seen.map(failovers => median(failovers.map(({ tookMs }) => tookMs)))
+const rows = TROUBLES.map(({ what }, i) => {
+  const failovers = seen[i] ?? []
+  const ratio = ((medians[i] ?? NaN) / (medians[0] ?? NaN)).toFixed(3)
+  const memory = Math.max(...failovers.map(({ memoryMb }) => memoryMb)).toFixed(1)
+  const disconnects = [...new Set(failovers.map(each => each.disconnects))].sort().join(" or ")
+  return [what, ...spread(failovers.map(({ tookMs }) => tookMs)), `${ratio} ×`, `${memory} MB`, disconnects]
+})
+const head = ["", "median", "min", "max", "ratio", "most memory", "share.disconnected"]
+printTable(`From a silent uplink to the rules in force, ${ROUNDS} rounds`, head, rows)
