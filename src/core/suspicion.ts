@@ -29,8 +29,8 @@ export function confirmPaceMs({ intervalMs, downAfterMs }: HealthSettings): numb
   return Math.min(intervalMs, Math.max(20, downAfterMs / 50))
 }
 
-/** Of a line that another router has seen fail, half a second of silence is enough, and little enough to ask ten times. */
-const HINTED_SILENCE_MS = 500
+/** Of a line that another router has seen fail, so much silence is enough: time to ask ten times. */
+const HINTED_SILENCE_MS = 300
 const HINTED_PACE_MS = HINTED_SILENCE_MS / CONFIRM_PROBES
 
 export function suspicionPaceMs({ hintedBy }: Suspicion, settings: HealthSettings): number {

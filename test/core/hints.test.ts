@@ -39,7 +39,7 @@ describe("a hint", () => {
   test("has the link asked at once, and moves nothing by itself", () => {
     expect(doubted.state).toBe("up")
     expect(paceMs(up, SLOW)).toBe(5000)
-    expect(paceMs(doubted, SLOW)).toBe(50)
+    expect(paceMs(doubted, SLOW)).toBe(30)
     expect(pendingOf(doubted, SLOW, 6100)).toMatchObject({ to: "down", unanswered: 0, needed: 10 })
   })
 

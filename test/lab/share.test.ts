@@ -57,7 +57,8 @@ test("a router that asks seldom hears of a dead line from one that asks often", 
     const [first, second] = await Promise.all(moved)
     const lateMs = Date.parse(second?.time ?? "") - Date.parse(first?.time ?? "")
     expect(second).toMatchObject({ reason: expect.stringContaining("rtr-a had seen its line fail") as string })
-    expect(lateMs).toBeLessThan(1000)
+    // 0.6 s by itself; beside other labs it may be twice that. Without the hint it is five.
+    expect(lateMs).toBeLessThan(2000)
   })
 })
 
