@@ -1,16 +1,30 @@
 # One image for every part of the compose lab: the router with evenkeel, the providers, the internet, clients and Redis.
-# The program is built before (npm run setup): dist and node_modules are copied as they are.
 ARG BASE=node:20-bookworm-slim
+
+# Built in here, whatever the host is: raw-socket is of this Node and this C library.
+FROM ${BASE} AS build
+LABEL evenkeel=lab
+RUN for program in python3 make g++; do command -v "$program" || exit 1; done > /dev/null \
+  || (apt-get update && apt-get install -y --no-install-recommends python3 make g++)
+WORKDIR /opt/evenkeel
+COPY package.json package-lock.json .npmrc ./
+# Node's own headers, where they came with it: node-gyp would download them otherwise.
+RUN if [ -f /usr/local/include/node/node.h ]; then export npm_config_nodedir=/usr/local; fi; npm ci
+COPY . .
+RUN npm run build && npm prune --omit=dev
+
 FROM ${BASE}
+LABEL evenkeel=lab
 # redis-tools has the server too, by another name; redis-server would add a service.
-RUN for program in iptables ip conntrack sysctl ping redis-cli; do command -v "$program" || exit 1; done > /dev/null 2>&1 \
+RUN for program in iptables ip conntrack sysctl ping redis-cli; do command -v "$program" || exit 1; done > /dev/null \
   || (apt-get update \
     && apt-get install -y --no-install-recommends iptables iproute2 conntrack procps iputils-ping redis-tools \
     && rm -rf /var/lib/apt/lists/*)
-COPY package.json /opt/evenkeel/
-COPY node_modules /opt/evenkeel/node_modules
-COPY dist /opt/evenkeel/dist
-COPY compose /opt/evenkeel/compose
-RUN ln -s /opt/evenkeel/dist/src/main.js /usr/local/bin/evenkeel && chmod +x /opt/evenkeel/dist/src/main.js
+WORKDIR /opt/evenkeel
+COPY --from=build /opt/evenkeel/package.json ./
+COPY --from=build /opt/evenkeel/node_modules node_modules
+COPY --from=build /opt/evenkeel/dist dist
+COPY compose compose
+RUN ln -s /opt/evenkeel/dist/src/main.js /usr/local/bin/evenkeel
 WORKDIR /opt/evenkeel/compose
 ENTRYPOINT ["sh", "entry.sh"]
