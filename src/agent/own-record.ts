@@ -10,7 +10,11 @@ import type { View } from "./watch-router.ts"
 export function ownRecord(view: View, lastEvent: JournalEvent | null, since: string): StateRecord {
   const rulesInSync = view.isInSync()
   const running = { pid: process.pid, since, rulesInSync, lastApply: view.lastApply }
-  const status = statusOf(view.world, { ...running, share: { connected: true, lag: null }, peers: [] }, wallTime)
+  const status = statusOf(
+    view.world,
+    { ...running, share: { connected: true, lag: null, error: null }, peers: [] },
+    wallTime,
+  )
   return {
     v: 1,
     router: status.router,
@@ -22,7 +26,8 @@ export function ownRecord(view: View, lastEvent: JournalEvent | null, since: str
     rulesInSync,
     links: status.links.map(({ name, line, state, reason, weight, share, loss, rttMs, drained, damped, ...link }) => {
       const said = { reason: reason.slice(0, LONGEST_TEXT), since: link.since ?? since }
-      return { name, line, state, ...said, weight, share, loss, rttMs, drained, damped }
+      const probed = link.targets.length > 0
+      return { name, line, state, ...said, weight, share, loss, rttMs, drained, damped, probed }
     }),
     lastEvent: lastEvent && { seq: lastEvent.seq, time: lastEvent.time, type: lastEvent.type },
   }

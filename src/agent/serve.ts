@@ -36,14 +36,20 @@ function answer([what, name]: readonly string[], desk: Desk, { view$, shared$, s
   const { world, lastApply, isInSync } = view
   if (what === "status") {
     const running = { pid: process.pid, since, rulesInSync: isInSync(), lastApply }
-    return statusOf(world, { ...running, ...sharedOf(shared$.value, desk.journal.lastSeq) }, wallTime)
+    return statusOf(
+      world,
+      { ...running, ...sharedOf(shared$.value, world.config.share !== null, desk.journal.lastSeq) },
+      wallTime,
+    )
   }
   if (what === "explain" && name !== undefined) return explain(world, name, wallTime, performance.now()) ?? undefined
   return undefined
 }
 
-function sharedOf(shared: Shared, lastSeq: number): Pick<Status, "share" | "peers"> {
+function sharedOf(shared: Shared, isShared: boolean, lastSeq: number): Pick<Status, "share" | "peers"> {
   const { publishedSeq, peers } = shared
   const lag = publishedSeq === null ? null : Math.max(0, lastSeq - publishedSeq)
-  return { share: { connected: isConnected(shared) === true, lag }, peers: peersOf(peers, wallTime, performance.now()) }
+  const connected = isConnected(shared) === true
+  const error = connected || !isShared ? null : shared.error || "no answer yet"
+  return { share: { connected, lag, error }, peers: peersOf(peers, wallTime, performance.now()) }
 }

@@ -20,12 +20,13 @@ import {
 import type { Config } from "../core/config.ts"
 import type { Rumour } from "../core/hints.ts"
 import { rumoursOf, type Difference, type Peers } from "../core/peers.ts"
-import { followJournal, readJournal } from "../journal/read.ts"
+import type { JournalEvent } from "../core/events.ts"
 import { storeName } from "../share/store-name.ts"
-import type { Own, ShareNews } from "../share/share.ts"
+import type { ShareNews } from "../share/share.ts"
+import { runOf, type StateRecord } from "../share/wire.ts"
 import type { Desk } from "./desk.ts"
 import { ownRecord, recordChanges } from "./own-record.ts"
-import { seldom } from "./seldom.ts"
+import { plain, sharer, type Parcel } from "./sharer.ts"
 import { NOTHING_SHARED, onNews, type News, type Shared } from "./shared.ts"
 import { tellShared } from "./tell-shared.ts"
 import type { View } from "./watch-router.ts"
@@ -43,16 +44,15 @@ export function sharing(
   )
   // What others said outlives a reload, so that whoever is gone after it is missed.
   let known = NOTHING_SHARED
-  return combineLatest([config$, firstView$]).pipe(
+  return combineLatest([config$.pipe(distinctUntilChanged(isSharedAlike)), firstView$]).pipe(
     switchMap(([config, firstView]) => {
-      const settings = config.share
+      const { share: settings, router, site, stateDir } = config
       if (settings === null) return of(onNews(known, { kind: "silence" }, performance.now()))
-      const record = () => ownRecord(view$.value ?? firstView, desk.lastEvent(), since)
-      const own = { ...placeOf(config), appended$: desk.told$, record, changed$: recordChanges(view$) }
-      // Loaded only where it is used: the client costs 10 MB.
-      const news$ = defer(() => import("../share/share.ts")).pipe(switchMap(({ share }) => share(settings, own)))
-      return withSilence(news$, settings.ttlMs).pipe(
-        tap(badRecords(desk)),
+      const record$ = defer(() => of(ownRecord(view$.value ?? firstView, desk.lastEvent(), since)))
+      const records$ = merge(timer(0, settings.ttlMs / 3), recordChanges(view$)).pipe(switchMap(() => record$))
+      const errand = { share: plain(settings), router, site, run: runOf(since, process.pid), stateDir }
+      return withSilence(sharer(errand, parcels(desk.told$, records$)), settings.ttlMs).pipe(
+        tap(warnOfBad(desk)),
         scan((before: Shared, news) => onNews(before, news, performance.now()), restarted(known, config)),
         distinctUntilChanged(),
         tellShared(desk, storeName(settings)),
@@ -62,26 +62,28 @@ export function sharing(
   )
 }
 
+/** Nothing that matters here differs: a reload for other reasons leaves the connection alone. */
+function isSharedAlike(a: Config, b: Config): boolean {
+  const errand = ({ router, site, stateDir, share: settings }: Config) =>
+    JSON.stringify([router, site, stateDir, settings && plain(settings)])
+  return errand(a) === errand(b)
+}
+
+function parcels(event$: Observable<JournalEvent>, record$: Observable<StateRecord>): Observable<Parcel> {
+  return merge(
+    event$.pipe(map(event => ({ kind: "event", event }) as const)),
+    record$.pipe(map(record => ({ kind: "record", record }) as const)),
+  )
+}
+
 function restarted({ peers }: Shared, { site, share: settings }: Config): Shared {
   const isRead = (other: string) => other === site || settings?.sites.includes(other)
   return { ...NOTHING_SHARED, peers: new Map([...peers].filter(([, peer]) => isRead(peer.site))) }
 }
 
-function placeOf({ router, site, stateDir }: Config): Pick<Own, "router" | "site" | "journal"> {
-  const journal: Own["journal"] = {
-    follow: (seq, signal) => followJournal(stateDir, { sinceSeq: seq }, signal),
-    read: seq => readJournal(stateDir, { sinceSeq: seq }),
-  }
-  return { router, site, journal }
-}
-
-/** Whoever writes bad records may write thousands. */
-const BAD_TOLD = { most: 20, everyMs: 3_600_000 }
-
-function badRecords({ log }: Desk): (news: News) => void {
-  const isTold = seldom(BAD_TOLD)
+function warnOfBad({ log }: Desk): (news: News) => void {
   return news => {
-    if (news.kind === "bad" && isTold(news.where)) log.warn(`ignored: ${news.where}: ${news.why}`)
+    if (news.kind === "bad") log.warn(`ignored: ${news.where}: ${news.why}`)
   }
 }
 

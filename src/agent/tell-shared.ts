@@ -1,8 +1,10 @@
+import { defer, filter, ignoreElements, map, merge, share as multicast, tap } from "rxjs"
+import type { MonoTypeOperatorFunction } from "rxjs"
 import type { EventDraft } from "../core/events.ts"
-import { defer, tap, type MonoTypeOperatorFunction } from "rxjs"
 import { peerEvents } from "../core/peers.ts"
 import type { Desk } from "./desk.ts"
 import { seldom } from "./seldom.ts"
+import { settled } from "./settled.ts"
 import { isConnected, type Shared } from "./shared.ts"
 
 /** Of other routers' changes so many are told; their own journals have them all (`events --peer`). */
@@ -13,18 +15,27 @@ export function tellShared(desk: Desk, store: string): MonoTypeOperatorFunction<
   return shared$ =>
     defer(() => {
       const isTold = seldom(PEER_TOLD)
-      let wasConnected: boolean | null = null
-      return shared$.pipe(
+      let error = ""
+      const hot$ = shared$.pipe(
         tap(shared => {
-          const connected = isConnected(shared)
-          if (connected !== null && connected !== wasConnected) {
-            wasConnected = connected
-            desk.tell(connectionEvent(connected, store, shared.error))
-          }
+          error = shared.error
           // When nobody can be heard of, that is one trouble and was told.
-          if (connected === true) for (const event of peerEvents(shared)) if (isTold()) desk.tell(event)
+          if (shared.works.reading === true) for (const event of peerEvents(shared)) if (isTold()) desk.tell(event)
         }),
+        multicast(),
       )
+      const connected$ = settled(
+        hot$.pipe(
+          map(isConnected),
+          filter(connected => connected !== null),
+        ),
+      ).pipe(
+        tap(connected => {
+          desk.tell(connectionEvent(connected, store, error))
+        }),
+        ignoreElements(),
+      )
+      return merge(connected$, hot$)
     })
 }
 

@@ -49,6 +49,7 @@ const peerLink: z.ZodType<PeerLinkStatus> = z.looseObject({
   rttMs: number,
   drained: z.boolean(),
   damped: z.boolean(),
+  probed: z.boolean(),
 })
 
 const peer: z.ZodType<PeerStatus> = z.looseObject({
@@ -69,7 +70,7 @@ export const statusAnswer: z.ZodType<Status> = z.looseObject({
   rulesInSync: z.boolean(),
   lastApply: z.object({ time: z.string(), tookMs: z.number() }).nullable(),
   links: z.array(link),
-  share: z.object({ connected: z.boolean(), lag: number }),
+  share: z.object({ connected: z.boolean(), lag: number, error: text }),
   peers: z.array(peer),
 })
 

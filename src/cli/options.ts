@@ -1,6 +1,7 @@
 import { hostname } from "node:os"
 import type { Argv } from "yargs"
 import { loadConfig } from "../config/load.ts"
+import type { Host } from "../config/parse.ts"
 import type { Config } from "../core/config.ts"
 import { BadConfig } from "./failure.ts"
 
@@ -16,9 +17,21 @@ export interface PrintOptions extends Options {
 export const withJson = <T>(yargs: Argv<T>) =>
   yargs.option("json", { type: "boolean", default: false, describe: "print JSON, for programs" })
 
-/** @throws BadConfig with every problem at once. */
+/**
+ * For commands that do not reach Redis: the service has its secrets from a file that whoever asks for its status need not
+ * have. @throws BadConfig with every problem at once.
+ */
 export async function readConfig(file: string): Promise<Config> {
-  const result = await loadConfig(file, { hostname: hostname(), environment: process.env })
+  return load(file, null)
+}
+
+/** With its secrets. @throws BadConfig with every problem at once. */
+export async function readWholeConfig(file: string): Promise<Config> {
+  return load(file, process.env)
+}
+
+async function load(file: string, environment: NonNullable<Host["environment"]> | null): Promise<Config> {
+  const result = await loadConfig(file, { hostname: hostname(), environment })
   if (!result.ok) throw new BadConfig(file, result.problems)
   return result.config
 }

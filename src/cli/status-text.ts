@@ -39,10 +39,10 @@ function peersPart({ peers }: Status, paint: Paint): readonly string[] {
 }
 
 /** Null: nothing is shared. */
-function shareText({ share: { connected, lag } }: Status, paint: Paint): string | null {
-  if (lag === null && !connected) return null
+function shareText({ share: { connected, lag, error } }: Status, paint: Paint): string | null {
+  if (error === null && !connected) return null
   const waiting = lag === null || lag === 0 ? "" : `, ${lag} events wait to be sent`
-  return `${connected ? paint.green("connected") : paint.yellow("not connected: nothing depends on it")}${waiting}`
+  return `${connected ? paint.green("connected") : paint.yellow(`not connected: ${error ?? ""}`)}${waiting}`
 }
 
 function rulesText({ rulesInSync, pid, links }: Status, paint: Paint): string {

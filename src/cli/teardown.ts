@@ -59,7 +59,7 @@ async function takeAllAway(stateDir: string, screen: Screen): Promise<string> {
 /** What is ours is recognised without a configuration: one that is gone or bad must not keep the rules in place. */
 async function stateDirOf({ config: file, "state-dir": stateDir }: TeardownOptions, screen: Screen): Promise<string> {
   if (stateDir !== undefined) return resolve(stateDir)
-  const result = await loadConfig(file, { hostname: hostname(), environment: process.env })
+  const result = await loadConfig(file, { hostname: hostname(), environment: null })
   if (result.ok) return result.config.stateDir
   screen.warn(formatProblems(file, result.problems))
   screen.warn(`Going by the default stateDir, ${DEFAULT_STATE_DIR}. Name another one with --state-dir`)

@@ -28,14 +28,14 @@ export function parseConfig(text: string, { hostname, environment = {} }: Host):
     ...(read.success ? secretProblems(read.data.share, environment) : problemsOf(read.error)),
   ]
   if (!read.success || problems.length > 0) return { ok: false, problems: atMost(MOST_PROBLEMS, problems) }
-  return { ok: true, config: configOf(read.data, firstLabel(hostname), environment) }
+  return { ok: true, config: configOf(read.data, firstLabel(hostname), environment ?? {}) }
 }
 
 /** What a configuration means depends on where it is read. */
 export interface Host {
   readonly hostname: string
-  /** Where secrets written as `${NAME}` are. */
-  readonly environment?: Environment
+  /** Where secrets written as `${NAME}` are; null: they are not needed, and so may be missing. */
+  readonly environment?: Environment | null
 }
 
 /** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */

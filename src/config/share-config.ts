@@ -4,7 +4,8 @@ import { revealed, variableOf, type Environment } from "./secret.ts"
 import type { ShareDocument } from "./share.ts"
 
 /** Variables that secrets ask for and the environment does not have. */
-export function secretProblems(share: ShareDocument | undefined, environment: Environment): Problem[] {
+export function secretProblems(share: ShareDocument | undefined, environment: Environment | null): Problem[] {
+  if (environment === null) return []
   const written = [
     ["share.redis", share?.redis?.password],
     ["share.password", share?.password],
@@ -17,7 +18,7 @@ export function secretProblems(share: ShareDocument | undefined, environment: En
   })
 }
 
-/** Every secret has been found: see `secretProblems`. */
+/** Every secret that is needed has been found: see `secretProblems`. */
 export function shareConfig(share: ShareDocument, environment: Environment): ShareConfig {
   const { prefix, ttl, follow, sites, redis } = share
   return {

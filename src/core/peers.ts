@@ -34,6 +34,8 @@ export interface PeerLink {
   readonly rttMs: number | null
   readonly drained: boolean
   readonly damped: boolean
+  /** It has targets of its own; without, its state is what others say. */
+  readonly probed: boolean
 }
 
 interface PeerEvent {
@@ -71,6 +73,9 @@ export interface Step {
   readonly differences: readonly Difference[]
 }
 
+/** A record may be older than a change that was heard before it was read, but not for long: it is written at once. */
+const RECORD_LATE_MS = 5_000
+
 /** All records of a site that there are. What was heard of a router after its record was written stays; who has none is gone. */
 export function onRecords(peers: Peers, site: string, records: readonly Peer[]): Step {
   const found = new Map(records.map(record => [peerKey(record), newer(peers.get(peerKey(record)), record)] as const))
@@ -88,7 +93,8 @@ export function onRecords(peers: Peers, site: string, records: readonly Peer[]):
 
 function newer(known: Peer | undefined, record: Peer): Peer {
   if (known?.run !== record.run) return record
-  return record.written === known.written || record.seq < known.seq ? known : record
+  const isOlder = record.seq < known.seq && record.heardMs - known.heardMs < RECORD_LATE_MS
+  return record.written === known.written || isOlder ? known : record
 }
 
 /** A change that is known already, or of a router whose record was not read yet, changes nothing. */
@@ -156,18 +162,20 @@ function linesOf(peer: Peer | undefined): readonly string[] {
 /** A router that is first heard of when its line has long been down tells nothing new. */
 function hints({ before: old, after: peer }: Difference): readonly (Rumour & { readonly kind: "hint" })[] {
   if (old === undefined || peer === undefined) return []
-  return peer.links.flatMap(({ name, line, state }) => {
+  return peer.links.flatMap(({ name, line, state, probed }) => {
     const before = old.links.find(isNamed(name))?.state
     const isNew = state === "down" && (before === "up" || before === "degraded")
-    return line === null || !isNew ? [] : [{ kind: "hint", line, by: peer.router } as const]
+    return line === null || !isNew || !probed ? [] : [{ kind: "hint", line, by: peer.router } as const]
   })
 }
 
-/** One router that gets through proves a line to work. */
+/** One router that gets through proves a line to work. Who only repeats what others say proves nothing. */
 function seen(line: string, peers: Peers, { site, follow }: Interest): Rumour {
   const views = [...peers.values()]
     .filter(peer => peer.site === site && (follow === null || follow === peer.router))
-    .flatMap(({ router, links }) => links.filter(link => link.line === line).map(link => ({ router, link })))
+    .flatMap(({ router, links }) =>
+      links.filter(link => link.probed && link.line === line).map(link => ({ router, link })),
+    )
   const best = views.find(({ link }) => isWorking(link)) ?? views.find(({ link }) => link.state === "down") ?? views[0]
   if (best === undefined) return { kind: "seen", line, view: null, by: null }
   const { router, link } = best

@@ -28,7 +28,7 @@ export function statusAtRest(config: Config, { inForce, rulesInSync, facts, note
   const shares = inForce === null ? {} : sharesOf(config, inForce)
   const links = config.links.map(link => linkAtRest(link, shares[link.name] ?? 0, facts.get(link.name), notes))
   const nobody = { pid: null, since: null, lastApply: null }
-  return { router, site, ...nobody, rulesInSync, links, share: { connected: false, lag: null }, peers: [] }
+  return { router, site, ...nobody, rulesInSync, links, share: { connected: false, lag: null, error: null }, peers: [] }
 }
 
 function linkAtRest(link: LinkConfig, share: number, facts: Facts | undefined, notes: AtRest["notes"]): LinkStatus {

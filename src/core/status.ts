@@ -23,8 +23,8 @@ export interface Status {
   readonly rulesInSync: boolean
   readonly lastApply: { readonly time: string; readonly tookMs: number } | null
   readonly links: readonly LinkStatus[]
-  /** `lag`: events that are not in Redis yet; null: nothing is shared. */
-  readonly share: { readonly connected: boolean; readonly lag: number | null }
+  /** `lag`: events that are not in Redis yet; null: not known. `error`: why it is not connected; null: it is, or nothing is shared. */
+  readonly share: { readonly connected: boolean; readonly lag: number | null; readonly error: string | null }
   readonly peers: readonly PeerStatus[]
 }
 

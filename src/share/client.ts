@@ -7,16 +7,14 @@ import { scripts } from "./scripts.ts"
 interface Scripted {
   evenkeelAppend(stream: string, after: string, most: number, ...numbersAndLines: readonly string[]): Promise<string>
   evenkeelRenew(record: string, routers: string, router: string, json: string, ttlMs: number): Promise<number>
-  evenkeelSurvey(
-    routers: string,
-    recordPrefix: string,
-    most: number,
-    longestName: number,
-    mostBytes: number,
-  ): Promise<readonly string[]>
 }
 
 export type Client = (Redis | Cluster) & Scripted
+
+/** A client of one server has its connection where we can see it. */
+export interface WithStream {
+  readonly stream?: NodeJS.ReadableStream & { destroy(error: Error): void }
+}
 
 /** A command that takes longer than this counts as failed, and its connection as dead. */
 const COMMAND_TIMEOUT_MS = 3_000
@@ -28,16 +26,24 @@ interface Credentials {
   readonly tls: object | undefined
 }
 
+export interface Opened {
+  readonly client: Client
+  /** What nobody may read in an error. */
+  readonly secrets: readonly string[]
+}
+
 /**
  * A client that is not connected yet. It gives up at the first trouble, instead of trying again by itself with commands
  * whose time is over: whoever uses it makes a new one.
  * @throws when a file of the configuration cannot be read.
  */
-export async function openClient({ store, login, tls }: ShareConfig): Promise<Client> {
+export async function openClient({ store, login, tls }: ShareConfig): Promise<Opened> {
   const credentials = { password: await passwordOf(login), tls: tls === null ? undefined : await tlsOptions(tls) }
   const { username, db } = login
+  const sentinelPassword = login.sentinelPassword?.()
   const common = { ...commonOptions(credentials), ...(username === null ? {} : { username }) }
-  return clientFor(store, { ...common, db }, login.sentinelPassword?.()) as Client
+  const secrets = [credentials.password, sentinelPassword].filter(secret => secret !== undefined)
+  return { client: clientFor(store, { ...common, db }, sentinelPassword) as Client, secrets }
 }
 
 function clientFor(store: StoreAddress, options: RedisOptions, sentinelPassword: string | undefined): Redis | Cluster {

@@ -1,39 +1,59 @@
-import { defer, Observable, switchMap } from "rxjs"
+import { ReplyError } from "ioredis"
+import { catchError, defer, merge, Observable, switchMap, throwError } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
-import { openClient, type Client } from "./client.ts"
+import { openClient, type Opened, type WithStream } from "./client.ts"
+import { inWords } from "./in-words.ts"
 
 /**
- * A connected client, for as long as it works; errors when it no longer does, or never did. Whatever a client could mend by
- * itself (a new master, a restarted server) is mended by a new one, which knows nothing of what was under way.
+ * What `use` does with a connected client, for as long as that works; errors, in words, when it no longer does or never
+ * did. Whatever a client could mend by itself (a new master, a restarted server) is mended by a new one, which knows
+ * nothing of what was under way.
  */
-export function connection(share: ShareConfig): Observable<Client> {
-  return defer(() => openClient(share)).pipe(switchMap(whileItWorks))
+export function connection<T>(share: ShareConfig, use: (opened: Opened) => Observable<T>): Observable<T> {
+  return defer(() => openClient(share)).pipe(
+    switchMap(opened =>
+      whileItWorks(opened, use).pipe(
+        catchError((error: unknown) => throwError(() => new Error(inWords(error, opened.secrets)))),
+      ),
+    ),
+  )
 }
 
-function whileItWorks(client: Client): Observable<Client> {
-  return new Observable(subscriber => {
-    let trouble: Error | null = null
-    client.on("error", (error: Error) => (trouble = error))
-    client.on("node error", (error: Error) => (trouble = error))
+function whileItWorks<T>(opened: Opened, use: (opened: Opened) => Observable<T>): Observable<T> {
+  const { client } = opened
+  // The cause. Commands only learn that their connection is closed.
+  let trouble: unknown = null
+  const ended$ = new Observable<never>(subscriber => {
+    client.on("error", (error: unknown) => {
+      trouble = error
+      // A stream may have more than one, and ioredis takes the first.
+      ;(client as WithStream).stream?.on("error", () => undefined)
+    })
+    client.on("node error", (error: unknown) => (trouble = error))
     client.on("end", () => {
       subscriber.error(trouble ?? new Error("Redis closed the connection"))
     })
-    // A refused password is an error event; connecting succeeds all the same, and the first command fails.
-    connected(client).then(
-      () => {
-        subscriber.next(client)
-      },
-      (error: unknown) => {
-        subscriber.error(trouble ?? error)
-      },
-    )
     return () => {
       client.disconnect()
     }
   })
+  const cause = (error: unknown) => throwError(() => trouble ?? error)
+  const used$ = defer(() => connected(client)).pipe(
+    catchError(cause),
+    switchMap(() =>
+      use(opened).pipe(catchError((error: unknown) => (isAnswer(error) ? throwError(() => error) : cause(error)))),
+    ),
+  )
+  return merge(ended$, used$)
 }
 
-async function connected(client: Client): Promise<void> {
+/** A refused password is an error event; connecting succeeds all the same, and the first command fails. */
+async function connected(client: Opened["client"]): Promise<void> {
   await client.connect()
   await client.ping()
+}
+
+/** What Redis itself says of a command. */
+export function isAnswer(error: unknown): error is Error {
+  return error instanceof (ReplyError as typeof Error)
 }

@@ -2,6 +2,7 @@ import { Observable } from "rxjs"
 import type { JournalEvent } from "../core/events.ts"
 import { batches } from "./batches.ts"
 import type { Client } from "./client.ts"
+import { isAnswer } from "./connection.ts"
 
 /** The journal, as far as publishing it goes. */
 export interface JournalSource {
@@ -54,22 +55,38 @@ async function publish(
   signal: AbortSignal,
   tell: (news: Published) => void,
 ): Promise<void> {
-  let after = await agreedEnd(client, stream, journal)
+  const end = await agreedEnd(client, stream, journal)
+  const from = (begin: End) => publishFrom(begin, client, stream, journal, signal, tell)
+  await from(end).catch((error: unknown) => {
+    // Somebody took its newest entries out, and Redis remembers their numbers.
+    if (!isAnswer(error) || !error.message.includes("equal or smaller")) throw error
+    return from({ seq: 0, isForeign: true })
+  })
+}
+
+async function publishFrom(
+  end: End,
+  client: Client,
+  stream: string,
+  journal: JournalSource,
+  signal: AbortSignal,
+  tell: (news: Published) => void,
+): Promise<void> {
+  let after = end
   tell({ kind: "published", seq: after.seq })
   if (after.isForeign) tell({ kind: "bad", where: stream, why: FOREIGN })
   for await (const events of batches(journal.follow(after.seq + 1, signal), BATCH)) {
-    const entries = events.flatMap(event => [String(event.seq), JSON.stringify(event)])
+    const lines = events.flatMap(event => [String(event.seq), JSON.stringify(event)])
     const last = String(events.at(-1)?.seq)
-    const end = await client.evenkeelAppend(
-      stream,
-      after.isForeign ? "any" : String(after.seq),
-      MOST_ENTRIES,
-      ...entries,
-    )
-    if (end !== last) throw new StreamChanged(`the stream ends with ${end} where ${last} was expected`)
+    const reached = await client.evenkeelAppend(stream, expected(after), MOST_ENTRIES, ...lines)
+    if (reached !== last) throw new StreamChanged(`the stream ends with ${reached} where ${last} was expected`)
     after = { seq: Number(last), isForeign: false }
     tell({ kind: "published", seq: after.seq })
   }
+}
+
+function expected({ seq, isForeign }: End): string {
+  return isForeign ? "any" : String(seq)
 }
 
 interface End {

@@ -1,14 +1,26 @@
-import { exhaustMap, from, ignoreElements, map, merge, mergeMap, Observable, of, switchMap, timer } from "rxjs"
+import {
+  catchError,
+  defer,
+  exhaustMap,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  of,
+  repeat,
+  timer,
+} from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
 import type { Peer, PeerChange } from "../core/peers.ts"
-import type { Client } from "./client.ts"
-import { connection } from "./connection.ts"
-import { boundMessages } from "./bound-messages.ts"
-import { keysOf, type Keys } from "./keys.ts"
-import { LONGEST_NAME, MOST_BYTES, readChange, readRecord } from "./wire.ts"
-
-/** The most routers of a site that are looked at: those that wrote last. */
-const MOST_ROUTERS = 1000
+import { boundBytes } from "./bound-bytes.ts"
+import type { Opened } from "./client.ts"
+import { connection, isAnswer } from "./connection.ts"
+import { inWords } from "./in-words.ts"
+import { keysOf } from "./keys.ts"
+import { LONGEST_ANSWER_BYTES, readSite, type Place } from "./survey.ts"
+import { MOST_BYTES, readChange } from "./wire.ts"
 
 export type Heard =
   /** All routers of a site that there are. */
@@ -18,98 +30,153 @@ export type Heard =
   /** Something that no evenkeel writes. */
   | { readonly kind: "bad"; readonly where: string; readonly why: string }
 
-/** What the routers of these sites say, `self` left out. Errors when Redis fails. */
-export function hear(share: ShareConfig, sites: readonly string[], self: string): Observable<Heard> {
+/** This router, and this run of its agent. */
+export interface Self {
+  readonly site: string
+  readonly router: string
+  readonly run: string
+}
+
+/** What the routers of its site and of others say, itself left out. Errors when Redis fails. */
+export function hear(share: ShareConfig, self: Self): Observable<Heard> {
   const everyMs = share.ttlMs / 3
-  const all = sites.map(site => ({ site, keys: keysOf(share.prefix, site) }))
+  const placeOf = (site: string) => ({ site, keys: keysOf(share.prefix, site) })
+  const places: Places = [placeOf(self.site), ...share.sites.map(placeOf)]
+  const others = othersThan(self)
   // Listening comes first, so that nothing happens unheard between the first records and the first message.
-  return connection(share).pipe(
-    switchMap(listener => merge(listen(listener, all), alive(listener, everyMs))),
-    mergeMap(heard => (heard === "listening" ? surveys(share, all, everyMs) : of(heard))),
-    mergeMap(heard => ofOthers(heard, { site: sites[0], router: self })),
+  return connection(share, opened => listen(opened, places, everyMs)).pipe(
+    mergeMap(heard => (heard === "listening" ? surveys(share, places, everyMs) : of(heard))),
+    mergeMap(others),
   )
 }
 
-interface Name {
-  readonly site: string | undefined
-  readonly router: string
-}
+/** The router's own site first. */
+type Places = readonly [Place, ...(readonly Place[])]
+
+type Name = Pick<Self, "site" | "router">
 
 /** Without what this router itself wrote. */
-function ofOthers(heard: Heard, self: Name): readonly Heard[] {
+function othersThan(self: Self): (heard: Heard) => readonly Heard[] {
   const isSelf = ({ site, router }: Name) => site === self.site && router === self.router
-  if (heard.kind === "changes") return [{ ...heard, changes: heard.changes.filter(change => !isSelf(change)) }]
-  return [heard.kind === "records" ? { ...heard, peers: heard.peers.filter(peer => !isSelf(peer)) } : heard]
+  const isNamesake = namesakes(self)
+  return heard => {
+    if (heard.kind === "changes") return [{ ...heard, changes: heard.changes.filter(change => !isSelf(change)) }]
+    if (heard.kind === "bad") return [heard]
+    const own = heard.peers.find(isSelf)
+    const others = { ...heard, peers: heard.peers.filter(peer => peer !== own) }
+    return own !== undefined && isNamesake(own) ? [namesake(own), others] : [others]
+  }
 }
 
-interface Place {
-  readonly site: string
-  readonly keys: Keys
+/** One that goes on writing: the record of this router's own last run is there for a while after a restart. */
+function namesakes(self: Self): (own: Peer) => boolean {
+  let last: string | null = null
+  return ({ run, written }) => {
+    if (run === self.run) return false
+    const isNew = last !== null && written !== last
+    last = written
+    return isNew
+  }
+}
+
+function namesake({ site, router, run }: Peer): Heard {
+  return { kind: "bad", where: `router ${router}`, why: `another of ${site} bears this name (${run}); rename one` }
 }
 
 /** Messages that come within so short a time are one step: of a site of hundreds there are thousands a second. */
 const BATCH_MS = 5
+/** In one step; a flood is dealt with at a pace that leaves time for everything else, and what is too much is left to the next survey. */
+const MOST_CHANGES = 200
+const MOST_WAITING = 4_000
 
-function listen(client: Client, places: readonly Place[]): Observable<Heard | "listening"> {
+function listen(opened: Opened, places: Places, everyMs: number): Observable<Heard | "listening"> {
+  const { client } = opened
+  const { whole } = boundBytes(client, 2 * MOST_BYTES)
+  const messages$ = new Observable<readonly [channel: string, message: string]>(subscriber => {
+    client.on("message", (channel: string, message: string) => {
+      whole()
+      subscriber.next([channel, message])
+    })
+  })
+  // A subscriber sends nothing by itself, and so would never learn that nobody is there any more.
+  const alive$ = timer(everyMs, everyMs).pipe(
+    exhaustMap(() => client.ping().then(whole)),
+    ignoreElements(),
+  )
+  return merge(inSteps(messages$, places), alive$, subscribed(opened, places))
+}
+
+/** What other sites do not let us hear is named; our own is what sharing is for. */
+function subscribed({ client, secrets }: Opened, [own, ...others]: Places): Observable<Heard | "listening"> {
+  const listening$ = defer(() => client.subscribe(own.keys.changes)).pipe(map(() => "listening" as const))
+  const beside = others.map(({ site, keys }) =>
+    defer(() => client.subscribe(keys.changes)).pipe(
+      ignoreElements(),
+      catchError((error: unknown) => {
+        if (!isAnswer(error)) throw error
+        return of(badPlace(site, inWords(error, secrets)))
+      }),
+    ),
+  )
+  return merge(...beside, listening$)
+}
+
+function badPlace(site: string, why: string): Heard {
+  return { kind: "bad", where: `site ${site}`, why: `it cannot be read: ${why}` }
+}
+
+function inSteps(
+  messages$: Observable<readonly [channel: string, message: string]>,
+  places: Places,
+): Observable<Heard> {
   const siteOf = new Map(places.map(({ site, keys }) => [keys.changes, site]))
   return new Observable(subscriber => {
-    const changes: PeerChange[] = []
-    let waiting: NodeJS.Timeout | undefined
+    const waiting: PeerChange[] = []
+    let step: NodeJS.Timeout | undefined
     subscriber.add(() => {
-      clearTimeout(waiting)
+      clearTimeout(step)
     })
-    const flush = () => {
-      subscriber.next({ kind: "changes", changes: changes.splice(0) })
+    const next = () => {
+      step = undefined
+      subscriber.next({ kind: "changes", changes: waiting.splice(0, MOST_CHANGES) })
+      if (waiting.length > 0) step = setTimeout(next, BATCH_MS)
     }
-    const hear = (channel: string, message: string) => {
+    const take = (channel: string, message: string) => {
+      // Somebody tried whether it may speak.
+      if (message === "" || waiting.length >= MOST_WAITING) return
       const read = readChange(message, siteOf.get(channel) ?? "")
       if (!read.ok) subscriber.next({ kind: "bad", where: `a message on ${channel}`, why: read.why })
-      else if (changes.push(read.value) === 1) waiting = setTimeout(flush, BATCH_MS)
+      else if (waiting.push(read.value) === 1) step ??= setTimeout(next, BATCH_MS)
     }
-    boundMessages(client, 2 * MOST_BYTES)
-    client.on("message", hear)
-    client.subscribe(...siteOf.keys()).then(
-      () => {
-        subscriber.next("listening")
-      },
-      (error: unknown) => {
-        subscriber.error(error)
-      },
+    subscriber.add(
+      messages$.subscribe(([channel, message]) => {
+        take(channel, message)
+      }),
     )
   })
 }
 
-/** A subscriber sends nothing by itself, and so would never learn that nobody is there any more. */
-function alive(client: Client, everyMs: number): Observable<never> {
-  return timer(everyMs, everyMs).pipe(
-    exhaustMap(() => client.ping()),
-    ignoreElements(),
-  )
+function surveys(share: ShareConfig, places: Places, everyMs: number): Observable<Heard> {
+  return connection(share, opened => {
+    const { whole } = boundBytes(opened.client, LONGEST_ANSWER_BYTES)
+    // Never at the same distance from when our record is written: else another that bears our name might go unseen.
+    const pause = () => timer(everyMs * (0.75 + Math.random() / 4))
+    return defer(() => merge(...places.map((place, i) => survey(opened, place, i === 0, whole)))).pipe(
+      repeat({ delay: pause }),
+    )
+  })
 }
 
-function surveys(share: ShareConfig, places: readonly Place[], everyMs: number): Observable<Heard> {
-  return connection(share).pipe(
-    switchMap(client => timer(0, everyMs).pipe(exhaustMap(() => merge(...places.map(place => survey(client, place)))))),
+function survey({ client, secrets }: Opened, place: Place, isOwn: boolean, whole: () => void): Observable<Heard> {
+  const { site } = place
+  return from(readSite(client, place, whole)).pipe(
+    mergeMap(({ peers, bad }): readonly Heard[] => [
+      ...bad.map(each => ({ kind: "bad", ...each }) as const),
+      { kind: "records", site, peers },
+    ]),
+    catchError((error: unknown) => {
+      if (isOwn || !isAnswer(error)) throw error
+      return of(badPlace(site, inWords(error, secrets)), { kind: "records", site, peers: [] } as const)
+    }),
   )
-}
-
-function survey(client: Client, { site, keys }: Place): Observable<Heard> {
-  return from(client.evenkeelSurvey(keys.routers, keys.record(""), MOST_ROUTERS, LONGEST_NAME, MOST_BYTES)).pipe(
-    map(found => recordsIn(found, site, keys)),
-    mergeMap(heard => heard),
-  )
-}
-
-function recordsIn(found: readonly string[], site: string, keys: Keys): readonly Heard[] {
-  const nowMs = performance.now()
-  const pairs = Array.from(
-    { length: found.length / 2 },
-    (_, i) => [found[2 * i] ?? "", found[2 * i + 1] ?? ""] as const,
-  )
-  const readings = pairs.map(([router, text]) => ({ router, reading: readRecord(text, router, site, nowMs) }))
-  const peers = readings.flatMap(({ reading }) => (reading.ok ? [reading.value] : []))
-  const bad = readings.flatMap(({ router, reading }): readonly Heard[] =>
-    reading.ok ? [] : [{ kind: "bad", where: keys.record(router), why: reading.why }],
-  )
-  return [...bad, { kind: "records", site, peers }]
 }

@@ -33,26 +33,7 @@ redis.call('ZADD', KEYS[2], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ${FORGET_AFTER_S})
 return 1`
 
-/**
- * KEYS: routers. ARGV: what stands in front of a router's name in the key of its record, the most routers, the most bytes
- * of a name, the most bytes of a record. Returns names and records in turn; what is longer is cut one byte too late, so
- * that the reader sees it and yet never gets more.
- */
-const survey = `
-local found = {}
-for _, name in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, ARGV[2] - 1)) do
-  if #name <= tonumber(ARGV[3]) then
-    local record = redis.pcall('GETRANGE', ARGV[1] .. name, 0, tonumber(ARGV[4]))
-    if type(record) == 'string' and record ~= '' then
-      found[#found + 1] = name
-      found[#found + 1] = record
-    end
-  end
-end
-return found`
-
 export const scripts = {
   evenkeelAppend: { lua: append, numberOfKeys: 1 },
   evenkeelRenew: { lua: renew, numberOfKeys: 2 },
-  evenkeelSurvey: { lua: survey, numberOfKeys: 1 },
 } as const

@@ -1,38 +1,39 @@
 import {
-  catchError,
   concatMap,
   defer,
+  filter,
+  firstValueFrom,
   ignoreElements,
+  map,
   merge,
   mergeMap,
-  of,
-  retry,
   switchMap,
   throttleTime,
-  throwError,
-  timer,
-  type Observable,
 } from "rxjs"
+import type { Observable } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
 import type { JournalEvent } from "../core/events.ts"
-import type { Client } from "./client.ts"
-import { connection } from "./connection.ts"
+import { boundBytes } from "./bound-bytes.ts"
+import type { Client, Opened } from "./client.ts"
+import { connection, isAnswer } from "./connection.ts"
 import { keysOf, type Keys } from "./keys.ts"
 import { outbox, type JournalSource, type Published } from "./outbox.ts"
 import { hear, type Heard } from "./peers.ts"
-import type { StateRecord } from "./wire.ts"
+import { persistently } from "./persistently.ts"
+import { LONGEST_ANSWER_BYTES } from "./survey.ts"
+import { MOST_BYTES, type StateRecord } from "./wire.ts"
 
 /** What this router has to say. */
 export interface Own {
   readonly router: string
   readonly site: string
+  /** Tells this run of its agent from others (`runOf`). */
+  readonly run: string
   readonly journal: JournalSource
   /** Each event at the moment it gets its number. */
   readonly appended$: Observable<JournalEvent>
-  /** Its state record, as it is now. */
-  readonly record: () => StateRecord
-  /** Whenever its record is another. */
-  readonly changed$: Observable<unknown>
+  /** Its state record: the newest for whoever subscribes, then whenever it is to be written again. */
+  readonly record$: Observable<StateRecord>
 }
 
 export type ShareNews =
@@ -44,82 +45,76 @@ export type ShareNews =
 
 export type Half = "writing" | "reading"
 
-const FIRST_RETRY_MS = 250
-const LAST_RETRY_MS = 5_000
 /** However many changes come, the record is written at most so often, and once more after the last of them. */
 const RECORD_PACE_MS = 20
 
 /** Shares for ever; whatever Redis does, this never errors. */
 export function share(config: ShareConfig, own: Own): Observable<ShareNews> {
-  const sites = [own.site, ...config.sites]
   return merge(
-    persistent("writing", connection(config).pipe(switchMap(client => write(client, config, own)))),
-    persistent("reading", hear(config, sites, own.router)),
-  )
-}
-
-/** A half works once it has something to show; it is tried again, ever less often, when it fails. */
-function persistent(half: Half, work$: Observable<ShareNews>): Observable<ShareNews> {
-  let failures = 0
-  let isWorking = false
-  const tried$ = defer(() => {
-    isWorking = false
-    return work$
-  }).pipe(
-    mergeMap((news): readonly ShareNews[] => {
-      if (isWorking) return [news]
-      isWorking = true
-      failures = 0
-      return [{ kind: "works", half }, news]
-    }),
-  )
-  const retried$: Observable<ShareNews> = tried$.pipe(
-    catchError((error: unknown) =>
-      merge(
-        of({ kind: "fails", half, error: error instanceof Error ? error.message : String(error) } as const),
-        timer(retryMs(failures++)).pipe(mergeMap(() => throwError(() => error))),
-      ),
+    half(
+      "writing",
+      connection(config, opened => write(opened, config, own)),
     ),
-    retry(),
+    half("reading", hear(config, own)),
   )
-  return retried$
 }
 
-/** Longer each time, and never the same for two routers: those of a site lose Redis at the same moment. */
-function retryMs(failures: number): number {
-  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.75 + Math.random() / 2)
+/** A half works once it has something to show, and is tried again when it fails. */
+function half(name: Half, work$: Observable<ShareNews>): Observable<ShareNews> {
+  const tried$ = work$.pipe(
+    mergeMap((news, i): readonly ShareNews[] => (i > 0 ? [news] : [{ kind: "works", half: name }, news])),
+  )
+  return persistently(tried$, error => [{ kind: "fails", half: name, error }])
 }
 
-/** A Redis that is full, or lets us only read, refuses the first record; so nothing is said to work that does not. */
-function write(client: Client, { prefix, ttlMs }: ShareConfig, own: Own): Observable<ShareNews> {
+function write({ client }: Opened, { prefix, ttlMs }: ShareConfig, own: Own): Observable<ShareNews> {
   const keys = keysOf(prefix, own.site)
-  return defer(() => renew(client, keys, ttlMs, own)).pipe(
+  const { whole } = boundBytes(client, LONGEST_ANSWER_BYTES)
+  const renewed = async (record: StateRecord) => {
+    await client.evenkeelRenew(keys.record(own.router), keys.routers, own.router, JSON.stringify(record), ttlMs)
+    whole()
+  }
+  return defer(() => firstValueFrom(own.record$).then(renewed)).pipe(
+    switchMap(() => mayTell(client, keys, own.router)),
     switchMap(() =>
       merge(
         outbox(client, keys.events(own.router), own.journal),
-        records(client, keys, ttlMs, own),
+        records(own.record$, renewed),
         announcements(client, keys, own),
       ),
     ),
   )
 }
 
-function records(client: Client, keys: Keys, ttlMs: number, own: Own): Observable<never> {
-  return merge(timer(ttlMs / 3, ttlMs / 3), own.changed$).pipe(
+/** Redis says what it refuses only when it is asked for it; and what is said to work must. @throws what it says. */
+async function mayTell(client: Client, keys: Keys, router: string): Promise<void> {
+  // Nobody takes an empty message for anything.
+  await client.publish(keys.changes, "")
+  try {
+    // No stream can have such an entry: https://redis.io/docs/latest/commands/xadd/ (Specifying a stream ID).
+    await client.xadd(keys.events(router), "NOMKSTREAM", "0-0", "event", "")
+  } catch (error) {
+    if (!isAnswer(error) || !error.message.includes("must be greater than 0-0")) throw error
+  }
+}
+
+function records(record$: Own["record$"], renewed: (record: StateRecord) => Promise<void>): Observable<never> {
+  return record$.pipe(
     throttleTime(RECORD_PACE_MS, undefined, { leading: true, trailing: true }),
-    concatMap(() => renew(client, keys, ttlMs, own)),
+    concatMap(renewed),
     ignoreElements(),
   )
 }
 
-function renew(client: Client, keys: Keys, ttlMs: number, { router, record }: Own): Promise<number> {
-  return client.evenkeelRenew(keys.record(router), keys.routers, router, JSON.stringify(record()), ttlMs)
-}
-
-/** As it happens, without waiting for the disk: what a crash catches unwritten was announced, and never happened. */
+/**
+ * As it happens, without waiting for the disk: what a crash catches unwritten was announced, and never happened. What
+ * nobody would listen to (`MOST_BYTES`) is only in the stream.
+ */
 function announcements(client: Client, keys: Keys, { appended$ }: Own): Observable<never> {
   return appended$.pipe(
-    mergeMap(event => client.publish(keys.changes, JSON.stringify(event))),
+    map(event => JSON.stringify(event)),
+    filter(line => line.length <= MOST_BYTES),
+    mergeMap(line => client.publish(keys.changes, line)),
     ignoreElements(),
   )
 }

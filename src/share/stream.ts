@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { ShareConfig } from "../core/config.ts"
 import { openClient } from "./client.ts"
+import { inWords } from "./in-words.ts"
 
 const PAGE = 500
 const POLL_MS = 1000
@@ -17,7 +18,7 @@ export async function* readStream(
   stream: string,
   { follow, signal }: Way,
 ): AsyncGenerator<string, void> {
-  const client = await openClient(share)
+  const { client, secrets } = await openClient(share)
   let trouble: unknown
   client.on("error", (error: unknown) => {
     trouble = error
@@ -34,7 +35,7 @@ export async function* readStream(
       await sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
     }
   } catch (error) {
-    throw trouble ?? error
+    throw new Error(inWords(trouble ?? error, secrets), { cause: error })
   } finally {
     client.disconnect()
   }

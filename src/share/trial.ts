@@ -1,8 +1,10 @@
+import { catchError, firstValueFrom, from, map, of } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
-import type { Client } from "./client.ts"
+import type { Opened } from "./client.ts"
 import { connection } from "./connection.ts"
 import { keysOf } from "./keys.ts"
-import { LONGEST_NAME, MOST_BYTES } from "./wire.ts"
+import { inWords } from "./in-words.ts"
+import { readSite } from "./survey.ts"
 
 /** One thing that sharing needs of Redis, and whether it can be had; `error` null: it can. */
 export interface Trial {
@@ -12,24 +14,16 @@ export interface Trial {
 
 /** Tries with keys of its own, which it takes away again, all that the agent will do. Never rejects. */
 export async function tryStore(share: ShareConfig, site: string, router: string): Promise<readonly Trial[]> {
-  const abort = connection(share)
-  return new Promise(resolve => {
-    const subscription = abort.subscribe({
-      next: client => {
-        void trials(client, share, site, router).then(found => {
-          subscription.unsubscribe()
-          resolve([{ what: "connect and log in", error: null }, ...found])
-        })
-      },
-      error: (error: unknown) => {
-        resolve([{ what: "connect and log in", error: textOf(error) }])
-      },
-    })
-  })
+  const connect = { what: "connect and log in" }
+  const tried$ = connection(share, opened => from(trials(opened, share, site, router))).pipe(
+    map(found => [{ ...connect, error: null }, ...found]),
+    catchError((error: unknown) => of([{ ...connect, error: inWords(error, []) }])),
+  )
+  return firstValueFrom(tried$)
 }
 
 async function trials(
-  client: Client,
+  { client, secrets }: Opened,
   { prefix, sites }: ShareConfig,
   site: string,
   router: string,
@@ -40,6 +34,7 @@ async function trials(
     string,
     string,
   ]
+  const places = [site, ...sites].map(each => ({ site: each, keys: keysOf(prefix, each) }))
   const steps: readonly (readonly [what: string, act: () => Promise<unknown>])[] = [
     ["publish events", () => client.evenkeelAppend(stream, "any", 1, "1", "{}")],
     [
@@ -47,39 +42,22 @@ async function trials(
       () => Promise.all([client.xrevrange(stream, "+", "-", "COUNT", 1), client.xrange(stream, "-", "+", "COUNT", 1)]),
     ],
     ["write the state record", () => client.evenkeelRenew(record, routers, router, "{}", 1000)],
-    ["announce changes", () => client.publish(keys.check, "{}")],
-    ...[site, ...sites].map(
-      each =>
-        [
-          `read the routers of ${each}`,
-          () =>
-            client.evenkeelSurvey(
-              keysOf(prefix, each).routers,
-              keysOf(prefix, each).record(""),
-              1,
-              LONGEST_NAME,
-              MOST_BYTES,
-            ),
-        ] as const,
-    ),
+    ["announce changes", () => client.publish(keys.changes, "")],
+    ...places.map(place => [`read the routers of ${place.site}`, () => readSite(client, place)] as const),
     ["clean up", () => client.del(stream, record, routers)],
     // Last: a client that listens can do nothing else.
-    ["hear of changes", () => client.subscribe(...[site, ...sites].map(each => keysOf(prefix, each).changes))],
+    ...places.map(place => [`hear of changes of ${place.site}`, () => client.subscribe(place.keys.changes)] as const),
   ]
   const found: Trial[] = []
-  for (const [what, act] of steps) found.push({ what, error: await outcome(act) })
+  for (const [what, act] of steps) found.push({ what, error: await outcome(act, secrets) })
   return found
 }
 
-async function outcome(act: () => Promise<unknown>): Promise<string | null> {
+async function outcome(act: () => Promise<unknown>, secrets: readonly string[]): Promise<string | null> {
   try {
     await act()
     return null
   } catch (error) {
-    return textOf(error)
+    return inWords(error, secrets)
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

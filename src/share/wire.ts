@@ -9,7 +9,12 @@ export const LONGEST_NAME = 64
 export const LONGEST_TEXT = 500
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/)
-const text = z.string().max(LONGEST_TEXT)
+/** No control characters: it is shown on terminals. */
+const text = z
+  .string()
+  .max(LONGEST_TEXT)
+  .regex(/^\P{C}*$/u)
+const type = z.string().regex(/^[a-z0-9._-]{1,64}$/)
 const time = z.iso.datetime()
 const ratio = z.number().min(0).max(1)
 const state = z.enum(["unknown", "up", "degraded", "down"])
@@ -27,6 +32,8 @@ const linkShape = z.object({
   rttMs: z.number().min(0).nullable(),
   drained: z.boolean(),
   damped: z.boolean(),
+  /** It has targets of its own; without, its state is what others say. */
+  probed: z.boolean(),
 })
 
 const record = z.object({
@@ -40,7 +47,7 @@ const record = z.object({
   seq,
   rulesInSync: z.boolean(),
   links: z.array(linkShape).max(64),
-  lastEvent: z.object({ seq, time, type: z.string().max(LONGEST_NAME) }).nullable(),
+  lastEvent: z.object({ seq, time, type }).nullable(),
 })
 
 /** The state record of a router (contract: Redis). */
@@ -48,10 +55,7 @@ export type StateRecord = Readonly<z.output<typeof record>>
 
 const frame = { v: z.literal(1), seq, router: name, site: name }
 const linkState = z.object({ ...frame, type: z.literal("link.state"), link: name, to: state, reason: text })
-const otherType = z
-  .string()
-  .max(LONGEST_NAME)
-  .refine(type => type !== "link.state")
+const otherType = type.refine(each => each !== "link.state")
 const event = z.union([linkState, z.object({ ...frame, type: otherType })])
 
 /** What was read, or why it is no such thing. */
@@ -66,13 +70,18 @@ export function readRecord(written: string, router: string, site: string, atMs: 
   return { ok: true, value: peerOf(read.value, atMs) }
 }
 
+/** One run of a router's agent, among others before and after it. */
+export function runOf(since: string, pid: number): string {
+  return `${since}/${pid}`
+}
+
 function peerOf({ time: written, since, pid, links, lastEvent, ...same }: StateRecord, atMs: number): Peer {
   const here = (then: string) => atMs - Math.max(0, Date.parse(written) - Date.parse(then))
   const { router, site, seq: last, rulesInSync } = same
   return {
     router,
     site,
-    run: `${since}/${pid}`,
+    run: runOf(since, pid),
     sinceMs: here(since),
     seq: last,
     written,

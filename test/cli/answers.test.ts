@@ -20,7 +20,7 @@ const running = {
   since: wallTime(0),
   rulesInSync: true,
   lastApply: { time: wallTime(5), tookMs: 3 },
-  share: { connected: true, lag: 2 },
+  share: { connected: true, lag: 2, error: null },
   peers: peersOf(new Map([["home/rtr-b", peer("rtr-b", "up")]]), wallTime, 100),
 }
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

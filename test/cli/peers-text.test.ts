@@ -8,7 +8,7 @@ import { shareConfig } from "../share/support/router.ts"
 import { FAILED, NOW_MS, PLAIN, START, STATUS } from "./stories.ts"
 
 const link = { state: "up", since: START, reason: "its targets answer", weight: 70, loss: 0, rttMs: 12 } as const
-const flags = { drained: false, damped: false }
+const flags = { drained: false, damped: false, probed: true }
 const PEER: PeerStatus = {
   router: "rtr-b",
   site: "home",
@@ -21,7 +21,7 @@ const PEER: PeerStatus = {
   ],
   lastEvent: { seq: 7, time: FAILED, type: "weights.applied" },
 }
-const connected = { connected: true, lag: 0 }
+const connected = { connected: true, lag: 0, error: null }
 
 test("peers shows each link of every other router, and why it is not well", () => {
   expect(peersText({ peers: [PEER], share: connected }, PLAIN, NOW_MS)).toBe(`\
@@ -33,12 +33,16 @@ rtr-b isp1: no carrier`)
 })
 
 test("peers says when it is what was last heard, and when there is nobody", () => {
-  const text = peersText({ peers: [], share: { connected: false, lag: null } }, PLAIN, NOW_MS)
+  const text = peersText(
+    { peers: [], share: { connected: false, lag: null, error: "connect ECONNREFUSED" } },
+    PLAIN,
+    NOW_MS,
+  )
   expect(text).toMatch(/^Redis is not reached.*\n\nNo other router is heard of\.$/)
 })
 
 test("status has a line for sharing and one for each other router", () => {
-  const text = statusText({ ...STATUS, share: { connected: true, lag: 3 }, peers: [PEER] }, PLAIN, NOW_MS)
+  const text = statusText({ ...STATUS, share: { connected: true, lag: 3, error: null }, peers: [PEER] }, PLAIN, NOW_MS)
   expect(text).toContain("share   connected, 3 events wait to be sent")
   expect(text).toMatch(/PEER +LINKS\nhome\/rtr-b +isp1 down, lte up$/)
   expect(statusText(STATUS, PLAIN, NOW_MS)).not.toContain("share  ")

@@ -56,7 +56,7 @@ export const STATUS: Status = {
   rulesInSync: true,
   lastApply: { time: FAILED, tookMs: 15.2 },
   links: [DOWN, UP],
-  share: { connected: false, lag: null },
+  share: { connected: false, lag: null, error: null },
   peers: [],
 }
 

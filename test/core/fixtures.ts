@@ -89,7 +89,7 @@ export function peer(router: string, state: LinkStateName, changes: Partial<Peer
     written: "2026-01-31T12:00:00.000Z",
     heardMs: 0,
     rulesInSync: true,
-    links: [{ ...line, loss: 0, rttMs: 12, drained: false, damped: false }],
+    links: [{ ...line, loss: 0, rttMs: 12, drained: false, damped: false, probed: true }],
     lastEvent: { seq: 1, type: "link.state", atMs: 0 },
     ...changes,
   }

@@ -156,6 +156,66 @@ describe("a Redis that does not work", () => {
   })
 })
 
+describe("what is refused", () => {
+  const troubled = async (...acl: readonly string[]) => {
+    const redis = await redisWith()
+    await redis.cli("ACL", "SETUSER", "edge", "on", ">s3cret", "~*", "&*", "+@all", ...acl)
+    return sharing(shareConfig({ redis: `redis://edge:s3cret@127.0.0.1:${redis.port}` }), "rtr-a")
+  }
+
+  test.each(["-publish", "-xadd", "-zadd", "-eval"])("is found out before writing is said to work (%s)", async acl => {
+    const router = await troubled(acl)
+    expect(await router.next(news => "half" in news && news.half === "writing")).toMatchObject({ kind: "fails" })
+  })
+
+  test("of another site is named, and one's own is read all the same", async () => {
+    const redis = await redisWith()
+    await redis.cli("SET", "{evenkeel:away}:routers", "no list")
+    const config = shareConfig({ redis: redis.url, sites: ["away"] })
+    const [a] = [await sharing(config, "rtr-a"), await sharing(config, "rtr-b")]
+    expect(await a.next(({ kind }) => kind === "bad")).toMatchObject({
+      why: expect.stringContaining("WRONGTYPE") as string,
+    })
+    await a.next(records("rtr-b"))
+  })
+})
+
+test("another router of the same name is found out", async () => {
+  const redis = await redisWith()
+  const router = await sharing(shareConfig({ redis: redis.url, ttl: "2s" }), "rtr-a")
+  const twin = new Redis({ port: redis.port })
+  ending.push(() => twin.quit())
+  const overwriting = setInterval(() => {
+    void twin.set("{evenkeel:home}:router:rtr-a", JSON.stringify(recordOf("rtr-a", { pid: 2 })))
+  }, 50)
+  ending.push(() =>
+    Promise.resolve().then(() => {
+      clearInterval(overwriting)
+    }),
+  )
+  expect(await router.next(({ kind }) => kind === "bad")).toMatchObject({ where: "router rtr-a" })
+})
+
+test("records that are together too large are read as far as they go", async () => {
+  const redis = await redisWith()
+  const filler = new Redis({ port: redis.port })
+  ending.push(() => filler.quit())
+  const link = recordOf("x").links[0]
+  const links = Array.from({ length: 40 }, (_, i) => ({ ...link, name: `isp${i}`, reason: "x".repeat(500) }))
+  const batch = filler.pipeline()
+  for (let i = 0; i < 200; i++) {
+    batch.set(`{evenkeel:home}:router:r${i}`, JSON.stringify(recordOf(`r${i}`, { links } as never)))
+    batch.zadd("{evenkeel:home}:routers", 4_000_000_000, `r${i}`)
+  }
+  await batch.exec()
+  const router = await sharing(shareConfig({ redis: redis.url }), "rtr-a")
+  expect(await router.next(({ kind }) => kind === "bad")).toMatchObject({
+    why: expect.stringContaining("too large") as string,
+  })
+  const read = await router.next(({ kind }) => kind === "records")
+  expect(read.kind === "records" ? read.peers.length : 0).toBeLessThan(150)
+})
+
 describe("ways to Redis", () => {
   const reaches = async (config: ShareConfig) => {
     const router = await sharing(config, "rtr-a")
@@ -169,7 +229,11 @@ describe("ways to Redis", () => {
 
   test("a user with the least rights, over TLS with an authority of one's own", async () => {
     const redis = await redisWith({ tls: "server" })
-    const written = { redis: `rediss://edge:\${SECRET}@127.0.0.1:${redis.port}`, tls: { ca: redis.ca } }
+    const written = {
+      redis: `rediss://edge:\${SECRET}@127.0.0.1:${redis.port}`,
+      tls: { ca: redis.ca },
+      sites: ["away"],
+    }
     const config = shareConfig(written, { SECRET: "s3cret" })
     const [, ...acl] = minimalAcl(config, "home").replace("'>PASSWORD'", ">s3cret").split(" ")
     await redis.cli("ACL", ...acl)

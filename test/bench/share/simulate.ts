@@ -36,6 +36,7 @@ function record(router: number, second: number): string {
     rttMs: 12.3,
     drained: false,
     damped: false,
+    probed: true,
   }))
   const frame = { v: 1, router: nameOf(router), site: "home", time, pid: 1, since, seq, rulesInSync: true }
   return JSON.stringify({ ...frame, links, lastEvent: { seq, time, type: "link.state" } })

@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { filter, firstValueFrom, ReplaySubject, Subject, timeout, type Subscription } from "rxjs"
+import { BehaviorSubject, filter, firstValueFrom, map, merge, ReplaySubject, Subject, timeout, timer } from "rxjs"
+import type { Subscription } from "rxjs"
 import { parseConfig } from "../../../src/config/parse.ts"
 import type { ShareConfig } from "../../../src/core/config.ts"
 import type { EventDraft, JournalEvent } from "../../../src/core/events.ts"
 import { openJournal } from "../../../src/journal/journal.ts"
 import { followJournal, readJournal } from "../../../src/journal/read.ts"
 import { share, type ShareNews } from "../../../src/share/share.ts"
-import type { StateRecord } from "../../../src/share/wire.ts"
+import { runOf, type StateRecord } from "../../../src/share/wire.ts"
 
 /** `share` of a configuration file, as it is after parsing. */
 export function shareConfig(written: object, environment: Readonly<Record<string, string>> = {}): ShareConfig {
@@ -44,6 +45,7 @@ const UP: StateRecord["links"][number] = {
   rttMs: 12,
   drained: false,
   damped: false,
+  probed: true,
 }
 
 export function recordOf(router: string, changes: Partial<StateRecord> = {}): StateRecord {
@@ -56,19 +58,20 @@ export async function startSharing(config: ShareConfig, router: string): Promise
   const directory = await mkdtemp(join(tmpdir(), "evenkeel-share-"))
   const journal = await openJournal({ directory, router, site: "home" })
   const appended$ = new Subject<JournalEvent>()
-  const changed$ = new Subject<unknown>()
   const news$ = new ReplaySubject<ShareNews>(Infinity)
   let record: Partial<StateRecord> = {}
+  const current = () => recordOf(router, { seq: journal.lastSeq, ...record })
+  const record$ = new BehaviorSubject(current())
   const subscription: Subscription = share(config, {
     router,
     site: "home",
+    run: runOf(record$.value.since, record$.value.pid),
     journal: {
       follow: (seq, signal) => followJournal(directory, { sinceSeq: seq }, signal),
       read: seq => readJournal(directory, { sinceSeq: seq }),
     },
     appended$,
-    record: () => recordOf(router, { seq: journal.lastSeq, ...record }),
-    changed$,
+    record$: merge(record$, timer(0, config.ttlMs / 3).pipe(map(current))),
   }).subscribe(news$)
   return {
     append: (draft = { type: "link.carrier", link: "isp1", carrier: true }) => {
@@ -79,7 +82,7 @@ export async function startSharing(config: ShareConfig, router: string): Promise
     },
     setRecord: changes => {
       record = changes
-      changed$.next(changes)
+      record$.next(current())
     },
     news$,
     next: (isWanted, withinMs = 20_000) => firstValueFrom(news$.pipe(filter(isWanted), timeout({ first: withinMs }))),
