@@ -10,6 +10,7 @@ import {
   Observable,
   of,
   repeat,
+  share as multicast,
   timer,
 } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
@@ -18,9 +19,10 @@ import { boundBytes } from "./bound-bytes.ts"
 import type { Opened } from "./client.ts"
 import { connection, isAnswer } from "./connection.ts"
 import { inWords } from "./in-words.ts"
+import { inSteps } from "./in-steps.ts"
 import { keysOf } from "./keys.ts"
 import { LONGEST_ANSWER_BYTES, readSite, type Place } from "./survey.ts"
-import { MOST_BYTES, readChange } from "./wire.ts"
+import { MOST_BYTES, readChange, type Reading } from "./wire.ts"
 
 export type Heard =
   /** All routers of a site that there are. */
@@ -45,7 +47,7 @@ export function hear(share: ShareConfig, self: Self): Observable<Heard> {
   const others = othersThan(self)
   // Listening comes first, so that nothing happens unheard between the first records and the first message.
   return connection(share, opened => listen(opened, places, everyMs)).pipe(
-    mergeMap(heard => (heard === "listening" ? surveys(share, places, everyMs) : of(heard))),
+    mergeMap(heard => (heard === "listening" ? surveys(share, places) : of(heard))),
     mergeMap(others),
   )
 }
@@ -83,27 +85,34 @@ function namesake({ site, router, run }: Peer): Heard {
   return { kind: "bad", where: `router ${router}`, why: `another of ${site} bears this name (${run}); rename one` }
 }
 
-/** Messages that come within so short a time are one step: of a site of hundreds there are thousands a second. */
-const BATCH_MS = 5
-/** In one step; a flood is dealt with at a pace that leaves time for everything else, and what is too much is left to the next survey. */
-const MOST_CHANGES = 200
-const MOST_WAITING = 4_000
+/** Of a site of hundreds there are thousands of messages a second. What is too much is left to the next survey. */
+const PACE = { stepMs: 10, most: 400, mostWaiting: 4_000 }
 
 function listen(opened: Opened, places: Places, everyMs: number): Observable<Heard | "listening"> {
   const { client } = opened
   const { whole } = boundBytes(client, 2 * MOST_BYTES)
-  const messages$ = new Observable<readonly [channel: string, message: string]>(subscriber => {
+  const siteOf = new Map(places.map(({ site, keys }) => [keys.changes, site]))
+  const message$ = new Observable<Reading<PeerChange> & { readonly channel: string }>(subscriber => {
     client.on("message", (channel: string, message: string) => {
       whole()
-      subscriber.next([channel, message])
+      // An empty message: somebody tried whether it may speak.
+      if (message !== "") subscriber.next({ ...readChange(message, siteOf.get(channel) ?? ""), channel })
     })
-  })
+  }).pipe(multicast())
+  const bad$ = message$.pipe(
+    mergeMap(read => (read.ok ? [] : [{ kind: "bad", where: `a message on ${read.channel}`, why: read.why } as const])),
+  )
+  const changes$ = message$.pipe(
+    mergeMap(read => (read.ok ? [read.value] : [])),
+    inSteps(PACE),
+    map(changes => ({ kind: "changes", changes }) as const),
+  )
   // A subscriber sends nothing by itself, and so would never learn that nobody is there any more.
   const alive$ = timer(everyMs, everyMs).pipe(
     exhaustMap(() => client.ping().then(whole)),
     ignoreElements(),
   )
-  return merge(inSteps(messages$, places), alive$, subscribed(opened, places))
+  return merge(bad$, changes$, alive$, subscribed(opened, places))
 }
 
 /** What other sites do not let us hear is named; our own is what sharing is for. */
@@ -125,42 +134,11 @@ function badPlace(site: string, why: string): Heard {
   return { kind: "bad", where: `site ${site}`, why: `it cannot be read: ${why}` }
 }
 
-function inSteps(
-  messages$: Observable<readonly [channel: string, message: string]>,
-  places: Places,
-): Observable<Heard> {
-  const siteOf = new Map(places.map(({ site, keys }) => [keys.changes, site]))
-  return new Observable(subscriber => {
-    const waiting: PeerChange[] = []
-    let step: NodeJS.Timeout | undefined
-    subscriber.add(() => {
-      clearTimeout(step)
-    })
-    const next = () => {
-      step = undefined
-      subscriber.next({ kind: "changes", changes: waiting.splice(0, MOST_CHANGES) })
-      if (waiting.length > 0) step = setTimeout(next, BATCH_MS)
-    }
-    const take = (channel: string, message: string) => {
-      // Somebody tried whether it may speak.
-      if (message === "" || waiting.length >= MOST_WAITING) return
-      const read = readChange(message, siteOf.get(channel) ?? "")
-      if (!read.ok) subscriber.next({ kind: "bad", where: `a message on ${channel}`, why: read.why })
-      else if (waiting.push(read.value) === 1) step ??= setTimeout(next, BATCH_MS)
-    }
-    subscriber.add(
-      messages$.subscribe(([channel, message]) => {
-        take(channel, message)
-      }),
-    )
-  })
-}
-
-function surveys(share: ShareConfig, places: Places, everyMs: number): Observable<Heard> {
+function surveys(share: ShareConfig, places: Places): Observable<Heard> {
   return connection(share, opened => {
     const { whole } = boundBytes(opened.client, LONGEST_ANSWER_BYTES)
     // Never at the same distance from when our record is written: else another that bears our name might go unseen.
-    const pause = () => timer(everyMs * (0.75 + Math.random() / 4))
+    const pause = () => timer((share.ttlMs / 2) * (0.75 + Math.random() / 4))
     return defer(() => merge(...places.map((place, i) => survey(opened, place, i === 0, whole)))).pipe(
       repeat({ delay: pause }),
     )

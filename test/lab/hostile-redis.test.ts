@@ -1,10 +1,14 @@
+import { once } from "node:events"
 import { readFile } from "node:fs/promises"
+import { createServer, type Server, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { expect, test } from "vitest"
 import { recordOf } from "../share/support/router.ts"
-import { evenkeelJson } from "./support/command.ts"
-import { journal, untilEvent } from "./support/journal.ts"
+import { blackhole } from "../../src/lab/faults.ts"
+import { evenkeel, evenkeelJson } from "./support/command.ts"
+import { journal, untilEvent, untilState } from "./support/journal.ts"
+import { carriers, until } from "./support/rules.ts"
 import { startRedis, startRouter } from "./support/site.ts"
 import { twoLinks, withLab } from "./support/scene.ts"
 
@@ -48,6 +52,14 @@ function writerTo(client: Redis): Write {
   }
 }
 
+/** A good record of the longest kind. */
+function large(i: number, round: number): string {
+  const [link] = recordOf("x").links
+  const reason = `${round}`.padEnd(400, "x")
+  const links = Array.from({ length: 40 }, (_, each) => ({ ...link, name: `isp${each}`, line: `line-${each}`, reason }))
+  return JSON.stringify(recordOf(`large-${i}`, { links } as never))
+}
+
 test("whoever can write to Redis crashes nothing, takes no link down and costs no memory", async () => {
   await withLab(twoLinks, async lab => {
     const redis = await startRedis(lab)
@@ -69,7 +81,12 @@ test("whoever can write to Redis crashes nothing, takes no link down and costs n
       await write(1, () => ["PUBLISH", `${TAG}:changes`, "x".repeat(8 * MEGABYTE)])
       await write(1, () => ["SET", `${TAG}:router:fake-${i}`, "x".repeat(8 * MEGABYTE)])
     }
-    await sleep(8_000)
+    await write(1_000, i => ["ZADD", `${TAG}:routers`, 4_000_000_000, `large-${i}`])
+    for (let round = 0; round < 5; round++) {
+      await write(1_000, i => ["SET", `${TAG}:router:large-${i}`, large(i, round)])
+      await sleep(1_000)
+    }
+    await sleep(5_000)
 
     const grownMb = (await residentMb(agent.child.pid)) - beforeMb
     client.disconnect()
@@ -77,5 +94,64 @@ test("whoever can write to Redis crashes nothing, takes no link down and costs n
     expect(journal(agent).length).toBeLessThan(300)
     expect(await evenkeelJson(lab, "status")).toMatchObject({ rulesInSync: true, pid: agent.child.pid })
     expect(grownMb).toBeLessThan(20)
+  })
+})
+
+/** Answers everything with the same; what it says may come before anything was asked. */
+async function startTalker(socket: string, answer: (connection: Socket) => void): Promise<Server> {
+  const server = createServer(connection => {
+    connection.on("error", () => undefined)
+    answer(connection)
+  })
+  server.listen(socket)
+  await once(server, "listening")
+  return server
+}
+
+const talkers: readonly { readonly what: string; readonly answer: (connection: Socket) => void }[] = [
+  { what: "null, again and again", answer: to => to.write("$-1\r\n".repeat(1_000)) },
+  {
+    what: "what was not asked for",
+    answer: to => {
+      to.on("data", () => to.write("+OK\r\n"))
+      const late = setInterval(() => to.write("*-1\r\n"), 50)
+      to.on("close", () => {
+        clearInterval(late)
+      })
+    },
+  },
+  { what: "lists in lists without end", answer: to => to.write("*1\r\n".repeat(3_000_000)) },
+  { what: "a text that never ends", answer: to => to.write(`$500000000\r\n${"x".repeat(60 * MEGABYTE)}`) },
+]
+
+test.each(talkers)("a server that answers with $what is one event, and no more", async ({ answer }) => {
+  await withLab(twoLinks, async lab => {
+    const socket = `${lab.dir}/talker.sock`
+    const server = await startTalker(socket, answer)
+    const { agent } = await startRouter(lab, "rtr-a", { url: `unix://${socket}` })
+    await untilEvent(agent, ({ type }) => type === "share.disconnected")
+    await sleep(5_000)
+    const down = untilState(agent, "isp1", "down")
+    const { doneMs } = await blackhole(lab, "isp1")
+    await down
+    expect((await until(async () => (await carriers(lab)).join() === "2", 2000)) - doneMs).toBeLessThan(1700)
+    expect(journal(agent).filter(({ type }) => type.startsWith("share.")).length).toBeLessThanOrEqual(2)
+    expect(await evenkeelJson(lab, "status")).toMatchObject({ rulesInSync: true, pid: agent.child.pid })
+    server.close()
+  })
+})
+
+test("a user of Redis that lacks one right is one event", async () => {
+  await withLab(twoLinks, async lab => {
+    const redis = await startRedis(lab)
+    await redis.cli("ACL", "SETUSER", "edge", "on", ">s3cret", "~*", "&*", "+@all", "-publish")
+    const login = { username: "edge", password: "s3cret" }
+    const { agent } = await startRouter(lab, "rtr-a", redis, { top: { share: login } })
+    await sleep(8_000)
+    expect(journal(agent).filter(({ type }) => type.startsWith("share."))).toMatchObject([
+      { type: "share.disconnected", error: expect.stringContaining("NOPERM") as string },
+    ])
+    const { stdout } = await evenkeel(lab, "status")
+    expect(stdout).toMatch(/share +not connected: NOPERM/)
   })
 })

@@ -38,7 +38,7 @@ export interface SiteRouter {
 export async function startRouter(
   lab: Lab,
   router: string,
-  redis: LabRedis | null,
+  redis: Pick<LabRedis, "url"> | null,
   { top = {}, links = {} }: ConfigOverrides = {},
 ): Promise<SiteRouter> {
   await startServer(lab)

@@ -1,0 +1,45 @@
+import { asyncScheduler, Observable, type OperatorFunction, type Subscription } from "rxjs"
+
+interface Pace {
+  readonly stepMs: number
+  /** In one step. */
+  readonly most: number
+  /** What comes while so many wait is dropped. */
+  readonly mostWaiting: number
+}
+
+/**
+ * What comes, in its order, in one step at a time: at once where the last step is long past, else with whatever else comes
+ * until `stepMs` after it. A flood is so dealt with at a pace that leaves time for everything else.
+ */
+export function inSteps<T>({ stepMs, most, mostWaiting }: Pace): OperatorFunction<T, readonly T[]> {
+  return source$ =>
+    new Observable(subscriber => {
+      const waiting: T[] = []
+      let next: Subscription | null = null
+      let stepAtMs = -Infinity
+      const step = () => {
+        stepAtMs = asyncScheduler.now()
+        subscriber.next(waiting.splice(0, most))
+        next = waiting.length > 0 ? schedule() : null
+      }
+      const schedule = () => {
+        // The wall clock may be set back.
+        const sinceMs = Math.max(0, asyncScheduler.now() - stepAtMs)
+        return asyncScheduler.schedule(step, Math.max(0, stepMs - sinceMs))
+      }
+      subscriber.add(() => next?.unsubscribe())
+      subscriber.add(
+        source$.subscribe({
+          next: item => {
+            if (waiting.length >= mostWaiting) return
+            waiting.push(item)
+            next ??= schedule()
+          },
+          error: (error: unknown) => {
+            subscriber.error(error)
+          },
+        }),
+      )
+    })
+}
