@@ -23,8 +23,7 @@ import { begin } from "./begin.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { reloads } from "./reload.ts"
 import { serve } from "./serve.ts"
-import { NOTHING_SHARED, type Shared } from "./shared.ts"
-import { rumours, sharing } from "./sharing.ts"
+import { createSharing, type Sharing } from "./sharing.ts"
 import { keepState } from "./state.ts"
 import { watchRouter, type View } from "./watch-router.ts"
 
@@ -57,7 +56,6 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
 function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observable<never> {
   const config$ = new BehaviorSubject(first)
   const view$ = new BehaviorSubject<View | null>(null)
-  const shared$ = new BehaviorSubject(NOTHING_SHARED)
   const since = new Date().toISOString()
   desk.tell({ type: "agent.started", version, pid: process.pid, backend: desk.backend.name })
   const reloaded$ = reloads(desk, () => config$.value, reload$).pipe(
@@ -65,14 +63,10 @@ function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observabl
       config$.next(config)
     }),
   )
-  const sharing$ = sharing(desk, config$, view$, since).pipe(
-    tap(shared => {
-      shared$.next(shared)
-    }),
-  )
-  const served$ = serve(desk, first, { view$, shared$, since })
-  const beside$ = merge(reloaded$, served$, keepState(desk, view$), sharing$).pipe(takeUntil(stop$))
-  return merge(watching(desk, config$, { view$, shared$ }, stop$), beside$, farewell(desk, stop$)).pipe(
+  const sharing = createSharing(desk, config$, view$, since)
+  const served$ = serve(desk, first, { view$, sharing, since })
+  const beside$ = merge(reloaded$, served$, keepState(desk, view$), sharing.run$).pipe(takeUntil(stop$))
+  return merge(watching(desk, config$, { view$, sharing }, stop$), beside$, farewell(desk, stop$)).pipe(
     ignoreElements(),
   )
 }
@@ -80,21 +74,21 @@ function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observabl
 /** What is known at each moment. */
 interface Known {
   readonly view$: BehaviorSubject<View | null>
-  readonly shared$: Observable<Shared>
+  readonly sharing: Pick<Sharing, "rumours$">
 }
 
 /** One configuration after another: each is watched by until a newer one comes, and what it is writing is finished first. */
 function watching(
   desk: Desk,
   config$: Observable<Config>,
-  { view$, shared$ }: Known,
+  { view$, sharing: { rumours$ } }: Known,
   stop$: Observable<unknown>,
 ): Observable<View> {
   const configs$ = config$.pipe(takeUntil(stop$))
   return configs$.pipe(
     concatMap(config => {
       const newer$ = config$.pipe(filter(newer => newer !== config))
-      return watch(desk, config, { last: view$.value, rumours$: rumours(shared$, config) }, merge(stop$, newer$))
+      return watch(desk, config, { last: view$.value, rumours$ }, merge(stop$, newer$))
     }),
     tap(view => {
       view$.next(view)

@@ -1,16 +1,17 @@
 import { EMPTY, from, NEVER, catchError, switchMap, using, type BehaviorSubject, type Observable } from "rxjs"
 import { serveControl } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
-import { explain, peersOf, statusOf, type Status } from "../core/status.ts"
+import { explain, statusOf, type Status } from "../core/status.ts"
 import { wallTime } from "./clock.ts"
 import type { Desk } from "./desk.ts"
-import { isConnected, type Shared } from "./shared.ts"
+import { isConnected, type ShareState } from "./shared.ts"
+import type { Sharing } from "./sharing.ts"
 import type { View } from "./watch-router.ts"
 
 /** What there is to be asked about. `since`: start of the agent. */
 interface Known {
   readonly view$: BehaviorSubject<View | null>
-  readonly shared$: BehaviorSubject<Shared>
+  readonly sharing: Sharing
   readonly since: string
 }
 
@@ -30,26 +31,21 @@ export function serve(desk: Desk, { socket }: Config, known: Known): Observable<
   )
 }
 
-function answer([what, name]: readonly string[], desk: Desk, { view$, shared$, since }: Known): unknown {
+async function answer([what, name]: readonly string[], desk: Desk, { view$, sharing, since }: Known): Promise<unknown> {
   const view = view$.value
   if (view === null) return undefined
   const { world, lastApply, isInSync } = view
   if (what === "status") {
     const running = { pid: process.pid, since, rulesInSync: isInSync(), lastApply }
-    return statusOf(
-      world,
-      { ...running, ...sharedOf(shared$.value, world.config.share !== null, desk.journal.lastSeq) },
-      wallTime,
-    )
+    const share = shareStatus(sharing.state(), world.config, desk.journal.lastSeq)
+    return statusOf(world, { ...running, share, peers: await sharing.peers() }, wallTime)
   }
   if (what === "explain" && name !== undefined) return explain(world, name, wallTime, performance.now()) ?? undefined
   return undefined
 }
 
-function sharedOf(shared: Shared, isShared: boolean, lastSeq: number): Pick<Status, "share" | "peers"> {
-  const { publishedSeq, peers } = shared
-  const lag = publishedSeq === null ? null : Math.max(0, lastSeq - publishedSeq)
-  const connected = isConnected(shared) === true
-  const error = connected || !isShared ? null : shared.error || "no answer yet"
-  return { share: { connected, lag, error }, peers: peersOf(peers, wallTime, performance.now()) }
+function shareStatus(state: ShareState, { share }: Config, lastSeq: number): Status["share"] {
+  const lag = state.publishedSeq === null ? null : Math.max(0, lastSeq - state.publishedSeq)
+  const connected = isConnected(state) === true
+  return { connected, lag, error: connected || share === null ? null : state.error || "no answer yet" }
 }

@@ -1,14 +1,18 @@
 import { onChanges, onRecords, type Difference, type Peers, type Step } from "../core/peers.ts"
 import type { Half, ShareNews } from "../share/share.ts"
 
-/** What is known of sharing at one moment. */
-export interface Shared {
+/** Whether it works to share. */
+export interface ShareState {
   /** By half; absent: it neither worked nor failed yet. */
   readonly works: Readonly<Partial<Record<Half, boolean>>>
   /** The last trouble. */
   readonly error: string
   /** Number of the last event that is in Redis; null: not known. */
   readonly publishedSeq: number | null
+}
+
+/** What is known at one moment. */
+export interface Shared extends ShareState {
   readonly peers: Peers
   /** Where `peers` differs from what it was one step before. */
   readonly differences: readonly Difference[]
@@ -49,7 +53,7 @@ function forgotten(peers: Peers): Step {
 }
 
 /** Both halves work; null: neither that nor trouble is known yet. */
-export function isConnected({ works: { writing, reading } }: Shared): boolean | null {
+export function isConnected({ works: { writing, reading } }: ShareState): boolean | null {
   if (writing === false || reading === false) return false
   return writing === true && reading === true ? true : null
 }

@@ -1,10 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads"
-import { filter, ReplaySubject, Subject } from "rxjs"
+import { BehaviorSubject, distinctUntilChanged, filter, map, merge, ReplaySubject, scan, Subject, tap } from "rxjs"
 import type { JournalEvent } from "../core/events.ts"
+import type { Interest } from "../core/peers.ts"
+import { peersOf } from "../core/status.ts"
 import { followJournal, readJournal } from "../journal/read.ts"
 import { share } from "../share/share.ts"
 import type { StateRecord } from "../share/wire.ts"
+import { wallTime } from "./clock.ts"
+import { hearsay, withSilence, type Told } from "./hearsay.ts"
 import { seldom } from "./seldom.ts"
+import { NOTHING_SHARED, onNews } from "./shared.ts"
 import { veiled, type Errand, type Parcel } from "./sharer.ts"
 
 /** The program of the thread that shares: see `sharer.ts`. */
@@ -12,16 +17,36 @@ import { veiled, type Errand, type Parcel } from "./sharer.ts"
 const { share: settings, stateDir, ...self } = workerData as Errand
 const appended$ = new Subject<JournalEvent>()
 const record$ = new ReplaySubject<StateRecord>(1)
+const interest$ = new ReplaySubject<Interest>(1)
+const asked$ = new Subject<unknown>()
+const shared$ = new BehaviorSubject(NOTHING_SHARED)
+const bad$ = new Subject<Told>()
+
+const peers$ = asked$.pipe(
+  map((): Told => ({ kind: "peers", peers: peersOf(shared$.value.peers, wallTime, performance.now()) })),
+)
+merge(hearsay(shared$, interest$), bad$, peers$).subscribe(told => parentPort?.postMessage(told))
 
 parentPort?.on("message", (parcel: Parcel) => {
-  if (parcel.kind === "event") appended$.next(parcel.event)
-  else record$.next(parcel.record)
+  switch (parcel.kind) {
+    case "event":
+      appended$.next(parcel.event)
+      return
+    case "record":
+      record$.next(parcel.record)
+      return
+    case "interest":
+      interest$.next(parcel.interest)
+      return
+    case "ask":
+      asked$.next(parcel)
+  }
 })
 
 /** Whoever writes what is bad may write thousands. */
 const isTold = seldom({ most: 20, everyMs: 3_600_000 })
 
-share(veiled(settings), {
+const news$ = share(veiled(settings), {
   ...self,
   journal: {
     follow: (seq, signal) => followJournal(stateDir, { sinceSeq: seq }, signal),
@@ -30,5 +55,14 @@ share(veiled(settings), {
   appended$,
   record$,
 })
-  .pipe(filter(news => news.kind !== "bad" || isTold(news.where)))
-  .subscribe(news => parentPort?.postMessage(news))
+
+withSilence(news$, settings.ttlMs)
+  .pipe(
+    tap(news => {
+      if (news.kind === "bad" && isTold(news.where)) bad$.next(news)
+    }),
+    filter(({ kind }) => kind !== "bad"),
+    scan((before, news) => onNews(before, news, performance.now()), NOTHING_SHARED),
+    distinctUntilChanged(),
+  )
+  .subscribe(shared$)

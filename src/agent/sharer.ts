@@ -4,9 +4,10 @@ import { Worker } from "node:worker_threads"
 import { Observable } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
 import type { JournalEvent } from "../core/events.ts"
+import type { Interest } from "../core/peers.ts"
 import { persistently } from "../share/persistently.ts"
-import type { ShareNews } from "../share/share.ts"
 import type { StateRecord } from "../share/wire.ts"
+import type { Told } from "./hearsay.ts"
 
 /** What the agent hands to the thread that shares, once; it can be copied into another thread. */
 export interface Errand {
@@ -27,7 +28,11 @@ interface PlainShare extends Omit<ShareConfig, "login"> {
 
 /** And what it hands over as it comes. */
 export type Parcel =
-  { readonly kind: "event"; readonly event: JournalEvent } | { readonly kind: "record"; readonly record: StateRecord }
+  | { readonly kind: "event"; readonly event: JournalEvent }
+  | { readonly kind: "record"; readonly record: StateRecord }
+  | { readonly kind: "interest"; readonly interest: Interest }
+  /** For all that is known of other routers. */
+  | { readonly kind: "ask" }
 
 const root = dirname(createRequire(import.meta.url).resolve("evenkeel/package.json"))
 const PROGRAM = join(root, "dist/src/agent/sharer-thread.js")
@@ -39,19 +44,19 @@ const MEMORY = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 }
  * thread no time, and what ends that thread (a reply that is no good protocol, memory that it fills) is one more failure
  * of Redis. Never errors.
  */
-export function sharer(errand: Errand, parcel$: Observable<Parcel>): Observable<ShareNews> {
+export function sharer(errand: Errand, parcel$: Observable<Parcel>): Observable<Told> {
   return persistently(inThread(errand, parcel$), error => [
-    { kind: "fails", half: "writing", error },
-    { kind: "fails", half: "reading", error },
+    { kind: "state", state: { works: { writing: false, reading: false }, error, publishedSeq: null } },
+    { kind: "forgotten" },
   ])
 }
 
-function inThread(errand: Errand, parcel$: Observable<Parcel>): Observable<ShareNews> {
+function inThread(errand: Errand, parcel$: Observable<Parcel>): Observable<Told> {
   return new Observable(subscriber => {
     // What the client prints has been told by then, and better.
     const thread = new Worker(PROGRAM, { workerData: errand, resourceLimits: MEMORY, stdout: true, stderr: true })
-    thread.on("message", (news: ShareNews) => {
-      subscriber.next(news)
+    thread.on("message", (told: Told) => {
+      subscriber.next(told)
     })
     thread.on("error", (error: unknown) => {
       const what = error instanceof Error ? error.message : String(error)

@@ -1,115 +1,168 @@
 import {
   combineLatest,
+  concat,
   defer,
   distinctUntilChanged,
-  EMPTY,
   filter,
+  firstValueFrom,
+  from,
+  ignoreElements,
   map,
   merge,
   mergeMap,
   of,
-  scan,
   share as multicast,
+  Subject,
   switchMap,
   take,
   tap,
+  timeout,
   timer,
+  withLatestFrom,
   type BehaviorSubject,
+  type MonoTypeOperatorFunction,
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
 import type { Rumour } from "../core/hints.ts"
-import { rumoursOf, type Difference, type Peers } from "../core/peers.ts"
-import type { JournalEvent } from "../core/events.ts"
+import type { PeerStatus } from "../core/status.ts"
 import { storeName } from "../share/store-name.ts"
-import type { ShareNews } from "../share/share.ts"
-import { runOf, type StateRecord } from "../share/wire.ts"
+import { runOf } from "../share/wire.ts"
 import type { Desk } from "./desk.ts"
+import type { Told } from "./hearsay.ts"
 import { ownRecord, recordChanges } from "./own-record.ts"
+import { settled } from "./settled.ts"
+import { isConnected, NOTHING_SHARED, type ShareState } from "./shared.ts"
 import { plain, sharer, type Parcel } from "./sharer.ts"
-import { NOTHING_SHARED, onNews, type News, type Shared } from "./shared.ts"
-import { tellShared } from "./tell-shared.ts"
 import type { View } from "./watch-router.ts"
 
-/** Shares what this router sees, and learns what others do, by one configuration after another. Never errors. */
-export function sharing(
+/** What the agent knows of other routers. */
+export interface Sharing {
+  /** Shares what this router sees, and learns what others do, while it is subscribed to. Never errors. */
+  readonly run$: Observable<never>
+  readonly state: () => ShareState
+  /** What is said of this router's lines: for whoever subscribes, all that is known, and then what changes. */
+  readonly rumours$: Observable<Rumour>
+  /** All other routers, by site and name; none when the thread that knows them does not answer. */
+  readonly peers: () => Promise<readonly PeerStatus[]>
+}
+
+const ANSWER_MS = 500
+
+/** By one configuration after another. `since`: start of the agent. */
+export function createSharing(
   desk: Desk,
-  config$: Observable<Config>,
+  config$: BehaviorSubject<Config>,
   view$: BehaviorSubject<View | null>,
   since: string,
-): Observable<Shared> {
+): Sharing {
+  let state: ShareState = NOTHING_SHARED
+  const seen = new Map<string, Rumour>()
+  const asked$ = new Subject<unknown>()
+  const told$ = new Subject<Told>()
+  const run$ = whenShared(config$, view$).pipe(
+    switchMap(([config, view]) => {
+      const { share: settings, router, site, stateDir } = config
+      if (settings === null) return NOBODY
+      const errand = { share: plain(settings), router, site, stateDir, run: runOf(since, process.pid) }
+      const record$ = records(desk, concat(of(view), view$.pipe(filter(each => each !== null))), settings.ttlMs, since)
+      const parcel$ = merge(
+        record$,
+        events(desk),
+        interests(config$),
+        asked$.pipe(map(() => ({ kind: "ask" }) as const)),
+      )
+      return concat(NOBODY, sharer(errand, parcel$)).pipe(tellConnection(storeName(settings)))
+    }),
+    mergeMap(told => (told.kind === "forgotten" ? [...seen.keys()].map(unseen) : [told])),
+    tap(told => {
+      if (told.kind === "state") state = told.state
+      if (told.kind === "event") desk.tell(told.event)
+      if (told.kind === "bad") desk.log.warn(`ignored: ${told.where}: ${told.why}`)
+      if (told.kind === "rumour" && told.rumour.kind === "seen") seen.set(told.rumour.line, told.rumour)
+      told$.next(told)
+    }),
+    ignoreElements(),
+  )
+  const rumour$ = told$.pipe(mergeMap(told => (told.kind === "rumour" ? [told.rumour] : [])))
+  return {
+    run$,
+    state: () => state,
+    rumours$: defer(() => merge(from([...seen.values()]), rumour$)),
+    peers: async () => {
+      const answer$ = told$.pipe(mergeMap(told => (told.kind === "peers" ? [told.peers] : [])))
+      const answer = firstValueFrom(answer$.pipe(timeout({ first: ANSWER_MS, with: () => of([]) })))
+      asked$.next("ask")
+      return asked$.observed ? answer : []
+    },
+  }
+}
+
+/** Nobody is shared with. */
+const NOBODY = from<readonly Told[]>([{ kind: "state", state: NOTHING_SHARED }, { kind: "forgotten" }])
+
+function unseen(line: string): Told {
+  return { kind: "rumour", rumour: { kind: "seen", line, view: null, by: null } }
+}
+
+/** Each configuration that shares in another way than the one before, as soon as there is something to share. */
+function whenShared(config$: Observable<Config>, view$: Observable<View | null>): Observable<[Config, View]> {
   const firstView$ = view$.pipe(
     filter(view => view !== null),
     take(1),
   )
-  // What others said outlives a reload, so that whoever is gone after it is missed.
-  let known = NOTHING_SHARED
-  return combineLatest([config$.pipe(distinctUntilChanged(isSharedAlike)), firstView$]).pipe(
-    switchMap(([config, firstView]) => {
-      const { share: settings, router, site, stateDir } = config
-      if (settings === null) return of(onNews(known, { kind: "silence" }, performance.now()))
-      const record$ = defer(() => of(ownRecord(view$.value ?? firstView, desk.lastEvent(), since)))
-      const records$ = merge(timer(0, settings.ttlMs / 3), recordChanges(view$)).pipe(switchMap(() => record$))
-      const errand = { share: plain(settings), router, site, run: runOf(since, process.pid), stateDir }
-      return withSilence(sharer(errand, parcels(desk.told$, records$)), settings.ttlMs).pipe(
-        tap(warnOfBad(desk)),
-        scan((before: Shared, news) => onNews(before, news, performance.now()), restarted(known, config)),
-        distinctUntilChanged(),
-        tellShared(desk, storeName(settings)),
-      )
-    }),
-    tap(shared => (known = shared)),
-  )
+  return combineLatest([config$.pipe(distinctUntilChanged(isSharedAlike)), firstView$])
 }
 
-/** Nothing that matters here differs: a reload for other reasons leaves the connection alone. */
 function isSharedAlike(a: Config, b: Config): boolean {
-  const errand = ({ router, site, stateDir, share: settings }: Config) =>
+  const way = ({ router, site, stateDir, share: settings }: Config) =>
     JSON.stringify([router, site, stateDir, settings && plain(settings)])
-  return errand(a) === errand(b)
+  return way(a) === way(b)
 }
 
-function parcels(event$: Observable<JournalEvent>, record$: Observable<StateRecord>): Observable<Parcel> {
-  return merge(
-    event$.pipe(map(event => ({ kind: "event", event }) as const)),
-    record$.pipe(map(record => ({ kind: "record", record }) as const)),
+function events({ told$ }: Desk): Observable<Parcel> {
+  return told$.pipe(map(event => ({ kind: "event", event }) as const))
+}
+
+/** Often enough that the record never expires, and whenever others should know at once. */
+function records({ lastEvent }: Desk, view$: Observable<View>, ttlMs: number, since: string): Observable<Parcel> {
+  return merge(timer(0, ttlMs / 3), recordChanges(view$)).pipe(
+    withLatestFrom(view$),
+    map(([, view]) => ({ kind: "record", record: ownRecord(view, lastEvent(), since) }) as const),
   )
 }
 
-function restarted({ peers }: Shared, { site, share: settings }: Config): Shared {
-  const isRead = (other: string) => other === site || settings?.sites.includes(other)
-  return { ...NOTHING_SHARED, peers: new Map([...peers].filter(([, peer]) => isRead(peer.site))) }
+/** Of which lines this router wants to hear, and from whom. */
+function interests(config$: Observable<Config>): Observable<Parcel> {
+  return config$.pipe(
+    map(({ links, site, share: settings }): Parcel => {
+      const lines = new Set(links.map(({ line }) => line).filter(line => line !== null))
+      return { kind: "interest", interest: { site, lines, follow: settings?.follow ?? null } }
+    }),
+  )
 }
 
-function warnOfBad({ log }: Desk): (news: News) => void {
-  return news => {
-    if (news.kind === "bad") log.warn(`ignored: ${news.where}: ${news.why}`)
+/** Puts into the journal that sharing works, and that it does not. */
+function tellConnection(store: string): MonoTypeOperatorFunction<Told> {
+  return all$ => {
+    let error = ""
+    const told$ = all$.pipe(multicast())
+    const connected$ = told$.pipe(
+      filter(told => told.kind === "state"),
+      map(({ state }) => {
+        error = state.error
+        return isConnected(state)
+      }),
+      filter(connected => connected !== null),
+    )
+    const events$ = settled(connected$).pipe(
+      map((connected): Told => {
+        const event = connected
+          ? ({ type: "share.connected", store } as const)
+          : ({ type: "share.disconnected", store, error } as const)
+        return { kind: "event", event }
+      }),
+    )
+    return merge(told$, events$)
   }
-}
-
-/** A router that cannot be heard of for as long as its record lives is as good as gone. */
-function withSilence(news$: Observable<ShareNews>, ttlMs: number): Observable<News> {
-  const hot$ = news$.pipe(multicast())
-  const silence$ = hot$.pipe(
-    filter(news => (news.kind === "works" || news.kind === "fails") && news.half === "reading"),
-    map(({ kind }) => kind),
-    distinctUntilChanged(),
-    switchMap(kind => (kind === "fails" ? timer(ttlMs) : EMPTY)),
-    map(() => ({ kind: "silence" }) as const),
-  )
-  return merge(hot$, silence$)
-}
-
-/** What is said of this router's lines: for whoever subscribes, all that is known, and then what changes. */
-export function rumours(shared$: Observable<Shared>, { links, site, share: settings }: Config): Observable<Rumour> {
-  const lines = new Set(links.map(({ line }) => line).filter(line => line !== null))
-  const interest = { site, lines, follow: settings?.follow ?? null }
-  return shared$.pipe(
-    map(({ peers, differences }, i) => ({ peers, differences: i === 0 ? allOf(peers) : differences })),
-    mergeMap(step => rumoursOf(step, interest)),
-  )
-}
-
-function allOf(peers: Peers): readonly Difference[] {
-  return [...peers.values()].map(peer => ({ before: undefined, after: peer }))
 }

@@ -2,8 +2,8 @@ import { chmod, mkdir, rm } from "node:fs/promises"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { dirname } from "node:path"
 
-/** Answers one question about the running agent; undefined: there is no such thing. */
-export type Answer = (path: readonly string[]) => unknown
+/** Answers one question about the running agent; undefined: there is no such thing. Never rejects. */
+export type Answer = (path: readonly string[]) => Promise<unknown>
 
 export interface Control {
   close(): Promise<void>
@@ -18,16 +18,16 @@ export async function serveControl(socketPath: string, answer: Answer): Promise<
   await mkdir(dirname(socketPath), { recursive: true, mode: 0o755 })
   await rm(socketPath, { force: true })
   const server = createServer((request, response) => {
-    respond(answer, request, response)
+    void respond(answer, request, response)
   })
   await listening(server, socketPath)
   await chmod(socketPath, 0o660)
   return { close: () => closed(server) }
 }
 
-function respond(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
+async function respond(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? "/").split("/").slice(1).map(decode)
-  const body = request.method === "GET" ? answer(path) : undefined
+  const body = request.method === "GET" ? await answer(path) : undefined
   response.writeHead(body === undefined ? 404 : 200, { "content-type": "application/json" })
   response.end(JSON.stringify(body ?? { error: "no such thing" }))
 }

@@ -2,15 +2,19 @@ import {
   catchError,
   defer,
   exhaustMap,
+  filter,
   from,
   ignoreElements,
+  interval,
   map,
   merge,
   mergeMap,
   Observable,
   of,
+  race,
   repeat,
   share as multicast,
+  tap,
   timer,
 } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
@@ -46,10 +50,31 @@ export function hear(share: ShareConfig, self: Self): Observable<Heard> {
   const places: Places = [placeOf(self.site), ...share.sites.map(placeOf)]
   const others = othersThan(self)
   // Listening comes first, so that nothing happens unheard between the first records and the first message.
-  return connection(share, opened => listen(opened, places, everyMs)).pipe(
-    mergeMap(heard => (heard === "listening" ? surveys(share, places) : of(heard))),
-    mergeMap(others),
-  )
+  return defer(() => {
+    const strangers = noticeStrangers()
+    return connection(share, opened => listen(opened, places, everyMs)).pipe(
+      mergeMap(heard => (heard === "listening" ? surveys(share, places, strangers) : of(heard))),
+      tap(strangers.notice),
+      mergeMap(others),
+    )
+  })
+}
+
+interface Strangers {
+  readonly notice: (heard: Heard) => void
+  /** A router has spoken that was in no survey. */
+  readonly areThere: () => boolean
+}
+
+function noticeStrangers(): Strangers {
+  const known = new Map<string, ReadonlySet<string>>()
+  let areThere = false
+  const notice = (heard: Heard) => {
+    if (heard.kind === "records") known.set(heard.site, new Set(heard.peers.map(({ router }) => router)))
+    if (heard.kind === "records") areThere = false
+    if (heard.kind === "changes") areThere ||= heard.changes.some(({ site, router }) => !known.get(site)?.has(router))
+  }
+  return { notice, areThere: () => areThere }
 }
 
 /** The router's own site first. */
@@ -134,13 +159,17 @@ function badPlace(site: string, why: string): Heard {
   return { kind: "bad", where: `site ${site}`, why: `it cannot be read: ${why}` }
 }
 
-function surveys(share: ShareConfig, places: Places): Observable<Heard> {
+/** A router that has just started is worth looking at once; whoever pretends to be thousands is not. */
+const STRANGER_PAUSE_MS = 500
+
+function surveys(share: ShareConfig, places: Places, strangers: Strangers): Observable<Heard> {
   return connection(share, opened => {
     const { whole } = boundBytes(opened.client, LONGEST_ANSWER_BYTES)
     // Never at the same distance from when our record is written: else another that bears our name might go unseen.
     const pause = () => timer((share.ttlMs / 2) * (0.75 + Math.random() / 4))
+    const stranger$ = interval(STRANGER_PAUSE_MS).pipe(filter(strangers.areThere))
     return defer(() => merge(...places.map((place, i) => survey(opened, place, i === 0, whole)))).pipe(
-      repeat({ delay: pause }),
+      repeat({ delay: () => race(pause(), stranger$) }),
     )
   })
 }

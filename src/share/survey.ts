@@ -17,7 +17,7 @@ export interface Site {
 
 /** The most routers of a site that are looked at, and the most that their records may be together: those that wrote last. */
 const MOST_ROUTERS = 1000
-const MOST_SITE_BYTES = 2 * 1024 * 1024
+const MOST_SITE_BYTES = 1024 * 1024
 /** Records that are asked for at once: neither a round trip for each, nor megabytes in one answer. */
 const PAGE = 64
 /** The longest answer, `GETRANGE` having cut what is too long. */
