@@ -133,8 +133,11 @@ export interface Interest {
 
 /** What is to be said of this router's own lines after a step. Only routers of its own site name lines as it does. */
 export function rumoursOf({ peers, differences }: Step, interest: Interest): readonly Rumour[] {
-  const near = differences.filter(({ before, after }) => (after ?? before)?.site === interest.site)
-  const isOurs = (line: string) => interest.lines.has(line)
+  const isOurs = (line: string | null) => line !== null && interest.lines.has(line)
+  const concerns = (peer: Peer | undefined) =>
+    peer?.site === interest.site && peer.links.some(({ line }) => isOurs(line))
+  // Asked of every change of every router: most are about lines of others.
+  const near = differences.filter(({ before, after }) => concerns(after) || concerns(before))
   const lines = new Set(near.flatMap(({ before, after }) => [...linesOf(before), ...linesOf(after)]).filter(isOurs))
   const hinted = near.flatMap(hints).filter(({ line }) => isOurs(line))
   return [...hinted, ...[...lines].map(line => seen(line, peers, interest))]

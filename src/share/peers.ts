@@ -125,10 +125,12 @@ function listen(opened: Opened, places: Places, everyMs: number): Observable<Hea
     })
   }).pipe(multicast())
   const bad$ = message$.pipe(
-    mergeMap(read => (read.ok ? [] : [{ kind: "bad", where: `a message on ${read.channel}`, why: read.why } as const])),
+    filter(read => !read.ok),
+    map(({ channel, why }) => ({ kind: "bad", where: `a message on ${channel}`, why }) as const),
   )
   const changes$ = message$.pipe(
-    mergeMap(read => (read.ok ? [read.value] : [])),
+    filter(read => read.ok),
+    map(({ value }) => value),
     inSteps(PACE),
     map(changes => ({ kind: "changes", changes }) as const),
   )
