@@ -85,13 +85,21 @@ async function openRecords({ stateDir: directory, router, site }: Config, warn: 
   return { journal, lastState: createLastStateWriter(directory, warn) }
 }
 
+/** What somebody may have to do something about. */
+const TROUBLE: ReadonlySet<EventDraft["type"]> = new Set([
+  "config.rejected",
+  "rules.failed",
+  "probe.broken",
+  "share.disconnected",
+])
+
 function teller(journal: Journal, log: Logger): Pick<Desk, "tell" | "told$" | "lastEvent"> {
   const told$ = new BehaviorSubject<JournalEvent | null>(null)
   return {
     tell: draft => {
       const { type, ...details } = draft
       const event = journal.append(draft)
-      log.info(details, type)
+      log[TROUBLE.has(type) ? "warn" : "info"](details, type)
       if (event !== null) told$.next(event)
     },
     told$: told$.pipe(

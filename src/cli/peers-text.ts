@@ -6,9 +6,15 @@ const alignments = ["left", "left", "left", "left", "right", "left"] as const
 
 /** `peers` for people: every other router, each of its links in a line, and below them what is wrong. */
 export function peersText({ peers, share }: Pick<Status, "peers" | "share">, paint: Paint, nowMs: number): string {
-  const notice = share.connected ? [] : [paint.yellow("Redis is not reached: this is what was last heard"), ""]
+  const notice = share.connected
+    ? []
+    : [paint.yellow(`Redis does not work (${share.error ?? "nothing is shared"}): this is what was last heard`), ""]
   if (peers.length === 0) return [...notice, "No other router is heard of."].join("\n")
-  const rows = peers.flatMap(peer => peer.links.map((link, i) => row(peer, link, i === 0, paint, nowMs)))
+  const rows = peers.flatMap(peer =>
+    peer.links.length === 0
+      ? [[paint.bold(`${peer.site}/${peer.router}`), "none", "", "", "", lastEvent(peer, nowMs)]]
+      : peer.links.map((link, i) => row(peer, link, i === 0, paint, nowMs)),
+  )
   const reasons = peers.flatMap(peer => peer.links.filter(isWorthWords).map(link => reason(peer, link, paint)))
   return [
     ...notice,

@@ -32,13 +32,18 @@ home/rtr-b  isp1  fibre-1  down 3m20s    0 %  weights.applied 3m20s ago; heard 2
 rtr-b isp1: no carrier`)
 })
 
+test("peers shows a router that has no links to tell of", () => {
+  const text = peersText({ peers: [{ ...PEER, links: [] }], share: connected }, PLAIN, NOW_MS)
+  expect(text).toContain("home/rtr-b  none")
+})
+
 test("peers says when it is what was last heard, and when there is nobody", () => {
   const text = peersText(
     { peers: [], share: { connected: false, lag: null, error: "connect ECONNREFUSED" } },
     PLAIN,
     NOW_MS,
   )
-  expect(text).toMatch(/^Redis is not reached.*\n\nNo other router is heard of\.$/)
+  expect(text).toMatch(/^Redis does not work .*ECONNREFUSED.*\n\nNo other router is heard of\.$/)
 })
 
 test("status has a line for sharing and one for each other router", () => {

@@ -50,6 +50,14 @@ describe("what is known of other routers", () => {
     expect(read).toEqual({ peers: changed.peers, differences: [] })
   })
 
+  test("a change with a number that no record will reach is believed for seconds, not for ever", () => {
+    const lie = onChanges(known, [{ ...change, seq: Number.MAX_SAFE_INTEGER }], 500)
+    const soon = onRecords(lie.peers, "home", [peer("rtr-b", "up", { seq: 3, written: "later", heardMs: 2_000 })])
+    expect(soon.peers.get("home/rtr-b")?.links[0]?.state).toBe("down")
+    const later = onRecords(lie.peers, "home", [peer("rtr-b", "up", { seq: 3, written: "later", heardMs: 6_000 })])
+    expect(later.peers.get("home/rtr-b")?.links[0]?.state).toBe("up")
+  })
+
   test("another run of the agent counts anew", () => {
     const read = onRecords(changed.peers, "home", [peer("rtr-b", "up", { run: "2", written: "later" })])
     expect(read.peers.get("home/rtr-b")?.links[0]?.state).toBe("up")
@@ -100,4 +108,16 @@ describe("what they see", () => {
     const gone = onRecords(changed.peers, "home", [peer("rtr-c", "up")])
     expect(rumoursOf(gone, follow)).toEqual([{ ...seen, view: null, by: null }])
   })
+})
+
+test("who only repeats what others say proves nothing and hints at nothing", () => {
+  const repeating = (state: "up" | "down") => {
+    const { links } = peer("rtr-b", state)
+    return peer("rtr-b", state, { written: state, links: links.map(link => ({ ...link, probed: false })) })
+  }
+  const up = onRecords(NOBODY, "home", [repeating("up")])
+  const down = onRecords(up.peers, "home", [repeating("down")])
+  const unseen = [{ kind: "seen", line: "fibre-1", view: null, by: null }]
+  expect(rumoursOf(up, INTEREST)).toEqual(unseen)
+  expect(rumoursOf(down, INTEREST)).toEqual(unseen)
 })
