@@ -51,9 +51,8 @@ async function lastWords(): Promise<void> {
 }
 
 const startAgent: StartAgent = async (file, config) => {
-  // Four answers a second: for minutes V8's optimizing threads cost more than they save, and their memory is kept. Where
-  // hundreds of routers share, there are thousands of messages a second.
-  if (config.share === null) setFlagsFromString("--no-opt")
+  // Four answers a second: for minutes V8's optimizing threads cost more than they save, and their memory is kept.
+  setFlagsFromString("--no-opt")
   // Whatever comes in bursts (a flood of messages, a long start) would grow the young generation to 32 MB, and keep it.
   setFlagsFromString("--semi-space-growth-factor=1")
   log.level = config.log.level

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
 import { Observable } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
@@ -53,6 +54,8 @@ export function sharer(errand: Errand, parcel$: Observable<Parcel>): Observable<
 
 function inThread(errand: Errand, parcel$: Observable<Parcel>): Observable<Told> {
   return new Observable(subscriber => {
+    // Flags are the process's. Where hundreds of routers share, there are thousands of messages a second.
+    setFlagsFromString("--opt")
     // What the client prints has been told by then, and better.
     const thread = new Worker(PROGRAM, { workerData: errand, resourceLimits: MEMORY, stdout: true, stderr: true })
     thread.on("message", (told: Told) => {
