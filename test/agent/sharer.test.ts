@@ -20,8 +20,8 @@ afterEach(async () => {
 /** The thread of one router, as its agent has it. */
 async function threadOf(share: ShareConfig, router: string) {
   const stateDir = await mkdtemp(join(tmpdir(), "evenkeel-sharer-"))
-  const parcel$ = new ReplaySubject<Parcel>()
-  const told$ = new ReplaySubject<Told>()
+  const parcel$ = new ReplaySubject<Parcel>(Infinity)
+  const told$ = new ReplaySubject<Told>(Infinity)
   const record = recordOf(router)
   const errand = { share: plain(share), router, site: "home", run: runOf(record.since, record.pid), stateDir }
   parcel$.next({ kind: "interest", interest: { site: "home", lines: new Set(["fibre-1"]), follow: null } })
@@ -33,7 +33,10 @@ async function threadOf(share: ShareConfig, router: string) {
   })
   const next = (isWanted: (told: Told) => boolean) =>
     firstValueFrom(told$.pipe(filter(isWanted), timeout({ first: 10_000 })))
-  return { tell: (parcel: Parcel) => void parcel$.next(parcel), told$, next }
+  const tell = (parcel: Parcel) => {
+    parcel$.next(parcel)
+  }
+  return { tell, told$, next }
 }
 
 function stateChange(seq: number): JournalEvent {
