@@ -21,7 +21,7 @@ export type Told =
   | { readonly kind: "peers"; readonly peers: readonly PeerStatus[] }
 
 /** Of other routers' changes so many are told; their own journals have them all (`events --peer`). */
-const PEER_TOLD = { most: 60, everyMs: 60_000 }
+const PEER_TOLD = { most: 60, everyMs: 600_000 }
 
 /** `shared$` replays its newest. Of each interest all that is known is told, and then what changes. */
 export function hearsay(shared$: Observable<Shared>, interest$: Observable<Interest>): Observable<Told> {

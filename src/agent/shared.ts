@@ -23,7 +23,8 @@ export const NOTHING_SHARED: Shared = { works: {}, error: "", publishedSeq: null
 /** `silence`: nothing could be read for so long that all that was known may be wrong by now. */
 export type News = ShareNews | { readonly kind: "silence" }
 
-export function onNews(before: Shared, news: News, atMs: number): Shared {
+/** `ttlMs`: how long a router without a record is believed to be there. */
+export function onNews(before: Shared, news: News, atMs: number, ttlMs = 0): Shared {
   const same = before.differences.length === 0 ? before : { ...before, differences: [] }
   switch (news.kind) {
     case "works":
@@ -33,7 +34,7 @@ export function onNews(before: Shared, news: News, atMs: number): Shared {
     case "published":
       return { ...same, publishedSeq: news.seq }
     case "records":
-      return withStep(same, onRecords(before.peers, news.site, news.peers))
+      return withStep(same, onRecords(before.peers, news.site, news.peers, atMs - ttlMs))
     case "changes":
       return withStep(same, onChanges(before.peers, news.changes, atMs))
     case "silence":

@@ -62,7 +62,7 @@ withSilence(news$, settings.ttlMs)
       if (news.kind === "bad" && isTold(news.where)) bad$.next(news)
     }),
     filter(({ kind }) => kind !== "bad"),
-    scan((before, news) => onNews(before, news, performance.now()), NOTHING_SHARED),
+    scan((before, news) => onNews(before, news, performance.now(), settings.ttlMs), NOTHING_SHARED),
     distinctUntilChanged(),
   )
   .subscribe(shared$)

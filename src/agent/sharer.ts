@@ -38,7 +38,7 @@ export type Parcel =
 const root = dirname(createRequire(import.meta.url).resolve("evenkeel/package.json"))
 const PROGRAM = join(root, "dist/src/agent/sharer-thread.js")
 /** Enough for thousands of routers. Whatever fills more ends the thread, and not the agent. */
-const MEMORY = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 }
+const MEMORY = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 6 }
 
 /**
  * Shares in a thread of its own, for ever. Everything that Redis may send is taken in there: it costs the agent's own

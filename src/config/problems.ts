@@ -39,7 +39,18 @@ function issueProblems(issue: z.core.$ZodIssue, above: Path): Problem[] {
     const branch = branchMeant(issue.errors)
     if (branch !== undefined) return branch.flatMap(inner => issueProblems(inner, path))
   }
-  return [{ path: formatPath(path), message: issue.message }]
+  return [{ path: formatPath(path), message: mayHoldSecret(path) ? unquoted(issue.message) : issue.message }]
+}
+
+const HARMLESS: readonly PropertyKey[] = ["prefix", "ttl", "follow", "sites", "name", "db"]
+
+/** Addresses and passwords are easily mixed up, and problems are journalled, published and mailed about. */
+function mayHoldSecret([top, key]: Path): boolean {
+  return top === "share" && (key === undefined || !HARMLESS.includes(key))
+}
+
+function unquoted(message: string): string {
+  return message.replace(/^found the text "(?:[^"\\]|\\.)*"/, "found a text that may hold a secret")
 }
 
 /** `mapping` in values.ts writes one line of message for each unknown key. */

@@ -51,7 +51,8 @@ const url = z.string({ error: () => `expected ${URL_RULE}` }).transform((text, c
 
 function locate({ protocol, hostname, port, pathname, username, password, search, hash }: URL): Located | null {
   const login = { username: decoded(username), password: decoded(password) }
-  if (search !== "" || hash !== "") return null
+  // A variable where the name stands is a password that lacks its colon.
+  if (search !== "" || hash !== "" || login.username?.includes("${")) return null
   if (protocol === "unix:" && hostname === "" && /^(\/[\w.@+=,~-]+)+$/.test(pathname))
     return { store: { kind: "socket", path: pathname }, isEncrypted: false, ...login, db: 0 }
   const bare = hostname.replace(/^\[(.*)\]$/, "$1")

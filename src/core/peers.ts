@@ -76,10 +76,13 @@ export interface Step {
 /** A record may be older than a change that was heard before it was read, but not for long: it is written at once. */
 const RECORD_LATE_MS = 5_000
 
-/** All records of a site that there are. What was heard of a router after its record was written stays; who has none is gone. */
-export function onRecords(peers: Peers, site: string, records: readonly Peer[]): Step {
+/**
+ * All records of a site that there are. What was heard of a router after its record was written stays. Who has none and was
+ * not heard of since `goneMs` is gone; until then Redis may just have been wiped.
+ */
+export function onRecords(peers: Peers, site: string, records: readonly Peer[], goneMs = Infinity): Step {
   const found = new Map(records.map(record => [peerKey(record), newer(peers.get(peerKey(record)), record)] as const))
-  const gone = [...peers].filter(([key, peer]) => peer.site === site && !found.has(key))
+  const gone = [...peers].filter(([key, peer]) => peer.site === site && !found.has(key) && peer.heardMs < goneMs)
   const news = [...found].filter(([key, peer]) => peers.get(key) !== peer)
   if (gone.length === 0 && news.length === 0) return { peers, differences: [] }
   const after = new Map([...peers, ...found])

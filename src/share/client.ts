@@ -1,11 +1,19 @@
 import { readFile } from "node:fs/promises"
 import { Cluster, Redis, type CommonRedisOptions, type RedisOptions } from "ioredis"
 import type { Endpoint, ShareConfig, StoreAddress, StoreTls } from "../core/config.ts"
+import { createGuard } from "./guard.ts"
 import { scripts } from "./scripts.ts"
 
 /** The commands of `scripts.ts`; ioredis adds them at run time. */
 interface Scripted {
-  evenkeelAppend(stream: string, after: string, most: number, ...numbersAndLines: readonly string[]): Promise<string>
+  evenkeelAppend(
+    stream: string,
+    after: string,
+    line: string,
+    most: number,
+    ...numbersAndLines: readonly string[]
+  ): Promise<string>
+  evenkeelEnd(stream: string, mostBytes: number): Promise<readonly [] | readonly [id: string, line: string]>
   evenkeelRenew(record: string, routers: string, router: string, json: string, ttlMs: number): Promise<number>
 }
 
@@ -43,7 +51,17 @@ export async function openClient({ store, login, tls }: ShareConfig): Promise<Op
   const sentinelPassword = login.sentinelPassword?.()
   const common = { ...commonOptions(credentials), ...(username === null ? {} : { username }) }
   const secrets = [credentials.password, sentinelPassword].filter(secret => secret !== undefined)
-  return { client: clientFor(store, { ...common, db }, sentinelPassword) as Client, secrets }
+  const client = clientFor(store, { ...common, db }, sentinelPassword) as Client
+  if (client.isCluster) client.on("+node", guarded)
+  else guarded(client as Redis)
+  return { client, secrets }
+}
+
+/** Before the first byte comes: the event is told before the stream begins to flow. */
+function guarded(client: Redis): void {
+  client.on("connect", () => {
+    ;(client as WithStream).stream?.prependListener("data", createGuard())
+  })
 }
 
 function clientFor(store: StoreAddress, options: RedisOptions, sentinelPassword: string | undefined): Redis | Cluster {

@@ -1,4 +1,14 @@
-import { Observable } from "rxjs"
+import {
+  exhaustMap,
+  filter,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  Observable,
+  share as multicast,
+  switchMap,
+} from "rxjs"
 import type { JournalEvent } from "../core/events.ts"
 import { batches } from "./batches.ts"
 import type { Client } from "./client.ts"
@@ -14,6 +24,8 @@ export interface JournalSource {
 
 /** The length of a stream, about: months of an ordinary router. */
 const MOST_ENTRIES = 10_000
+/** No line of ours is as long. */
+const MOST_LINE_BYTES = 1024 * 1024
 /** One round trip carries so much at most, so that neither side holds the journal in memory. */
 const BATCH = { most: 200, mostBytes: 256 * 1024 }
 
@@ -34,8 +46,8 @@ const FOREIGN = "it was of another journal, and is begun anew; if that repeats, 
  * wrong: whatever Redis lost or kept, the next event is the one after its last. Emits the number of the last published
  * event, and tells of a stream that was of another journal; errors when Redis fails.
  */
-export function outbox(client: Client, stream: string, journal: JournalSource): Observable<Published> {
-  return new Observable(subscriber => {
+export function outbox(client: Client, stream: string, journal: JournalSource, checkMs: number): Observable<Published> {
+  const published$ = new Observable<Published>(subscriber => {
     const abort = new AbortController()
     publish(client, stream, journal, abort.signal, news => {
       subscriber.next(news)
@@ -45,7 +57,27 @@ export function outbox(client: Client, stream: string, journal: JournalSource): 
     return () => {
       abort.abort()
     }
-  })
+  }).pipe(multicast())
+  return merge(published$, unchanged(client, stream, published$, checkMs))
+}
+
+/** A quiet router would not notice for days that Redis was wiped. */
+function unchanged(
+  client: Client,
+  stream: string,
+  published$: Observable<Published>,
+  checkMs: number,
+): Observable<never> {
+  return published$.pipe(
+    filter(news => news.kind === "published"),
+    switchMap(({ seq }) => interval(checkMs).pipe(map(() => seq))),
+    exhaustMap(async seq => {
+      const [id = "0"] = await client.evenkeelEnd(stream, 0)
+      if (Number.parseInt(id, 10) < seq)
+        throw new StreamChanged(`the stream was wiped: it ended with ${seq}, now with ${id}`)
+    }),
+    ignoreElements(),
+  )
 }
 
 async function publish(
@@ -60,7 +92,7 @@ async function publish(
   await from(end).catch((error: unknown) => {
     // Somebody took its newest entries out, and Redis remembers their numbers.
     if (!isAnswer(error) || !error.message.includes("equal or smaller")) throw error
-    return from({ seq: 0, isForeign: true })
+    return from(FOREIGN_END)
   })
 }
 
@@ -78,9 +110,10 @@ async function publishFrom(
   for await (const events of batches(journal.follow(after.seq + 1, signal), BATCH)) {
     const lines = events.flatMap(event => [String(event.seq), JSON.stringify(event)])
     const last = String(events.at(-1)?.seq)
-    const reached = await client.evenkeelAppend(stream, expected(after), MOST_ENTRIES, ...lines)
-    if (reached !== last) throw new StreamChanged(`the stream ends with ${reached} where ${last} was expected`)
-    after = { seq: Number(last), isForeign: false }
+    const reached = await client.evenkeelAppend(stream, expected(after), after.line, MOST_ENTRIES, ...lines)
+    if (reached !== last)
+      throw new StreamChanged(`the stream ends with ${reached}, after event ${after.seq} of this router`)
+    after = { seq: Number(last), line: lines.at(-1) ?? "", isForeign: false }
     tell({ kind: "published", seq: after.seq })
   }
 }
@@ -91,21 +124,24 @@ function expected({ seq, isForeign }: End): string {
 
 interface End {
   readonly seq: number
+  /** "": not known. */
+  readonly line: string
   /** What is there is of another journal, which is gone: the stream is begun anew. */
   readonly isForeign: boolean
 }
 
+const FOREIGN_END: End = { seq: 0, line: "", isForeign: true }
+
 /** Up to where the stream and the journal are the same. */
 async function agreedEnd(client: Client, stream: string, journal: JournalSource): Promise<End> {
-  const [entry] = await client.xrevrange(stream, "+", "-", "COUNT", 1)
-  if (entry === undefined) return { seq: 0, isForeign: false }
-  const [id, fields] = entry
+  const [id, line = ""] = await client.evenkeelEnd(stream, MOST_LINE_BYTES)
+  if (id === undefined) return { seq: 0, line: "", isForeign: false }
   const seq = Number.parseInt(id, 10)
-  return (await isOurs(journal, seq, fields[1])) ? { seq, isForeign: false } : { seq: 0, isForeign: true }
+  return (await isOurs(journal, seq, line)) ? { seq, line, isForeign: false } : FOREIGN_END
 }
 
 /** An entry that is older than all that the journal still holds is taken for its own. */
-async function isOurs(journal: JournalSource, seq: number, line: string | undefined): Promise<boolean> {
+async function isOurs(journal: JournalSource, seq: number, line: string): Promise<boolean> {
   for await (const event of journal.read(seq)) return event.seq > seq || JSON.stringify(event) === line
   return false
 }

@@ -78,7 +78,7 @@ function write({ client }: Opened, { prefix, ttlMs }: ShareConfig, own: Own): Ob
     switchMap(() => mayTell(client, keys, own.router)),
     switchMap(() =>
       merge(
-        outbox(client, keys.events(own.router), own.journal),
+        outbox(client, keys.events(own.router), own.journal, ttlMs / 3),
         records(own.record$, renewed),
         announcements(client, keys, own),
       ),

@@ -111,6 +111,29 @@ describe("a way to Redis", () => {
 })
 
 describe("a secret", () => {
+  test.each([
+    { redis: "redis://a", username: "edge:hunter2" },
+    { redis: "redis://a", passwordFile: "hunter2" },
+    { redis: "redis://a", tls: { serverName: ":hunter2@a" } },
+    { sentinels: ["redis://:hunter2@a:26379"], name: "m" },
+    { cluster: ["redis://:hunter2@a"] },
+    { cluster: [{ host: ":hunter2@a" }] },
+  ])("in the wrong place is not repeated: %j", share => {
+    const found = problems(share)
+    expect(found).not.toEqual([])
+    expect(found.join()).not.toContain("hunter2")
+  })
+
+  test("where the user's name stands is refused", () => {
+    expect(problems({ redis: "redis://${PASSWORD}@a" })).toMatchObject([expect.stringContaining("cannot be used")])
+  })
+
+  test("is needed by those who reach Redis only", () => {
+    const written = JSON.stringify({ ...good, share: { redis: "redis://:${PASSWORD}@a" } })
+    expect(parseConfig(written, { hostname: "", environment: null })).toMatchObject({ ok: true })
+    expect(parseConfig(written, { hostname: "", environment: {} })).toMatchObject({ ok: false })
+  })
+
   const secret = "p@ss/w0rd:%"
 
   test("comes from the environment as it is, also within an address", () => {

@@ -58,6 +58,11 @@ describe("what is known of other routers", () => {
     expect(later.peers.get("home/rtr-b")?.links[0]?.state).toBe("up")
   })
 
+  test("a router without a record is there until it was not heard of for long: Redis may have been wiped", () => {
+    expect(onRecords(changed.peers, "home", [], 400).peers.size).toBe(1)
+    expect(onRecords(changed.peers, "home", [], 501).peers.size).toBe(0)
+  })
+
   test("another run of the agent counts anew", () => {
     const read = onRecords(changed.peers, "home", [peer("rtr-b", "up", { run: "2", written: "later" })])
     expect(read.peers.get("home/rtr-b")?.links[0]?.state).toBe("up")

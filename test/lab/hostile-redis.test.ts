@@ -121,6 +121,8 @@ const talkers: readonly { readonly what: string; readonly answer: (connection: S
     },
   },
   { what: "lists in lists without end", answer: to => to.write("*1\r\n".repeat(3_000_000)) },
+  { what: "the beginning of an enormous list", answer: to => to.write("*30000000\r\n") },
+  { what: "the beginning of an enormous text", answer: to => to.write(`$2000000000\r\n${"x".repeat(MEGABYTE)}`) },
   { what: "a text that never ends", answer: to => to.write(`$500000000\r\n${"x".repeat(60 * MEGABYTE)}`) },
 ]
 

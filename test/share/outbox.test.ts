@@ -102,6 +102,39 @@ describe("the stream of a router's journal", () => {
     await expectAll(redis, router)
   })
 
+  test("is written again when Redis is wiped, though nothing happens", async () => {
+    const redis = await redisWith()
+    const router = await startSharing(shareConfig({ redis: redis.url, ttl: "2s" }), "rtr-a")
+    ending.push(() => router.stop())
+    await router.next(published(append(router, 20)))
+    await redis.cli("FLUSHALL")
+    await expectAll(redis, router)
+  })
+
+  test("is begun anew when somebody added what no router writes", async () => {
+    const redis = await redisWith()
+    const router = await sharing({ redis: redis.url })
+    await router.next(published(append(router, 10)))
+    const stranger = new Redis({ port: redis.port })
+    await stranger.xadd(STREAM, "99999-0", "event", "x".repeat(10_000_000))
+    stranger.disconnect()
+    append(router, 1)
+    await expectAll(redis, router)
+  })
+
+  test("of two routers of one name is never a mixture that both take for their own", async () => {
+    const redis = await redisWith()
+    const [a, b] = [await sharing({ redis: redis.url }), await sharing({ redis: redis.url })]
+    for (let i = 0; i < 5; i++) {
+      append(a, 1)
+      await sleep(25)
+      append(b, 1)
+      await sleep(25)
+    }
+    const told = (router: SharingRouter) => router.next(news => news.kind === "bad" || news.kind === "fails")
+    await Promise.race([told(a), told(b)])
+  })
+
   test("is begun anew when somebody took its newest entry out", async () => {
     const redis = await redisWith()
     const router = await sharing({ redis: redis.url })
