@@ -5,14 +5,14 @@
 
 /**
  * KEYS: stream. ARGV: the number that must be its last ("0": it must be empty; "any": it is begun anew), the line of that
- * number ("": not known), the length to keep, then numbers and lines in turn. Returns its last number afterwards: another
- * one than that of the last line means that nothing was added.
+ * number ("": not known), the length to keep, then numbers and lines in turn. Returns its last number afterwards, or in
+ * words what it ends with where nothing was added.
  */
 const append = `
 local first = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local last = first and string.match(first[1], '^%d+') or '0'
 if ARGV[1] ~= 'any' then
-  if ARGV[1] ~= last then return last end
+  if ARGV[1] ~= last then return 'number ' .. last end
   if first and ARGV[2] ~= '' and first[2][2] ~= ARGV[2] then return 'another line' end
 end
 if last == '0' or ARGV[1] == 'any' then redis.call('DEL', KEYS[1]) end

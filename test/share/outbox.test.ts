@@ -125,6 +125,7 @@ describe("the stream of a router's journal", () => {
   test("of two routers of one name is never a mixture that both take for their own", async () => {
     const redis = await redisWith()
     const [a, b] = [await sharing({ redis: redis.url }), await sharing({ redis: redis.url })]
+    // The one always a little behind the other, so that their numbers agree.
     for (let i = 0; i < 5; i++) {
       append(a, 1)
       await sleep(25)
