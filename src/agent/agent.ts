@@ -63,7 +63,7 @@ function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observabl
       config$.next(config)
     }),
   )
-  const sharing = createSharing(desk, config$, view$, since)
+  const sharing = createSharing({ desk, config$, view$, since })
   const served$ = serve(desk, first, { view$, sharing, since })
   const beside$ = merge(reloaded$, served$, keepState(desk, view$), sharing.run$).pipe(takeUntil(stop$))
   return merge(watching(desk, config$, { view$, sharing }, stop$), beside$, farewell(desk, stop$)).pipe(

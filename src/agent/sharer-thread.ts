@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { BehaviorSubject, distinctUntilChanged, filter, map, merge, ReplaySubject, scan, Subject, tap } from "rxjs"
 import type { JournalEvent } from "../core/events.ts"
-import type { Interest } from "../core/peers.ts"
+import type { Interest } from "../core/rumours.ts"
 import { peersOf } from "../core/status.ts"
 import { followJournal, readJournal } from "../journal/read.ts"
 import { share } from "../share/share.ts"

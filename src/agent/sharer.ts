@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads"
 import { Observable } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
 import type { JournalEvent } from "../core/events.ts"
-import type { Interest } from "../core/peers.ts"
+import type { Interest } from "../core/rumours.ts"
 import { persistently } from "../share/persistently.ts"
 import type { StateRecord } from "../share/wire.ts"
 import type { Told } from "./hearsay.ts"
@@ -63,7 +63,7 @@ function inThread(errand: Errand, parcel$: Observable<Parcel>): Observable<Told>
     })
     thread.on("error", (error: unknown) => {
       const what = error instanceof Error ? error.message : String(error)
-      subscriber.error(new Error(`what Redis sent ended the thread that reads it: ${what}`))
+      subscriber.error(new Error(`the thread that reads what Redis sends ended: ${what}`))
     })
     thread.on("exit", () => {
       subscriber.error(new Error("the thread that shares has ended"))

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { Evidence } from "../core/evidence.ts"
 import type { Pending } from "../core/pending.ts"
-import type { Explanation, LinkStatus, PeerLinkStatus, PeerStatus, Status } from "../core/status.ts"
+import type { Explanation, LinkStatus, PeerLinkStatus, PeerStatus, Status } from "../core/status-shape.ts"
 
 /** What a running agent answers. It may be older or newer than this program: keys that are new are let pass. */
 

@@ -1,7 +1,7 @@
 import type { z } from "zod"
 import { askAgent, NoAgent } from "../control/client.ts"
 import type { Config } from "../core/config.ts"
-import type { Explanation, Status } from "../core/status.ts"
+import type { Explanation, Status } from "../core/status-shape.ts"
 import { explanationAnswer, statusAnswer } from "./answers.ts"
 import { Failure } from "./failure.ts"
 

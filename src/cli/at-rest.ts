@@ -1,7 +1,7 @@
 import type { Config } from "../core/config.ts"
 import { planInForce } from "../core/reconcile.ts"
 import { statusAtRest } from "../core/status-at-rest.ts"
-import type { Status } from "../core/status.ts"
+import type { Status } from "../core/status-shape.ts"
 import { changesToMend, survey } from "./set-up.ts"
 
 /** What there is to say of the router while no agent runs: the kernel's rules, and what the last agent wrote down. */

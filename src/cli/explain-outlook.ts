@@ -1,7 +1,7 @@
 import type { LinkConfig } from "../core/config.ts"
 import type { Evidence } from "../core/evidence.ts"
 import type { Pending } from "../core/pending.ts"
-import type { LinkStatus } from "../core/status.ts"
+import type { LinkStatus } from "../core/status-shape.ts"
 import { EXCUSED_MS } from "../core/traffic.ts"
 import { isObstacle, remedyFor } from "./obstacles.ts"
 import type { Story } from "./explain-story.ts"

@@ -1,5 +1,5 @@
 import type { Config, LinkConfig } from "../core/config.ts"
-import type { Explanation, LinkStatus, Status } from "../core/status.ts"
+import type { Explanation, LinkStatus, Status } from "../core/status-shape.ts"
 import { percent } from "./format.ts"
 
 /** All that `explain` speaks of: the link's own story, and the other links for what it means to users. */

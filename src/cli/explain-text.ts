@@ -1,6 +1,6 @@
 import type { Config } from "../core/config.ts"
 import type { Evidence } from "../core/evidence.ts"
-import type { Explanation } from "../core/status.ts"
+import type { Explanation } from "../core/status-shape.ts"
 import { isObstacle } from "./obstacles.ts"
 import { nextCommands, outlook } from "./explain-outlook.ts"
 import { usersOutlook, type Story } from "./explain-story.ts"

@@ -1,4 +1,4 @@
-import type { PeerLinkStatus, PeerStatus, Status } from "../core/status.ts"
+import type { PeerLinkStatus, PeerStatus, Status } from "../core/status-shape.ts"
 import { ago, columns, duration, paintState, percent, type Paint } from "./format.ts"
 
 const head = ["ROUTER", "LINK", "LINE", "STATE", "SHARE", "LAST EVENT"]

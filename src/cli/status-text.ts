@@ -1,4 +1,4 @@
-import type { LinkStatus, Status, TargetStatus } from "../core/status.ts"
+import type { LinkStatus, Status, TargetStatus } from "../core/status-shape.ts"
 import { targetState } from "./target-state.ts"
 import { isObstacle } from "./obstacles.ts"
 import { peerLines } from "./peers-text.ts"

@@ -1,4 +1,4 @@
-import type { LinkStatus, TargetStatus } from "../core/status.ts"
+import type { LinkStatus, TargetStatus } from "../core/status-shape.ts"
 
 /** In words. A target that is silent over every link that asks it, while links are up, is to blame itself. */
 export function targetState({ probe, state }: TargetStatus, links: readonly LinkStatus[]): string {

@@ -2,7 +2,7 @@ import { probeName, type Config, type LinkConfig } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import { sharesOf, type Plan } from "./plan.ts"
-import type { LinkStatus, Status } from "./status.ts"
+import type { LinkStatus, Status } from "./status-shape.ts"
 
 /** What can be known of a router while no agent watches it. */
 export interface AtRest {

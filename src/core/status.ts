@@ -1,93 +1,15 @@
 import type { HealthSettings, LinkConfig } from "./config.ts"
 import { reuseMs } from "./damping.ts"
-import type { LinkStateName } from "./link-state.ts"
-import { evidenceOf, type Evidence } from "./evidence.ts"
+import { evidenceOf } from "./evidence.ts"
 import type { LinkHealth } from "./link-health.ts"
-import { pendingOf, type Pending } from "./pending.ts"
-import type { Peer, PeerLink, Peers } from "./peers.ts"
-import { probingOf, type Probing } from "./pace.ts"
+import { pendingOf } from "./pending.ts"
+import type { Peer, Peers } from "./peers.ts"
+import { probingOf } from "./pace.ts"
 import { sharesOf } from "./plan.ts"
+import type { Status, PeerStatus, LinkStatus, TargetStatus, Explanation } from "./status-shape.ts"
 import type { TargetHealth } from "./target.ts"
 import { lossRatioOf, nearestOf, witnesses } from "./targets.ts"
 import type { World } from "./world.ts"
-
-/** What `status --json` prints. Times are RFC 3339 UTC, ratios and shares 0..1. */
-export interface Status {
-  readonly router: string
-  readonly site: string
-  /** Null: no agent runs. */
-  readonly pid: number | null
-  /** Start of the agent. */
-  readonly since: string | null
-  /** The rules as last read back from the kernel are the ones that the plan asks for. */
-  readonly rulesInSync: boolean
-  readonly lastApply: { readonly time: string; readonly tookMs: number } | null
-  readonly links: readonly LinkStatus[]
-  /** `lag`: events that are not in Redis yet; null: not known. `error`: why it is not connected; null: it is, or nothing is shared. */
-  readonly share: { readonly connected: boolean; readonly lag: number | null; readonly error: string | null }
-  readonly peers: readonly PeerStatus[]
-}
-
-/** Another router. Times are by this router's clock. */
-export interface PeerStatus {
-  readonly router: string
-  readonly site: string
-  readonly since: string
-  /** Since its record was written, or a change of it was heard. */
-  readonly lagMs: number
-  readonly rulesInSync: boolean
-  readonly links: readonly PeerLinkStatus[]
-  readonly lastEvent: { readonly seq: number; readonly time: string; readonly type: string } | null
-}
-
-export interface PeerLinkStatus extends Omit<PeerLink, "sinceMs"> {
-  readonly since: string
-}
-
-export interface LinkStatus {
-  readonly name: string
-  readonly interface: string
-  /** The physical line; null: it has no name that others know. */
-  readonly line: string | null
-  readonly state: LinkStateName
-  /** Null: it was never watched. */
-  readonly since: string | null
-  readonly reason: string
-  readonly weight: number
-  /** Of new flows. */
-  readonly share: number
-  /** Null: not measured now. */
-  readonly loss: number | null
-  readonly rttMs: number | null
-  readonly jitterMs: number | null
-  readonly drained: boolean
-  readonly damped: boolean
-  readonly carrier: boolean | null
-  readonly address: string | null
-  readonly gateway: string | null
-  readonly targets: readonly TargetStatus[]
-}
-
-export interface TargetStatus {
-  readonly probe: string
-  readonly state: "unknown" | "answers" | "silent" | "broken"
-  readonly loss: number | null
-  readonly rttMs: number | null
-}
-
-/** What `explain LINK --json` prints: the evidence behind the last decision, how things stand now, what would change them. */
-export interface Explanation {
-  readonly link: LinkStatus
-  /** What decided the present state; null: that was never written down. */
-  readonly decidedBy: Evidence | null
-  /** Null: no agent runs. */
-  readonly now: Evidence | null
-  readonly pending: Pending | null
-  /** Null: no agent runs. */
-  readonly probing: Probing | null
-  /** What keeps a flapping link out of service, and for how long yet; null: it is not damped. */
-  readonly damping: { readonly penalty: number; readonly leftMs: number } | null
-}
 
 /** The agent itself, as far as the world does not know it. */
 export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply" | "share" | "peers">

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises"
 import { Cluster, Redis, type CommonRedisOptions, type RedisOptions } from "ioredis"
-import type { Endpoint, ShareConfig, StoreAddress, StoreTls } from "../core/config.ts"
+import type { Endpoint, ShareConfig, StoreAddress } from "../core/config.ts"
+import { credentialsOf, type Credentials } from "./credentials.ts"
 import { createGuard } from "./guard.ts"
 import { scripts } from "./scripts.ts"
 
@@ -28,12 +28,6 @@ export interface WithStream {
 const COMMAND_TIMEOUT_MS = 3_000
 const CONNECT_TIMEOUT_MS = 3_000
 
-/** What is read from files for each connection, so that a renewed certificate or password needs no restart. */
-interface Credentials {
-  readonly password: string | undefined
-  readonly tls: object | undefined
-}
-
 export interface Opened {
   readonly client: Client
   /** What nobody may read in an error. */
@@ -42,25 +36,35 @@ export interface Opened {
 
 /**
  * A client that is not connected yet. It gives up at the first trouble, instead of trying again by itself with commands
- * whose time is over: whoever uses it makes a new one.
+ * whose time is over: whoever uses it makes a new one. A reply of more than `mostBytes` is
+ * trouble, too.
  * @throws when a file of the configuration cannot be read.
  */
-export async function openClient({ store, login, tls }: ShareConfig): Promise<Opened> {
-  const credentials = { password: await passwordOf(login), tls: tls === null ? undefined : await tlsOptions(tls) }
+export async function openClient({ store, login, tls }: ShareConfig, mostBytes: number): Promise<Opened> {
+  const credentials = await credentialsOf({ login, tls })
   const { username, db } = login
   const sentinelPassword = login.sentinelPassword?.()
   const common = { ...commonOptions(credentials), ...(username === null ? {} : { username }) }
   const secrets = [credentials.password, sentinelPassword].filter(secret => secret !== undefined)
   const client = clientFor(store, { ...common, db }, sentinelPassword) as Client
+  const guarded = (each: Redis) => {
+    guard(each, mostBytes)
+  }
   if (client.isCluster) client.on("+node", guarded)
   else guarded(client as Redis)
   return { client, secrets }
 }
 
-/** Before the first byte comes: the event is told before the stream begins to flow. */
-function guarded(client: Redis): void {
+/** The event is told before the stream begins to flow. */
+function guard(client: Redis, mostBytes: number): void {
   client.on("connect", () => {
-    ;(client as WithStream).stream?.prependListener("data", createGuard())
+    const { stream } = client as WithStream
+    stream?.prependListener(
+      "data",
+      createGuard(mostBytes, error => {
+        stream.destroy(error)
+      }),
+    )
   })
 }
 
@@ -124,19 +128,4 @@ function clusterOf(nodes: readonly Endpoint[], { scripts: defined, ...redisOptio
     redisOptions,
     ...(defined === undefined ? {} : { scripts: defined }),
   })
-}
-
-async function passwordOf({ password, passwordFile }: ShareConfig["login"]): Promise<string | undefined> {
-  if (passwordFile === null) return password?.()
-  return (await readFile(passwordFile, "utf8")).replace(/\r?\n$/, "")
-}
-
-async function tlsOptions({ ca, cert, key, serverName }: StoreTls): Promise<object> {
-  const read = async (file: string | null) => (file === null ? undefined : readFile(file, "utf8"))
-  const [authority, certificate, privateKey] = await Promise.all([ca, cert, key].map(read))
-  return {
-    ...(authority === undefined ? {} : { ca: authority }),
-    ...(certificate === undefined ? {} : { cert: certificate, key: privateKey }),
-    ...(serverName === null ? {} : { servername: serverName }),
-  }
 }

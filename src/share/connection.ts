@@ -4,13 +4,20 @@ import type { ShareConfig } from "../core/config.ts"
 import { openClient, type Opened, type WithStream } from "./client.ts"
 import { inWords } from "./in-words.ts"
 
+/** Nothing that is asked for is as long, but for what is said on a channel. */
+export const LONGEST_ANSWER_BYTES = 4 * 1024 * 1024
+
 /**
  * What `use` does with a connected client, for as long as that works; errors, in words, when it no longer does or never
- * did. Whatever a client could mend by itself (a new master, a restarted server) is mended by a new one, which knows
+ * did, and when Redis sends anything of more than `mostBytes`. Whatever a client could mend by itself (a new master, a restarted server) is mended by a new one, which knows
  * nothing of what was under way.
  */
-export function connection<T>(share: ShareConfig, use: (opened: Opened) => Observable<T>): Observable<T> {
-  return defer(() => openClient(share)).pipe(
+export function connection<T>(
+  share: ShareConfig,
+  mostBytes: number,
+  use: (opened: Opened) => Observable<T>,
+): Observable<T> {
+  return defer(() => openClient(share, mostBytes)).pipe(
     switchMap(opened =>
       whileItWorks(opened, use).pipe(
         catchError((error: unknown) => throwError(() => new Error(inWords(error, opened.secrets)))),

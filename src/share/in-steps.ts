@@ -16,25 +16,21 @@ export function inSteps<T>({ stepMs, most, mostWaiting }: Pace): OperatorFunctio
   return source$ =>
     new Observable(subscriber => {
       const waiting: T[] = []
-      let next: Subscription | null = null
-      let stepAtMs = -Infinity
+      let pause: Subscription | null = null
       const step = () => {
-        stepAtMs = asyncScheduler.now()
+        pause = asyncScheduler.schedule(() => {
+          pause = null
+          if (waiting.length > 0) step()
+        }, stepMs)
         subscriber.next(waiting.splice(0, most))
-        next = waiting.length > 0 ? schedule() : null
       }
-      const schedule = () => {
-        // The wall clock may be set back.
-        const sinceMs = Math.max(0, asyncScheduler.now() - stepAtMs)
-        return asyncScheduler.schedule(step, Math.max(0, stepMs - sinceMs))
-      }
-      subscriber.add(() => next?.unsubscribe())
+      subscriber.add(() => pause?.unsubscribe())
       subscriber.add(
         source$.subscribe({
           next: item => {
-            if (waiting.length >= mostWaiting) return
+            if (waiting.length === mostWaiting) return
             waiting.push(item)
-            next ??= schedule()
+            if (pause === null) step()
           },
           error: (error: unknown) => {
             subscriber.error(error)

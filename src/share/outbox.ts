@@ -41,33 +41,37 @@ export type Published =
 
 const FOREIGN = "it was of another journal, and is begun anew; if that repeats, another router bears this name"
 
+/** A router's stream, and the journal that is to be in it. */
+export interface Outbox {
+  readonly client: Client
+  /** Its key. */
+  readonly stream: string
+  readonly journal: JournalSource
+}
+
 /**
  * Publishes the journal to its stream. The stream itself says how far that got, so there is no cursor that could be
  * wrong: whatever Redis lost or kept, the next event is the one after its last. Emits the number of the last published
  * event, and tells of a stream that was of another journal; errors when Redis fails.
  */
-export function outbox(client: Client, stream: string, journal: JournalSource, checkMs: number): Observable<Published> {
+export function publish(outbox: Outbox, checkMs: number): Observable<Published> {
   const published$ = new Observable<Published>(subscriber => {
     const abort = new AbortController()
-    publish(client, stream, journal, abort.signal, news => {
+    const tell = (news: Published) => {
       subscriber.next(news)
-    }).catch((error: unknown) => {
+    }
+    publishAll(outbox, abort.signal, tell).catch((error: unknown) => {
       subscriber.error(error)
     })
     return () => {
       abort.abort()
     }
   }).pipe(multicast())
-  return merge(published$, unchanged(client, stream, published$, checkMs))
+  return merge(published$, unwiped(outbox, published$, checkMs))
 }
 
-/** A quiet router would not notice for days that Redis was wiped. */
-function unchanged(
-  client: Client,
-  stream: string,
-  published$: Observable<Published>,
-  checkMs: number,
-): Observable<never> {
+/** A quiet router would not notice for days that Redis was wiped. Errors then. */
+function unwiped({ client, stream }: Outbox, published$: Observable<Published>, checkMs: number): Observable<never> {
   return published$.pipe(
     filter(news => news.kind === "published"),
     switchMap(({ seq }) => interval(checkMs).pipe(map(() => seq))),
@@ -80,46 +84,36 @@ function unchanged(
   )
 }
 
-async function publish(
-  client: Client,
-  stream: string,
-  journal: JournalSource,
-  signal: AbortSignal,
-  tell: (news: Published) => void,
-): Promise<void> {
-  const end = await agreedEnd(client, stream, journal)
-  const from = (begin: End) => publishFrom(begin, client, stream, journal, signal, tell)
-  await from(end).catch((error: unknown) => {
+type Tell = (news: Published) => void
+
+async function publishAll(outbox: Outbox, signal: AbortSignal, tell: Tell): Promise<void> {
+  try {
+    await publishAfter(await agreedEnd(outbox), outbox, signal, tell)
+  } catch (error) {
     // Somebody took its newest entries out, and Redis remembers their numbers.
     if (!isAnswer(error) || !error.message.includes("equal or smaller")) throw error
-    return from(FOREIGN_END)
-  })
+    await publishAfter(FOREIGN_END, outbox, signal, tell)
+  }
 }
 
-async function publishFrom(
-  end: End,
-  client: Client,
-  stream: string,
-  journal: JournalSource,
-  signal: AbortSignal,
-  tell: (news: Published) => void,
-): Promise<void> {
+async function publishAfter(end: End, outbox: Outbox, signal: AbortSignal, tell: Tell): Promise<void> {
   let after = end
   tell({ kind: "published", seq: after.seq })
-  if (after.isForeign) tell({ kind: "bad", where: stream, why: FOREIGN })
-  for await (const events of batches(journal.follow(after.seq + 1, signal), BATCH)) {
-    const lines = events.flatMap(event => [String(event.seq), JSON.stringify(event)])
-    const last = String(events.at(-1)?.seq)
-    const reached = await client.evenkeelAppend(stream, expected(after), after.line, MOST_ENTRIES, ...lines)
-    if (reached !== last)
-      throw new StreamChanged(`the stream ends with ${reached}, after event ${after.seq} of this router`)
-    after = { seq: Number(last), line: lines.at(-1) ?? "", isForeign: false }
+  if (after.isForeign) tell({ kind: "bad", where: outbox.stream, why: FOREIGN })
+  for await (const events of batches(outbox.journal.follow(after.seq + 1, signal), BATCH)) {
+    after = await append(outbox, after, events)
     tell({ kind: "published", seq: after.seq })
   }
 }
 
-function expected({ seq, isForeign }: End): string {
-  return isForeign ? "any" : String(seq)
+/** @throws StreamChanged when the stream does not end as it should; nothing was added then. */
+async function append({ client, stream }: Outbox, after: End, events: readonly JournalEvent[]): Promise<End> {
+  const lines = events.flatMap(event => [String(event.seq), JSON.stringify(event)])
+  const [last = "", line = ""] = lines.slice(-2)
+  const expected = after.isForeign ? "any" : String(after.seq)
+  const reached = await client.evenkeelAppend(stream, expected, after.line, MOST_ENTRIES, ...lines)
+  if (reached === last) return { seq: Number(last), line, isForeign: false }
+  throw new StreamChanged(`the stream ends with ${reached}, after event ${after.seq} of this router`)
 }
 
 interface End {
@@ -133,7 +127,7 @@ interface End {
 const FOREIGN_END: End = { seq: 0, line: "", isForeign: true }
 
 /** Up to where the stream and the journal are the same. */
-async function agreedEnd(client: Client, stream: string, journal: JournalSource): Promise<End> {
+async function agreedEnd({ client, stream, journal }: Outbox): Promise<End> {
   const [id, line = ""] = await client.evenkeelEnd(stream, MOST_LINE_BYTES)
   if (id === undefined) return { seq: 0, line: "", isForeign: false }
   const seq = Number.parseInt(id, 10)

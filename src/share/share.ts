@@ -13,14 +13,13 @@ import {
 import type { Observable } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
 import type { JournalEvent } from "../core/events.ts"
-import { boundBytes } from "./bound-bytes.ts"
 import type { Client, Opened } from "./client.ts"
-import { connection, isAnswer } from "./connection.ts"
+import { connection, isAnswer, LONGEST_ANSWER_BYTES } from "./connection.ts"
 import { keysOf, type Keys } from "./keys.ts"
-import { outbox, type JournalSource, type Published } from "./outbox.ts"
-import { hear, type Heard } from "./peers.ts"
+import { publish, type JournalSource, type Published } from "./outbox.ts"
+import type { Heard } from "./heard.ts"
+import { hear } from "./peers.ts"
 import { persistently } from "./persistently.ts"
-import { LONGEST_ANSWER_BYTES } from "./survey.ts"
 import { MOST_BYTES, type StateRecord } from "./wire.ts"
 
 /** What this router has to say. */
@@ -53,7 +52,7 @@ export function share(config: ShareConfig, own: Own): Observable<ShareNews> {
   return merge(
     half(
       "writing",
-      connection(config, opened => write(opened, config, own)),
+      connection(config, LONGEST_ANSWER_BYTES, opened => write(opened, config, own)),
     ),
     half("reading", hear(config, own)),
   )
@@ -69,16 +68,13 @@ function half(name: Half, work$: Observable<ShareNews>): Observable<ShareNews> {
 
 function write({ client }: Opened, { prefix, ttlMs }: ShareConfig, own: Own): Observable<ShareNews> {
   const keys = keysOf(prefix, own.site)
-  const { whole } = boundBytes(client, LONGEST_ANSWER_BYTES)
-  const renewed = async (record: StateRecord) => {
-    await client.evenkeelRenew(keys.record(own.router), keys.routers, own.router, JSON.stringify(record), ttlMs)
-    whole()
-  }
+  const renewed = (record: StateRecord) =>
+    client.evenkeelRenew(keys.record(own.router), keys.routers, own.router, JSON.stringify(record), ttlMs)
   return defer(() => firstValueFrom(own.record$).then(renewed)).pipe(
     switchMap(() => mayTell(client, keys, own.router)),
     switchMap(() =>
       merge(
-        outbox(client, keys.events(own.router), own.journal, ttlMs / 3),
+        publish({ client, stream: keys.events(own.router), journal: own.journal }, ttlMs / 3),
         records(own.record$, renewed),
         announcements(client, keys, own),
       ),
@@ -98,7 +94,7 @@ async function mayTell(client: Client, keys: Keys, router: string): Promise<void
   }
 }
 
-function records(record$: Own["record$"], renewed: (record: StateRecord) => Promise<void>): Observable<never> {
+function records(record$: Own["record$"], renewed: (record: StateRecord) => Promise<unknown>): Observable<never> {
   return record$.pipe(
     throttleTime(RECORD_PACE_MS, undefined, { leading: true, trailing: true }),
     concatMap(renewed),

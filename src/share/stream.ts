@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { ShareConfig } from "../core/config.ts"
 import { openClient } from "./client.ts"
+import { LONGEST_ANSWER_BYTES } from "./connection.ts"
 import { inWords } from "./in-words.ts"
 
-const PAGE = 500
+const PAGE = 100
 const POLL_MS = 1000
 
 interface Way {
@@ -18,7 +19,7 @@ export async function* readStream(
   stream: string,
   { follow, signal }: Way,
 ): AsyncGenerator<string, void> {
-  const { client, secrets } = await openClient(share)
+  const { client, secrets } = await openClient(share, LONGEST_ANSWER_BYTES)
   let trouble: unknown
   client.on("error", (error: unknown) => {
     trouble = error

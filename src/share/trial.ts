@@ -1,9 +1,9 @@
 import { catchError, firstValueFrom, from, map, of } from "rxjs"
 import type { ShareConfig } from "../core/config.ts"
 import type { Opened } from "./client.ts"
-import { connection } from "./connection.ts"
-import { keysOf } from "./keys.ts"
+import { connection, LONGEST_ANSWER_BYTES } from "./connection.ts"
 import { inWords } from "./in-words.ts"
+import { placesOf } from "./places.ts"
 import { readSite } from "./survey.ts"
 
 /** One thing that sharing needs of Redis, and whether it can be had; `error` null: it can. */
@@ -15,7 +15,7 @@ export interface Trial {
 /** Tries with keys of its own, which it takes away again, all that the agent will do. Never rejects. */
 export async function tryStore(share: ShareConfig, site: string, router: string): Promise<readonly Trial[]> {
   const connect = { what: "connect and log in" }
-  const tried$ = connection(share, opened => from(trials(opened, share, site, router))).pipe(
+  const tried$ = connection(share, LONGEST_ANSWER_BYTES, opened => from(trials(opened, share, site, router))).pipe(
     map(found => [{ ...connect, error: null }, ...found]),
     catchError((error: unknown) => of([{ ...connect, error: inWords(error, []) }])),
   )
@@ -24,17 +24,17 @@ export async function tryStore(share: ShareConfig, site: string, router: string)
 
 async function trials(
   { client, secrets }: Opened,
-  { prefix, sites }: ShareConfig,
+  share: ShareConfig,
   site: string,
   router: string,
 ): Promise<readonly Trial[]> {
-  const keys = keysOf(prefix, site)
+  const places = placesOf(share, site)
+  const { keys } = places[0]
   const [stream, record, routers] = ["stream", "record", "routers"].map(name => `${keys.check}:${router}:${name}`) as [
     string,
     string,
     string,
   ]
-  const places = [site, ...sites].map(each => ({ site: each, keys: keysOf(prefix, each) }))
   const steps: readonly (readonly [what: string, act: () => Promise<unknown>])[] = [
     ["publish events", () => client.evenkeelAppend(stream, "any", "", 1, "1", "{}")],
     ["read events", () => Promise.all([client.evenkeelEnd(stream, 1), client.xrange(stream, "-", "+", "COUNT", 1)])],

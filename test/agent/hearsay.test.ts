@@ -2,7 +2,7 @@ import { BehaviorSubject, ReplaySubject } from "rxjs"
 import { expect, test } from "vitest"
 import { hearsay, type Told } from "../../src/agent/hearsay.ts"
 import { NOTHING_SHARED, onNews, type News } from "../../src/agent/shared.ts"
-import type { Interest } from "../../src/core/peers.ts"
+import type { Interest } from "../../src/core/rumours.ts"
 import { peer } from "../core/fixtures.ts"
 
 const INTEREST: Interest = { site: "home", lines: new Set(["fibre-1"]), follow: null }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { explainText } from "../../src/cli/explain-text.ts"
 import type { Story } from "../../src/cli/explain-story.ts"
 import { clock } from "../../src/cli/format.ts"
-import type { Explanation } from "../../src/core/status.ts"
+import type { Explanation } from "../../src/core/status-shape.ts"
 import { config, link } from "../core/fixtures.ts"
 import { DOWN, FAILED, NOW_MS, PLAIN, STATUS, UP, VERDICT } from "./stories.ts"
 

@@ -1,6 +1,6 @@
 import colors from "picocolors"
 import type { Evidence } from "../../src/core/evidence.ts"
-import type { LinkStatus, Status } from "../../src/core/status.ts"
+import type { LinkStatus, Status } from "../../src/core/status-shape.ts"
 
 export const PLAIN = colors.createColors(false)
 

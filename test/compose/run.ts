@@ -10,7 +10,7 @@ import process, { argv, env, exit } from "node:process"
 import { setTimeout as sleep } from "node:timers/promises"
 import { execa } from "execa"
 import type { JournalEvent } from "../../src/core/events.ts"
-import type { Status } from "../../src/core/status.ts"
+import type { Status } from "../../src/core/status-shape.ts"
 import { until } from "../share/support/until.ts"
 
 const ROUTERS = ["rtr-a", "rtr-b"] as const

@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest"
-import {
-  onChanges,
-  onRecords,
-  peerEvents,
-  rumoursOf,
-  type Interest,
-  type Peers,
-  type Step,
-} from "../../src/core/peers.ts"
+import { onChanges, onRecords, peerEvents, type Peers, type Step } from "../../src/core/peers.ts"
+import { rumoursOf, type Interest } from "../../src/core/rumours.ts"
 import { peer } from "./fixtures.ts"
 
 const NOBODY: Peers = new Map()

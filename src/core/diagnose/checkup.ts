@@ -5,7 +5,7 @@ import type { Snapshot } from "../kernel.ts"
 import type { Plan } from "../plan.ts"
 import type { Rights } from "../rights.ts"
 import type { Saved } from "../saved.ts"
-import type { LinkStatus } from "../status.ts"
+import type { LinkStatus } from "../status-shape.ts"
 
 /** All that `doctor` looks at, read from the router without changing it. */
 export interface Checkup {
