@@ -7,8 +7,8 @@ import {
   defer,
   filter,
   ignoreElements,
+  map,
   merge,
-  retry,
   switchMap,
   take,
   takeUntil,
@@ -17,24 +17,19 @@ import {
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
-import type { Rumour } from "../core/hints.ts"
 import { version } from "../version.ts"
-import { begin } from "./begin.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { reloads } from "./reload.ts"
 import { serve } from "./serve.ts"
 import { createSharing, type Sharing } from "./sharing.ts"
 import { keepState } from "./state.ts"
-import { watchRouter, type View } from "./watch-router.ts"
+import { watchFamilies, type Views } from "./watch-families.ts"
 
 /** Both replay their newest: a signal that came while the agent was starting must not be missed. */
 export interface Signals {
   readonly stop$: Observable<NodeJS.Signals>
   readonly reload$: Observable<unknown>
 }
-
-/** A router that was set up once is not given up because one reading of it fails after a reload. */
-const RETRY_MS = 1000
 
 /** The agent: from taking the lock until `stop$`. Completes when all is written and closed; the rules stay. */
 export function agent(file: string, config: Config, signals: Signals, log: Logger): Observable<never> {
@@ -55,7 +50,7 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
 
 function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observable<never> {
   const config$ = new BehaviorSubject(first)
-  const view$ = new BehaviorSubject<View | null>(null)
+  const views$ = new BehaviorSubject<Views | null>(null)
   const since = new Date().toISOString()
   desk.tell({ type: "agent.started", version, pid: process.pid, backend: desk.backend.name })
   const reloaded$ = reloads(desk, () => config$.value, reload$).pipe(
@@ -63,17 +58,17 @@ function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observabl
       config$.next(config)
     }),
   )
-  const sharing = createSharing({ desk, config$, view$, since })
-  const served$ = serve(desk, first, { view$, sharing, since })
-  const beside$ = merge(reloaded$, served$, keepState(desk, view$), sharing.run$).pipe(takeUntil(stop$))
-  return merge(watching(desk, config$, { view$, sharing }, stop$), beside$, farewell(desk, stop$)).pipe(
+  const sharing = createSharing({ desk, config$, view$: views$.pipe(map(views => views?.ipv4 ?? null)), since })
+  const served$ = serve(desk, first, { views$, sharing, since })
+  const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$).pipe(takeUntil(stop$))
+  return merge(watching(desk, config$, { views$, sharing }, stop$), beside$, farewell(desk, stop$)).pipe(
     ignoreElements(),
   )
 }
 
 /** What is known at each moment. */
 interface Known {
-  readonly view$: BehaviorSubject<View | null>
+  readonly views$: BehaviorSubject<Views | null>
   readonly sharing: Pick<Sharing, "rumours$">
 }
 
@@ -81,30 +76,19 @@ interface Known {
 function watching(
   desk: Desk,
   config$: Observable<Config>,
-  { view$, sharing: { rumours$ } }: Known,
+  { views$, sharing: { rumours$ } }: Known,
   stop$: Observable<unknown>,
-): Observable<View> {
+): Observable<Views> {
   const configs$ = config$.pipe(takeUntil(stop$))
   return configs$.pipe(
     concatMap(config => {
       const newer$ = config$.pipe(filter(newer => newer !== config))
-      return watch(desk, config, { last: view$.value, rumours$ }, merge(stop$, newer$))
+      return watchFamilies(desk, config, { last: views$.value, rumours$ }, merge(stop$, newer$))
     }),
-    tap(view => {
-      view$.next(view)
+    tap(views => {
+      views$.next(views)
     }),
   )
-}
-
-interface Before {
-  readonly last: View | null
-  readonly rumours$: Observable<Rumour>
-}
-
-function watch(desk: Desk, config: Config, { last, rumours$ }: Before, stop$: Observable<unknown>): Observable<View> {
-  const start$ = defer(() => begin(desk, config, last)).pipe(tap({ error: desk.warn }))
-  const begun$ = last === null ? start$ : start$.pipe(retry({ delay: RETRY_MS }), takeUntil(stop$))
-  return begun$.pipe(switchMap(start => watchRouter(desk, start, rumours$, stop$)))
 }
 
 function farewell(desk: Desk, stop$: Observable<NodeJS.Signals>): Observable<unknown> {

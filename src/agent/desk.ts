@@ -54,7 +54,7 @@ export async function openDesk(file: string, config: Config, log: Logger): Promi
   const warn = (error: unknown) => {
     log.warn(error instanceof Error ? error.message : String(error))
   }
-  if (!hasMainDefault(await readRoutes())) warn(noMainDefault)
+  if (!hasMainDefault(await readRoutes(4))) warn(noMainDefault)
   const { journal, lastState } = await openRecords(config, warn)
   const close = async () => {
     await Promise.all([journal.close(), lastState.flush()])

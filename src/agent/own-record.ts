@@ -10,11 +10,8 @@ import type { View } from "./watch-router.ts"
 export function ownRecord(view: View, lastEvent: JournalEvent | null, since: string): StateRecord {
   const rulesInSync = view.isInSync()
   const running = { pid: process.pid, since, rulesInSync, lastApply: view.lastApply }
-  const status = statusOf(
-    view.world,
-    { ...running, share: { connected: true, lag: null, error: null }, peers: [] },
-    wallTime,
-  )
+  const share = { connected: true, lag: null, error: null }
+  const status = statusOf({ ipv4: view.world, ipv6: null, wallTime }, { ...running, share, peers: [] })
   return {
     v: 1,
     router: status.router,

@@ -1,9 +1,11 @@
-import type { Config } from "../core/config.ts"
+import { rulesFailed } from "../core/events.ts"
+import type { FamilyConfig } from "../core/family.ts"
 import { foreignTables } from "../core/routing.ts"
 import type { Snapshot } from "../core/kernel.ts"
 import { step, type World } from "../core/world.ts"
 import { keepBefore } from "../system/before.ts"
 import { enforceRouting } from "../system/enforce-routing.ts"
+import { forFamily } from "../system/iptables.ts"
 import { readSnapshot } from "../system/snapshot.ts"
 import type { Desk } from "./desk.ts"
 import { interpret, type Gateways, type Reading } from "./readings.ts"
@@ -22,16 +24,15 @@ const RETRY_MS = 1000
  * told and tried again while watching: one link's trouble is not the other's.
  * @throws Conflict
  */
-export async function prepare(desk: Desk, config: Config, gateways: Gateways): Promise<Reading> {
-  const snapshot = await readSnapshot()
+export async function prepare(desk: Desk, config: FamilyConfig, gateways: Gateways): Promise<Reading> {
+  const snapshot = await readSnapshot(config.family)
   refuseForeignTables(config, snapshot)
-  const devices = config.links.map(link => link.interface)
-  await keepBefore(config.stateDir, desk.backend, devices).catch((error: unknown) => {
+  await keepBefore(forFamily(desk.backend, config.family), config).catch((error: unknown) => {
     desk.warn(new Error(`what was there before is not kept for teardown: ${messageOf(error)}`))
   })
   const reading = interpret(config, snapshot, gateways)
   await enforceRouting(config, snapshot, reading.facts).catch((error: unknown) => {
-    desk.tell({ type: "rules.failed", error: messageOf(error), retryMs: RETRY_MS })
+    desk.tell(rulesFailed(config.family, error, RETRY_MS))
   })
   return reading
 }
@@ -41,13 +42,13 @@ function messageOf(error: unknown): string {
 }
 
 /** @throws Conflict when a link's table holds a default route of somebody else's. */
-export function refuseForeignTables(config: Config, { routes }: Pick<Snapshot, "routes">): void {
+export function refuseForeignTables(config: FamilyConfig, { routes }: Pick<Snapshot, "routes">): void {
   const [link] = foreignTables(config, routes)
   if (link === undefined) return
   const { name, table } = link
   throw new Conflict(
     `${name}: routing table ${table} holds a default route that is not evenkeel's. ` +
-      `Remove it (ip route del default table ${table}) or give ${name} another table (table: N)`,
+      `Remove it (ip ${config.family === 4 ? "" : "-6 "}route del default table ${table}) or give ${name} another table (table: N)`,
   )
 }
 

@@ -3,6 +3,7 @@ import { concatMap, filter, throttleTime, type Observable } from "rxjs"
 import { loadConfig } from "../config/load.ts"
 import { problemLine } from "../config/problems.ts"
 import type { Config } from "../core/config.ts"
+import { viewsOf } from "../core/family.ts"
 import { hex } from "../core/hex.ts"
 import { readSnapshot } from "../system/snapshot.ts"
 import type { Desk } from "./desk.ts"
@@ -33,7 +34,7 @@ async function reread(desk: Desk, current: Config): Promise<Config | null> {
 /** What is wrong with a good file on this router, now. */
 async function problemsHere(current: Config, next: Config): Promise<readonly string[]> {
   try {
-    refuseForeignTables(next, await readSnapshot())
+    for (const view of viewsOf(next)) refuseForeignTables(view, await readSnapshot(view.family))
     return fixedChanges(current, next)
   } catch (error) {
     return [...fixedChanges(current, next), error instanceof Error ? error.message : String(error)]

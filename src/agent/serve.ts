@@ -7,11 +7,11 @@ import { wallTime } from "./clock.ts"
 import type { Desk } from "./desk.ts"
 import { isConnected, type ShareState } from "./shared.ts"
 import type { Sharing } from "./sharing.ts"
-import type { View } from "./watch-router.ts"
+import type { Views } from "./watch-families.ts"
 
 /** What there is to be asked about. `since`: start of the agent. */
 interface Known {
-  readonly view$: BehaviorSubject<View | null>
+  readonly views$: BehaviorSubject<Views | null>
   readonly sharing: Sharing
   readonly since: string
 }
@@ -32,17 +32,26 @@ export function serve(desk: Desk, { socket }: Config, known: Known): Observable<
   )
 }
 
-async function answer([what, name]: readonly string[], desk: Desk, { view$, sharing, since }: Known): Promise<unknown> {
-  const view = view$.value
-  if (view === null) return undefined
-  const { world, lastApply, isInSync } = view
+async function answer(
+  [what, name]: readonly string[],
+  desk: Desk,
+  { views$, sharing, since }: Known,
+): Promise<unknown> {
+  const views = views$.value
+  if (views === null) return undefined
+  const known = { ipv4: views.ipv4.world, ipv6: views.ipv6?.world ?? null, wallTime }
   if (what === "status") {
-    const running = { pid: process.pid, since, rulesInSync: isInSync(), lastApply }
-    const share = shareStatus(sharing.state(), world.config, desk.journal.lastSeq)
-    return statusOf(world, { ...running, share, peers: await sharing.peers() }, wallTime)
+    const share = shareStatus(sharing.state(), known.ipv4.config, desk.journal.lastSeq)
+    return statusOf(known, { pid: process.pid, since, ...rulesStatus(views), share, peers: await sharing.peers() })
   }
-  if (what === "explain" && name !== undefined) return explain(world, name, wallTime, performance.now()) ?? undefined
+  if (what === "explain" && name !== undefined) return explain(known, name, performance.now()) ?? undefined
   return undefined
+}
+
+function rulesStatus({ ipv4, ipv6 }: Views): Pick<Status, "rulesInSync" | "lastApply"> {
+  const applied = [ipv4.lastApply, ipv6?.lastApply ?? null].filter(apply => apply !== null)
+  const lastApply = applied.sort((a, b) => b.time.localeCompare(a.time))[0] ?? null
+  return { rulesInSync: ipv4.isInSync() && (ipv6?.isInSync() ?? true), lastApply }
 }
 
 function shareStatus(state: ShareState, { share }: Config, lastSeq: number): Status["share"] {

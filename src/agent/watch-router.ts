@@ -15,8 +15,9 @@ import {
   type Observable,
 } from "rxjs"
 import { overhear, probe } from "../../probes/index.ts"
-import type { Config } from "../core/config.ts"
-import type { EventDraft } from "../core/events.ts"
+import type { Family } from "../core/config.ts"
+import { rulesFailed, type EventDraft } from "../core/events.ts"
+import { familyName, type FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
 import type { Status } from "../core/status-shape.ts"
 import type { World } from "../core/world.ts"
@@ -24,12 +25,13 @@ import { applyLatest, type Attempt } from "../streams/apply-latest.ts"
 import { pipeline } from "../streams/pipeline.ts"
 import { enforceRouting } from "../system/enforce-routing.ts"
 import { createEnforcer } from "../system/enforce.ts"
+import { forFamily } from "../system/iptables.ts"
 import { ruleChanges } from "../system/rule-watch.ts"
 import type { Desk } from "./desk.ts"
 import { lastAddresses } from "./last-addresses.ts"
 import { readings, type Gateways, type Reading } from "./readings.ts"
 
-/** What the agent knows at one moment. */
+/** What the agent knows of one family at one moment. */
 export interface View {
   readonly world: World
   readonly gateways: Gateways
@@ -38,7 +40,10 @@ export interface View {
   readonly isInSync: () => boolean
 }
 
-/** Watches and steers the router by the configuration of `start` until `stop$`. Emits the view whenever it changes. */
+/**
+ * Watches and steers one family of the router by the configuration of `start` until `stop$`. Emits the view whenever it
+ * changes.
+ */
 export function watchRouter(
   desk: Desk,
   start: Omit<View, "isInSync">,
@@ -49,17 +54,18 @@ export function watchRouter(
   let isRouted = true
   const isInSync = () => isRouted && rules.isInSync()
   const addresses = lastAddresses(start.gateways)
-  const rules = createEnforcer(desk.backend, config, desk.warn, addresses.of)
+  const backend = forFamily(desk.backend, config.family)
+  const rules = createEnforcer(backend, config, desk.warn, addresses.of)
   const readings$ = readings(config, start.gateways, desk.warn).pipe(tap(addresses.see), takeUntil(stop$), share())
   const news$ = readings$.pipe(distinctUntilChanged<Reading>(isDeepStrictEqual))
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
-    overhear: link => overhear(link).pipe(catchError(unheard(desk))),
+    overhear: link => (config.family === 4 ? overhear(link).pipe(catchError(unheard(desk))) : EMPTY),
     rumours$,
     facts$: news$.pipe(map(reading => reading.facts)),
     enforce: rules.enforce,
-    resync$: ruleChanges(desk.backend, desk.warn),
+    resync$: ruleChanges(backend, desk.warn),
     stop$,
   })
   const changes$ = merge(
@@ -69,7 +75,7 @@ export function watchRouter(
     news$.pipe(map(({ gateways }) => ({ gateways }))),
     routing(config, readings$).pipe(
       tap(attempt => (isRouted = attempt.ok)),
-      mergeMap(attempt => routingEvents(attempt).map(event => told(desk, event))),
+      mergeMap(attempt => routingEvents(config.family, attempt).map(event => told(desk, event))),
     ),
   )
   return changes$.pipe(
@@ -97,12 +103,17 @@ function told(desk: Desk, event: EventDraft): Partial<View> {
  * Every reading is compared with what routing should be, also one like the last, so whoever took a rule, a route or a
  * sysctl away, and however often, it comes back.
  */
-function routing(config: Config, readings$: Observable<Reading>): Observable<Attempt<Reading, readonly string[]>> {
+function routing(
+  config: FamilyConfig,
+  readings$: Observable<Reading>,
+): Observable<Attempt<Reading, readonly string[]>> {
   const enforce = ({ snapshot, facts }: Reading) => from(enforceRouting(config, snapshot, facts))
   return readings$.pipe(applyLatest(enforce, isDeepStrictEqual))
 }
 
-function routingEvents(attempt: Attempt<Reading, readonly string[]>): readonly EventDraft[] {
-  if (!attempt.ok) return [{ type: "rules.failed", error: attempt.error.message, retryMs: attempt.retryMs }]
-  return attempt.result.length === 0 ? [] : [{ type: "rules.repaired", what: attempt.result }]
+function routingEvents(family: Family, attempt: Attempt<Reading, readonly string[]>): readonly EventDraft[] {
+  if (!attempt.ok) return [rulesFailed(family, attempt.error, attempt.retryMs)]
+  return attempt.result.length === 0
+    ? []
+    : [{ type: "rules.repaired", family: familyName(family), what: attempt.result }]
 }

@@ -17,24 +17,28 @@ const target = z.object({
   rttMs: number,
 })
 
-const link: z.ZodType<LinkStatus> = z.looseObject({
-  name: z.string(),
-  interface: z.string(),
-  line: text.default(null),
+const family = z.looseObject({
   state: linkState,
   since: text,
   reason: z.string(),
-  weight: z.number(),
   share: z.number(),
   loss: number,
   rttMs: number,
   jitterMs: number,
-  drained: z.boolean(),
   damped: z.boolean(),
-  carrier: z.boolean().nullable(),
   address: text,
   gateway: text,
   targets: z.array(target),
+})
+
+const link: z.ZodType<LinkStatus> = family.extend({
+  name: z.string(),
+  interface: z.string(),
+  line: text.default(null),
+  weight: z.number(),
+  drained: z.boolean(),
+  carrier: z.boolean().nullable(),
+  ipv6: family.nullable().default(null),
 })
 
 const peerLink: z.ZodType<PeerLinkStatus> = z.looseObject({
@@ -99,8 +103,7 @@ const pending: z.ZodType<Pending> = z.discriminatedUnion("to", [
   z.object({ to: z.literal("more"), inMs: z.number(), damped: z.boolean() }),
 ])
 
-export const explanationAnswer: z.ZodType<Explanation> = z.looseObject({
-  link,
+const explanation = z.looseObject({
   decidedBy: evidence.nullable(),
   now: evidence.nullable(),
   pending: pending.nullable(),
@@ -109,4 +112,9 @@ export const explanationAnswer: z.ZodType<Explanation> = z.looseObject({
     .nullable()
     .default(null),
   damping: z.object({ penalty: z.number(), leftMs: z.number() }).nullable().default(null),
+})
+
+export const explanationAnswer: z.ZodType<Explanation> = explanation.extend({
+  link,
+  ipv6: explanation.nullable().default(null),
 })

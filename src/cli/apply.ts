@@ -6,7 +6,7 @@ import { keepBefore } from "../system/before.ts"
 import { carryOut } from "../system/router.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
-import { changesToApply, hindrances, revivals, survey } from "./set-up.ts"
+import { changesAsJson, changesToApply, hindrances, revivals, survey, type Survey } from "./set-up.ts"
 
 export const apply: CommandModule<Options, PrintOptions> = {
   command: "apply",
@@ -16,30 +16,29 @@ export const apply: CommandModule<Options, PrintOptions> = {
     const config = await readConfig(file)
     const release = await occupy(file)
     const found = await survey(config)
-    refuseForeignTables(config, found.reading.snapshot)
-    const changes = changesToApply(config, found)
-    if (!isNothing(changes)) {
-      await keepBefore(
-        config.stateDir,
-        found.backend,
-        config.links.map(link => link.interface),
-      )
-      await carryOut(found.backend, changes)
-    }
+    for (const { view, reading } of found) refuseForeignTables(view, reading.snapshot)
+    for (const family of found) await applyFamily(family)
     await release()
     const screen = openScreen()
-    for (const text of [...hindrances(config, found), ...revivals(config, found)]) screen.warn(text)
-    screen.print(json ? JSON.stringify(changes) : describe(changes))
+    for (const text of found.flatMap(family => [...hindrances(family), ...revivals(family)])) screen.warn(text)
+    screen.print(json ? changesAsJson(found) : describe(found.map(changesToApply)))
   },
 }
 
-function describe(changes: Changes): string {
-  if (isNothing(changes)) return "Nothing to do: the router is set up as configured."
-  const { sysctls, ip, what } = changes
+async function applyFamily(found: Survey): Promise<void> {
+  const changes = changesToApply(found)
+  if (isNothing(changes)) return
+  await keepBefore(found.backend, found.view)
+  await carryOut(found.backend, changes)
+}
+
+function describe(changes: readonly Changes[]): string {
+  if (changes.every(isNothing)) return "Nothing to do: the router is set up as configured."
+  const count = (of: "what" | "ip" | "sysctls") => changes.reduce((sum, part) => sum + part[of].length, 0)
   const parts = [
-    ...counted(what.length, "to iptables"),
-    ...counted(ip.length, "to routes and ip rules"),
-    ...counted(sysctls.length, "to sysctls"),
+    ...counted(count("what"), "to iptables"),
+    ...counted(count("ip"), "to routes and ip rules"),
+    ...counted(count("sysctls"), "to sysctls"),
   ]
   return `Done: ${parts.join(", ")}. Undo it: evenkeel teardown\nNext: systemctl start evenkeel, or: evenkeel run`
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../core/config.ts"
 import type { AgentSeen, Checkup } from "../core/diagnose/checkup.ts"
+import { viewOf } from "../core/family.ts"
 import { readConntrackTable } from "../system/conntrack-table.ts"
 import { askHolder } from "../system/lock-holder.ts"
 import { readNeighbours } from "../system/neighbours.ts"
@@ -17,7 +18,8 @@ import { look } from "./set-up.ts"
 const PROGRAMS = ["iptables-restore", "ip", "conntrack", "setpriv", "stdbuf", "xtables-monitor"]
 
 /** Reads all that `doctor` judges. Changes nothing. */
-export async function checkUp(config: Config): Promise<Checkup> {
+export async function checkUp(whole: Config): Promise<Checkup> {
+  const config = viewOf(whole, 4)
   const { reading } = await look(config)
   return {
     config,

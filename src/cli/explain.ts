@@ -1,7 +1,9 @@
 import type { CommandModule } from "yargs"
 import { nearest } from "../config/nearest.ts"
 import type { Config, LinkConfig } from "../core/config.ts"
+import { familyIn } from "../core/events.ts"
 import type { Evidence } from "../core/evidence.ts"
+import type { FamilyName } from "../core/family.ts"
 import type { Explanation, Status } from "../core/status-shape.ts"
 import { readJournal } from "../journal/read.ts"
 import { askExplanation, askStatus } from "./ask.ts"
@@ -56,15 +58,23 @@ async function pastStory(config: Config, link: LinkConfig): Promise<Story> {
   const status = await statusWithoutAgent(config)
   const known = status.links.find(({ name }) => name === link.name)
   if (known === undefined) throw new Error(`${link.name} has no status`)
-  const decidedBy = await lastDecision(config.stateDir, link.name, known.state)
-  const explanation: Explanation = { link: known, decidedBy, now: null, pending: null, probing: null, damping: null }
+  const decidedBy = await lastDecision(config.stateDir, "ipv4", link.name, known.state)
+  const nothing = { now: null, pending: null, probing: null, damping: null }
+  const decided6 = known.ipv6 && (await lastDecision(config.stateDir, "ipv6", link.name, known.ipv6.state))
+  const ipv6 = known.ipv6 && { decidedBy: decided6, ...nothing }
+  const explanation: Explanation = { link: known, decidedBy, ...nothing, ipv6 }
   return { config, link, explanation, status }
 }
 
 /** The evidence that the journal holds for the last known state; null: it holds none. */
-async function lastDecision(stateDir: string, link: string, state: string): Promise<Evidence | null> {
+async function lastDecision(
+  stateDir: string,
+  family: FamilyName,
+  link: string,
+  state: string,
+): Promise<Evidence | null> {
   let evidence: Evidence | null = null
   for await (const event of readJournal(stateDir, { link, types: ["link.state"] }))
-    if (event.type === "link.state") evidence = event.to === state ? event.evidence : null
+    if (event.type === "link.state" && familyIn(event) === family) evidence = event.to === state ? event.evidence : null
   return evidence
 }

@@ -1,5 +1,5 @@
 import type { Reading } from "../agent/readings.ts"
-import type { Config } from "../core/config.ts"
+import type { FamilyConfig } from "../core/family.ts"
 import type { Feature, Firewall, Trial } from "../core/diagnose/checkup.ts"
 import { FEATURES, trialOf } from "../core/diagnose/features.ts"
 import { planOfConfig } from "../core/plan.ts"
@@ -13,7 +13,7 @@ import { tryRules } from "../system/try-rules.ts"
 import { changesToMend } from "./set-up.ts"
 
 /** The packet filter for `doctor`: that none works is a finding, not a failure. */
-export async function readFirewall(config: Config, reading: Reading): Promise<Firewall> {
+export async function readFirewall(config: FamilyConfig, reading: Reading): Promise<Firewall> {
   const surveyed = await surveyBackends().catch((error: unknown) => ({ error }))
   if ("error" in surveyed) return { kind: "unreachable", why: oneLine(surveyed.error) }
   const { choice, candidates } = surveyed
@@ -24,7 +24,7 @@ export async function readFirewall(config: Config, reading: Reading): Promise<Fi
     reason: choice.reason,
     saved: rulesByBackend(candidates),
     inForce: planInForce(observed.saved),
-    changes: changesToMend(config, { reading, observed }),
+    changes: changesToMend({ view: config, reading, observed }),
     trial: await tryRuleset(choice.backend, config),
   }
 }
@@ -39,7 +39,7 @@ function rulesByBackend(candidates: readonly Candidate[]): Readonly<Partial<Reco
 }
 
 /** The whole ruleset first; only when the kernel refuses it, part by part, to name what is missing. */
-async function tryRuleset(backend: Backend, config: Config): Promise<Trial> {
+async function tryRuleset(backend: Backend, config: FamilyConfig): Promise<Trial> {
   const whole = await tryRules(backend, reconcile(config, planOfConfig(config), new Map()).input)
   if (whole.kind !== "refused") return whole
   const missing: Feature[] = []

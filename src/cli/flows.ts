@@ -21,7 +21,7 @@ export const flows: CommandModule<Options, PrintOptions> = {
     const [saved, counted, tracked] = await Promise.all([
       save(backend),
       saveCounted(backend, "mangle"),
-      countByMark(config.markMask),
+      countByMark(4, config.markMask),
     ])
     const found = flowsOf(config, planInForce(parseSaved(saved)), ruleCounters(counted, BALANCE_CHAIN), tracked)
     const screen = openScreen()

@@ -1,9 +1,8 @@
 import type { CommandModule } from "yargs"
-import { isNothing, type Changes } from "../core/changes.ts"
 import { askHolder } from "../system/lock-holder.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
-import { changesToApply, hindrances, revivals, survey } from "./set-up.ts"
+import { changesAsJson, changesToApply, hindrances, revivals, survey, type Survey } from "./set-up.ts"
 
 export const plan: CommandModule<Options, PrintOptions> = {
   command: "plan",
@@ -12,24 +11,34 @@ export const plan: CommandModule<Options, PrintOptions> = {
   handler: async ({ config: file, json }) => {
     const config = await readConfig(file)
     const found = await survey(config)
-    const changes = changesToApply(config, found)
     const screen = openScreen()
     const isWatched = (await askHolder()) !== "gone"
-    const hints = [...hindrances(config, found), ...(isWatched ? [] : revivals(config, found))]
+    const hints = found.flatMap(family => [...hindrances(family), ...(isWatched ? [] : revivals(family))])
     for (const text of hints) screen.warn(text)
-    screen.print(json ? JSON.stringify(changes) : describe(changes))
+    screen.print(json ? changesAsJson(found) : describe(found))
   },
 }
 
 /** The exact input for `ip -batch -` and `iptables-restore --noflush`, each under the command that takes it. */
-function describe(changes: Changes): string {
-  if (isNothing(changes)) return "# nothing to do: the router is set up as configured"
-  const sysctls = changes.sysctls.map(({ path, value }) => `${path}=${value}`)
+function describe(found: readonly Survey[]): string {
+  const lines = found.flatMap(familyLines)
+  return lines.length === 0 ? "# nothing to do: the router is set up as configured" : lines.join("\n")
+}
+
+function familyLines(found: Survey): readonly string[] {
+  const { sysctls, ip, iptables } = changesToApply(found)
+  const { family } = found.view
   return [
-    ...section("sysctl -w", sysctls),
-    ...section("ip -4 -batch -", changes.ip),
-    ...section("iptables-restore --noflush", changes.iptables.trimEnd().split("\n").filter(Boolean)),
-  ].join("\n")
+    ...section(
+      "sysctl -w",
+      sysctls.map(({ path, value }) => `${path}=${value}`),
+    ),
+    ...section(`ip -${family} -batch -`, ip),
+    ...section(
+      `${family === 4 ? "iptables" : "ip6tables"}-restore --noflush`,
+      iptables.trimEnd().split("\n").filter(Boolean),
+    ),
+  ]
 }
 
 function section(command: string, lines: readonly string[]): readonly string[] {

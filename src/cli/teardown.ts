@@ -5,13 +5,14 @@ import { occupy } from "../agent/desk.ts"
 import { loadConfig } from "../config/load.ts"
 import { formatProblems } from "../config/problems.ts"
 import { DEFAULT_STATE_DIR } from "../config/schema.ts"
-import { changesToRemove, isNothing } from "../core/changes.ts"
+import { changesToRemove, isNothing, type Changes } from "../core/changes.ts"
 import { foreignJumps } from "../core/foreign-jumps.ts"
 import { parseSaved, type Saved } from "../core/saved.ts"
 import { forgetBefore, readBefore, type Before } from "../system/before.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import { failTogether } from "../system/fail-together.ts"
-import { dropEmptyTable, save, type Backend } from "../system/iptables.ts"
+import { familiesHere } from "../system/families.ts"
+import { dropEmptyTable, forFamily, save, type Backend } from "../system/iptables.ts"
 import { writeSysctls } from "../system/link-sysctls.ts"
 import { takeAway } from "../system/router.ts"
 import { readSnapshot } from "../system/snapshot.ts"
@@ -44,16 +45,27 @@ export const teardown: CommandModule<Options, TeardownOptions> = {
 /** @returns what was done, in words. @throws Failure, having touched nothing, when somebody's rules need our chains. */
 async function takeAllAway(stateDir: string, screen: Screen): Promise<string> {
   const { backend } = await detectBackend()
-  const [saved, snapshot, before] = await Promise.all([save(backend), readSnapshot(), readBefore(stateDir)])
-  const rules = parseSaved(saved)
-  refuseForeignJumps(backend, rules)
-  const changes = changesToRemove({ saved: rules, ...snapshot })
-  await takeAway(backend, changes)
+  const before = await readBefore(stateDir)
+  const families = await Promise.all(familiesHere().map(family => surveyOurs(forFamily(backend, family))))
+  for (const { backend, rules } of families) refuseForeignJumps(backend, rules)
+  for (const { backend, changes } of families) await takeAway(backend, changes)
   const restored = await writeSysctls(before.sysctls)
   failTogether(restored.errors)
-  await dropNewTables(screen, backend, before)
+  for (const { backend } of families) await dropNewTables(screen, backend, before)
   await forgetBefore(stateDir)
-  return describe(stateDir, before, isNothing({ ...changes, sysctls: restored.done }))
+  return describe(stateDir, before, families.every(({ changes }) => isNothing(changes)) && restored.done.length === 0)
+}
+
+interface Ours {
+  readonly backend: Backend
+  readonly rules: Saved
+  readonly changes: Changes
+}
+
+async function surveyOurs(backend: Backend): Promise<Ours> {
+  const [saved, snapshot] = await Promise.all([save(backend), readSnapshot(backend.family)])
+  const rules = parseSaved(saved)
+  return { backend, rules, changes: changesToRemove({ saved: rules, ...snapshot }) }
 }
 
 /** What is ours is recognised without a configuration: one that is gone or bad must not keep the rules in place. */
@@ -78,7 +90,7 @@ function refuseForeignJumps({ save: program }: Backend, rules: Saved): void {
 
 function describe(stateDir: string, before: Before, wasNothing: boolean): string {
   if (wasNothing) return "Nothing of evenkeel's was there."
-  if (before.iptables !== null) return "Done: the router is as it was before evenkeel."
+  if (before.iptables[4] !== null) return "Done: the router is as it was before evenkeel."
   return [
     `Done: evenkeel's rules and routes are gone. But ${stateDir}/before does not tell all that was there before:`,
     "rp_filter and src_valid_mark of the links' interfaces may still be as evenkeel set them (2 and 1).",
@@ -87,10 +99,14 @@ function describe(stateDir: string, before: Before, wasNothing: boolean): string
 
 /** Tables that came into being with our chains; legacy's stay with their module, and are empty. */
 async function dropNewTables(screen: Screen, backend: Backend, { iptables }: Before): Promise<void> {
-  if (iptables === null || backend.name === "legacy") return
-  const kept = parseSaved(iptables)
+  const text = iptables[backend.family]
+  if (text === null || backend.name === "legacy") return
+  const kept = parseSaved(text)
   for (const table of ["mangle", "nat"].filter(name => !kept.has(name))) {
     const dropped = await dropEmptyTable(backend, table)
-    if (!dropped.dropped) screen.warn(`The ${table} table stays, though it was not there before: ${dropped.reason}.`)
+    if (!dropped.dropped)
+      screen.warn(
+        `The ${table} table${backend.family === 6 ? " of ip6tables" : ""} stays, though it was not there before: ${dropped.reason}.`,
+      )
   }
 }

@@ -29,6 +29,40 @@ export function address(...words: readonly string[]) {
     .superRefine(refuse(text => (words.includes(text) ? undefined : unfitAddress(text, allowed))))
 }
 
+const HOST_ADDRESS_6 = "the IPv6 address of one host, such as 2001:db8::1"
+
+/** As RFC 5952 writes it, which is how the kernel's tools print it: or one of `words`. */
+export function address6(...words: readonly string[]) {
+  const allowed = either(words, HOST_ADDRESS_6)
+  return z
+    .string({ error: expected(allowed) })
+    .superRefine(refuse(text => (words.includes(text) ? undefined : unfitAddress6(text, allowed))))
+    .transform(text => (words.includes(text) ? text : ipaddr.IPv6.parse(text).toRFC5952String()))
+}
+
+function unfitAddress6(text: string, allowed: string): string | undefined {
+  // A zone (fe80::1%eth0) says what the link's interface says already.
+  if (text.includes("%") || !ipaddr.IPv6.isValid(text)) return expected(allowed)({ input: text })
+  const range = ipaddr.IPv6.parse(text).range()
+  const reason = range === "ipv4Mapped" ? "an IPv4 address in IPv6's clothes (RFC 4291, 2.5.5.2)" : UNFIT[range]
+  return reason === undefined ? undefined : `found ${text}, ${reason}; expected ${allowed}`
+}
+
+const PREFIX_6 = "an IPv6 prefix of at most 64 bits, such as 2001:db8:1::/56"
+
+/** A network that is translated into, host for host. */
+export const prefix6 = z.string({ error: expected(PREFIX_6) }).transform((text, ctx) => {
+  const [network, bits] = ipaddr.IPv6.isValidCIDR(text) ? ipaddr.IPv6.parseCIDR(text) : []
+  if (network === undefined || bits === undefined || bits < 1 || bits > 64 || network.range() === "multicast") {
+    ctx.addIssue(expected(PREFIX_6)({ input: text }))
+    return z.NEVER
+  }
+  const start = `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${bits}`
+  if (start === `${network.toRFC5952String()}/${bits}`) return start
+  ctx.addIssue(`found ${text}, which has bits beyond its length; expected ${start}`)
+  return z.NEVER
+})
+
 const ENDPOINT = "an IPv4 address and a port from 1 to 65535, such as 192.0.2.1:53"
 
 export const endpoint = z.string({ error: expected(ENDPOINT) }).transform((text, ctx) => {

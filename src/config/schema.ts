@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { ProbeSpec } from "../core/config.ts"
-import { address, endpoint } from "./address.ts"
+import { address, address6, endpoint, prefix6 } from "./address.ts"
 import { expected } from "./problems.ts"
 import { absolutePath, interfaceName, name } from "./strings.ts"
 import { share } from "./share.ts"
@@ -37,11 +37,17 @@ const link = mapping(
     tier: wholeNumber(1, 100).default(1),
     table: wholeNumber(1, UINT32_MAX).optional(),
     gateway: address("auto", "none").default("auto"),
+    gateway6: address6("auto", "none", "off").default("auto"),
     nat: z
       .union([z.enum(["masquerade", "none"]), mapping({ snat: address() })], {
         error: expected("masquerade, none or { snat: ADDRESS }"),
       })
       .default("masquerade"),
+    nat6: z
+      .union([z.enum(["masquerade", "none"]), mapping({ snat: address6() }), mapping({ prefix: prefix6 })], {
+        error: expected("masquerade, none, { snat: ADDRESS } or { prefix: PREFIX }"),
+      })
+      .optional(),
     onDown: oneOf("move", "hold").default("move"),
     metered: flag.default(false),
     /** The physical line, by the name that all routers of the site give it. */
@@ -49,7 +55,11 @@ const link = mapping(
     probes: list(probe, 0, 32, "probes").optional(),
   },
   "a link: a mapping with at least name, interface and mark",
-).transform(link => ({ ...link, table: link.table ?? 100 + link.mark }))
+).transform(link => ({
+  ...link,
+  table: link.table ?? 100 + link.mark,
+  nat6: link.nat6 ?? (link.nat === "none" ? ("none" as const) : ("masquerade" as const)),
+}))
 
 const health = mapping({
   // More than 20 probes a second would be a load of their own on a slow uplink; fewer than one a minute is no watching.

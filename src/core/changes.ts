@@ -1,5 +1,5 @@
-import type { Config } from "./config.ts"
 import type { Facts } from "./facts.ts"
+import type { FamilyConfig } from "./family.ts"
 import type { Route, Rule } from "./kernel.ts"
 import type { Plan } from "./plan.ts"
 import { reconcile, removal } from "./reconcile.ts"
@@ -33,7 +33,12 @@ export interface Changes {
 }
 
 /** The way from the router as it is to the router as `config` and `plan` want it. */
-export function changesFor(config: Config, plan: Plan, facts: ReadonlyMap<string, Facts>, observed: Observed): Changes {
+export function changesFor(
+  config: FamilyConfig,
+  plan: Plan,
+  facts: ReadonlyMap<string, Facts>,
+  observed: Observed,
+): Changes {
   const repair = reconcile(config, plan, observed.saved)
   return {
     sysctls: observed.lackingSysctls,

@@ -34,7 +34,10 @@ export interface LinkConfig {
   readonly table: number
   /** `auto`: as the DHCP or PPP client set it; `none`: point to point; else an IPv4 address. */
   readonly gateway: string
-  readonly nat: "masquerade" | "none" | { readonly snat: string }
+  /** `auto`: from router advertisements or as somebody set it; `off`: no IPv6 over this link; else as `gateway`. */
+  readonly gateway6: string
+  readonly nat: Nat
+  readonly nat6: Nat
   /** `move`: a dead link's flows re-balance at once; `hold`: they wait for it. */
   readonly onDown: "move" | "hold"
   /** Its flows move back when a better tier returns. */
@@ -44,7 +47,13 @@ export interface LinkConfig {
   readonly probes: readonly ProbeSpec[]
 }
 
-/** `address` is an IPv4 address in dotted form. */
+/** Of addresses. Links, their marks and tables are common to both; gateways, translation and health are not. */
+export type Family = 4 | 6
+
+/** How sources are translated on the way out. `prefix`: only the prefix, host for host (IPv6). */
+export type Nat = "masquerade" | "none" | { readonly snat: string } | { readonly prefix: string }
+
+/** `address` is an IPv4 address in dotted form, or an IPv6 address as RFC 5952 writes it. */
 export type ProbeSpec =
   | { readonly kind: "icmp"; readonly address: string }
   | { readonly kind: "tcp"; readonly address: string; readonly port: number }
@@ -116,5 +125,12 @@ export type Secret = () => string
 
 /** The name of a probe as people and programs see it: `icmp 1.1.1.1`, `tcp 8.8.8.8:53`. Unique within a link. */
 export function probeName(spec: ProbeSpec): string {
-  return spec.kind === "icmp" ? `icmp ${spec.address}` : `tcp ${spec.address}:${spec.port}`
+  const { address } = spec
+  if (spec.kind === "icmp") return `icmp ${address}`
+  return `tcp ${familyOf(spec) === 6 ? `[${address}]` : address}:${spec.port}`
+}
+
+/** Whose health the probe tells of. */
+export function familyOf({ address }: ProbeSpec): Family {
+  return address.includes(":") ? 6 : 4
 }

@@ -1,4 +1,6 @@
+import type { Family } from "./config.ts"
 import type { Evidence } from "./evidence.ts"
+import { familyName, type FamilyName } from "./family.ts"
 import type { LinkStateName } from "./link-state.ts"
 
 /** What happened, before the journal gives it its number, time and place (contract: Journal and events). */
@@ -10,6 +12,7 @@ export type EventDraft =
   | {
       readonly type: "link.state"
       readonly link: string
+      readonly family: FamilyName
       readonly from: LinkStateName
       readonly to: LinkStateName
       readonly reason: string
@@ -19,18 +22,26 @@ export type EventDraft =
   | {
       readonly type: "link.address"
       readonly link: string
+      readonly family: FamilyName
       readonly address: string | null
       readonly gateway: string | null
     }
   | {
       readonly type: "weights.applied"
+      readonly family: FamilyName
       /** Share of new flows by link name, 0..1. */
       readonly shares: Readonly<Record<string, number>>
       readonly tookMs: number
     }
-  | { readonly type: "rules.repaired"; readonly what: readonly string[] }
-  | { readonly type: "rules.failed"; readonly error: string; readonly retryMs: number }
-  | { readonly type: "probe.broken"; readonly link: string; readonly probe: string; readonly error: string }
+  | { readonly type: "rules.repaired"; readonly family: FamilyName; readonly what: readonly string[] }
+  | { readonly type: "rules.failed"; readonly family: FamilyName; readonly error: string; readonly retryMs: number }
+  | {
+      readonly type: "probe.broken"
+      readonly link: string
+      readonly family: FamilyName
+      readonly probe: string
+      readonly error: string
+    }
   /** `store`: where Redis is, without secrets. */
   | { readonly type: "share.connected"; readonly store: string }
   | { readonly type: "share.disconnected"; readonly store: string; readonly error: string }
@@ -46,6 +57,17 @@ export type EventDraft =
       readonly reason: string
     }
   | { readonly type: "peer.lost"; readonly peer: string; readonly peerSite: string }
+
+/** Lines of before 0.2 have no `family`: they are IPv4's. */
+export function familyIn(event: { readonly family?: FamilyName }): FamilyName {
+  return event.family ?? "ipv4"
+}
+
+/** `retryMs` 0: it is not tried again by itself. */
+export function rulesFailed(family: Family, error: unknown, retryMs: number): EventDraft {
+  const message = error instanceof Error ? error.message : String(error)
+  return { type: "rules.failed", family: familyName(family), error: message, retryMs }
+}
 
 /** One line of the journal. */
 export type JournalEvent = EventDraft & {

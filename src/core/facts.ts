@@ -4,7 +4,7 @@ export interface Facts {
   readonly index: number | null
   /** Administratively up, and the driver sees the other end (IFF_LOWER_UP). */
   readonly carrier: boolean
-  /** First global IPv4 address. */
+  /** First global address. */
   readonly address: string | null
   /** Next hop; null with `pointToPoint` false: none is known. */
   readonly gateway: string | null

@@ -18,7 +18,7 @@ export interface Interface {
   readonly name: string
   /** IFF_* names as `ip` prints them: `UP`, `LOWER_UP`, `POINTOPOINT`, … */
   readonly flags: readonly string[]
-  /** Global IPv4 addresses, the preferred one first. */
+  /** Global addresses of one family, the preferred one first. */
   readonly addresses: readonly InterfaceAddress[]
 }
 
@@ -27,25 +27,25 @@ interface InterfaceAddress {
   readonly prefixLength: number
 }
 
-/** One next hop of one IPv4 route: a multipath route appears once for each. */
+/** One next hop of one route: a multipath route appears once for each. */
 export interface Route {
   /** `unicast`, `unreachable`, `blackhole`, `local`, … (rtnetlink(7) rtm_type). */
   readonly type: string
-  /** `default`, `10.0.0.0/8`, or an address. */
+  /** `default`, a network such as `10.0.0.0/8`, or an address. */
   readonly destination: string
   readonly table: number
   readonly protocol: number
-  /** 0 when none was given: the best. */
+  /** Lowest is best. When none is given it is 0 in IPv4, and 1024 in IPv6 (IP6_RT_PRIO_USER). */
   readonly metric: number
   readonly device: string | null
-  /** An IPv4 address; IPv6 when the route is reached over IPv6 (`via inet6`); null: directly on the device. */
+  /** An address, of the other family when the route is reached over that (`via inet6`); null: directly on the device. */
   readonly gateway: string | null
   /** `onlink`, `linkdown`, `dead`, … */
   readonly flags: readonly string[]
   readonly multipath: boolean
 }
 
-/** One IPv4 policy rule. */
+/** One policy rule. */
 export interface Rule {
   readonly priority: number
   readonly protocol: number
@@ -59,7 +59,7 @@ export interface Rule {
   readonly others: readonly string[]
 }
 
-/** One reading of everything above. */
+/** One reading of everything above, of one family. */
 export interface Snapshot {
   readonly interfaces: readonly Interface[]
   /** Default routes of every table. */

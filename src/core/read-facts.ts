@@ -1,9 +1,12 @@
-import type { LinkConfig } from "./config.ts"
+import type { Family, LinkConfig } from "./config.ts"
 import type { Facts } from "./facts.ts"
 import { isWithin } from "./ipv4.ts"
 import { isOurs, mainTable, type Interface, type Route } from "./kernel.ts"
 
-/** A gateway that was seen to belong to an address: what to go by while the default route that named it is gone. */
+/**
+ * A gateway that was seen to belong to an address: what to go by while the default route that named it is gone. Of IPv4
+ * only: a router that takes back its advertisement says that it is none any more (RFC 4861, 6.2.5).
+ */
 export interface RememberedGateway {
   readonly gateway: string
   readonly address: string
@@ -14,8 +17,9 @@ type NextHop = Pick<Facts, "gateway" | "pointToPoint">
 const direct: NextHop = { gateway: null, pointToPoint: true }
 const unknown: NextHop = { gateway: null, pointToPoint: false }
 
-/** What the kernel's state says of one link. */
+/** What the kernel's state says of one link, in one family. */
 export function factsOf(
+  family: Family,
   link: LinkConfig,
   interfaces: readonly Interface[],
   routes: readonly Route[],
@@ -26,7 +30,7 @@ export function factsOf(
     index: device?.index ?? null,
     carrier: hasCarrier(device),
     address: device?.addresses[0]?.address ?? null,
-    ...nextHop(link, device, routes, remembered),
+    ...nextHop(link, device, routes.filter(isForeignDefault(family)), family === 4 ? remembered : null),
   }
 }
 
@@ -58,17 +62,17 @@ function via(gateway: string): NextHop {
   return { gateway, pointToPoint: false }
 }
 
-/** The main table's route with the lowest metric, else another table's. Our own would only tell us what we believed. */
+/** The main table's route with the lowest metric, else another table's. */
 function bestDefaultRoute(device: string, routes: readonly Route[]): Route | undefined {
   return routes
-    .filter(route => route.device === device && isForeignDefault(route))
+    .filter(route => route.device === device)
     .sort((a, b) => Number(b.table === mainTable) - Number(a.table === mainTable) || a.metric - b.metric)[0]
 }
 
-/** A next hop reached over IPv6 cannot be written as the IPv4 gateway of our route. */
-function isForeignDefault(route: Route): boolean {
-  const isDefault = route.type === "unicast" && route.destination === "default"
-  return isDefault && !isOurs(route) && !route.gateway?.includes(":")
+/** Our own would only tell us what we believed. A next hop reached over the other family cannot be written as ours. */
+function isForeignDefault(family: Family): (route: Route) => boolean {
+  const isReached = ({ gateway }: Route) => gateway === null || gateway.includes(":") === (family === 6)
+  return route => route.type === "unicast" && route.destination === "default" && !isOurs(route) && isReached(route)
 }
 
 /** An interface that went down comes back without its default route until its DHCP client has renewed the lease. */

@@ -1,5 +1,5 @@
 import { HOOKS, restoreInput, rulesetOf, BALANCE_CHAIN, MOVE_CHAIN, type Chains, type Ruleset } from "./ruleset.ts"
-import type { Config } from "./config.ts"
+import type { FamilyConfig } from "./family.ts"
 import type { Plan } from "./plan.ts"
 import { chainOf, type Saved } from "./saved.ts"
 
@@ -12,7 +12,7 @@ export interface Repair {
 const TABLES = ["mangle", "nat"] as const
 
 /** The way from the rules that are there to those that are wanted. Chains that agree already are not touched. */
-export function reconcile(config: Config, plan: Plan, saved: Saved): Repair {
+export function reconcile(config: FamilyConfig, plan: Plan, saved: Saved): Repair {
   return join(TABLES.map(table => repairTable(table, rulesetOf(config, plan), saved)))
 }
 

@@ -1,5 +1,6 @@
-import type { Config, LinkConfig } from "./config.ts"
+import type { LinkConfig } from "./config.ts"
 import type { Facts } from "./facts.ts"
+import type { FamilyConfig } from "./family.ts"
 import { isOurs, mainTable, ourTag, type Route, type Rule } from "./kernel.ts"
 import { deleteRoute, missingRoutes, routeText, staleRoutes } from "./wanted-routes.ts"
 import { deleteRule, missingRules, staleRules } from "./wanted-rules.ts"
@@ -13,14 +14,14 @@ import { deleteRule, missingRules, staleRules } from "./wanted-rules.ts"
  * over from another is the exception: it has room for but one of their routes.
  */
 export function routingChanges(
-  config: Config,
+  config: FamilyConfig,
   facts: ReadonlyMap<string, Facts>,
   rules: readonly Rule[],
   routes: readonly Route[],
 ): readonly string[] {
   const [ourRules, ourRoutes] = [rules.filter(isOurs), routes.filter(isOurs)]
   return [
-    ...missingRoutes(config, facts, ourRoutes).map(route => `route replace ${routeText(route)}`),
+    ...missingRoutes(config, facts, ourRoutes).map(route => `route replace ${routeText(config.family, route)}`),
     ...missingRules(config, ourRules).map(text => `rule add ${text} ${ourTag}`),
     ...staleRules(config, ourRules).map(deleteRule),
     ...staleRoutes(config, ourRoutes).map(deleteRoute),
@@ -33,10 +34,14 @@ export function routingRemoval(rules: readonly Rule[], routes: readonly Route[])
 }
 
 /** Tables that a link is to use but that hold somebody else's default route, which `ip route replace` would overwrite. */
-export function foreignTables(config: Config, routes: readonly Route[]): readonly LinkConfig[] {
-  const isForeign = (route: Route) => route.destination === "default" && route.metric === 0 && !isOurs(route)
+export function foreignTables(config: FamilyConfig, routes: readonly Route[]): readonly LinkConfig[] {
+  const isForeign = (route: Route) =>
+    route.destination === "default" && route.metric === NO_METRIC[config.family] && !isOurs(route)
   return config.links.filter(link => routes.some(route => route.table === link.table && isForeign(route)))
 }
+
+/** What a route has that was given none: 0, and IP6_RT_PRIO_USER (net/ip6_route.h). */
+const NO_METRIC = { 4: 0, 6: 1024 } as const
 
 /** Whether the router itself has a way out: its packets are routed before OUTPUT marks them. */
 export function hasMainDefault(routes: readonly Route[]): boolean {

@@ -1,10 +1,11 @@
-import type { Config, LinkConfig } from "./config.ts"
+import type { Family, LinkConfig, Nat } from "./config.ts"
+import type { FamilyConfig } from "./family.ts"
 import { hex } from "./hex.ts"
 import type { Plan } from "./plan.ts"
 
 /**
- * The rules evenkeel wants, in the very words in which `iptables-save` prints them, so that text can be compared with
- * text. Values come from a validated `Config` only.
+ * The rules evenkeel wants in one family, in the very words in which `iptables-save` or `ip6tables-save` prints them, so
+ * that text can be compared with text. Values come from a validated `Config` only.
  */
 export interface Ruleset {
   readonly mangle: Chains
@@ -25,14 +26,14 @@ export const HOOKS = [
 ] as const
 
 /** Chains that only the configuration decides, and those that follow the plan. */
-export function rulesetOf(config: Config, plan: Plan): Ruleset {
+export function rulesetOf(config: FamilyConfig, plan: Plan): Ruleset {
   return {
     mangle: {
       EVENKEEL: forwardedRules(config),
       EVENKEEL_OUT: routerRules(config),
       ...planChains(plan, config.markMask),
     },
-    nat: { EVENKEEL_NAT: config.links.flatMap(natRule) },
+    nat: { EVENKEEL_NAT: natRules(config) },
   }
 }
 
@@ -56,7 +57,7 @@ export function restoreInput(table: string, chains: Chains, hooks: readonly stri
  * again with each packet. Whatever comes in by a link belongs to it: connections from outside are answered over it, and
  * flows that are older than these rules are taken on where they are. Only what the LAN began is balanced or moved.
  */
-function forwardedRules({ markMask: mask, links, lan }: Config): readonly string[] {
+function forwardedRules({ markMask: mask, links, lan }: FamilyConfig): readonly string[] {
   return [
     restoreMark(mask),
     ...links.map(link => `-i ${link.interface} ${noMark(mask)} ${setMark(link.mark, mask)}`),
@@ -69,10 +70,10 @@ function forwardedRules({ markMask: mask, links, lan }: Config): readonly string
  * The router's own packets. Those that bear a mark already (probes) keep it: a restore would overwrite it with 0. Where
  * they are to be left alone, only answers to connections from outside are marked.
  */
-function routerRules({ markMask: mask, routerTraffic }: Config): readonly string[] {
+function routerRules({ family, markMask: mask, routerTraffic }: FamilyConfig): readonly string[] {
   const keep = `${anyMark(mask)} -j RETURN`
   if (routerTraffic === "leave") return [keep, `${REPLY} ${restoreMark(mask)}`]
-  return [keep, restoreMark(mask), letGo(mask), balance(mask), saveMark(mask)]
+  return [keep, restoreMark(mask), letGo(mask), `${OFF_LINK[family]}${balance(mask)}`, saveMark(mask)]
 }
 
 /** A flow that is let go draws a new link at once, in its very next packet. */
@@ -96,10 +97,23 @@ function probability(ratio: number): string {
   return (Math.round(ratio * 2 ** 31) / 2 ** 31).toFixed(11)
 }
 
-function natRule(link: LinkConfig): readonly string[] {
-  if (link.nat === "none") return []
-  const target = link.nat === "masquerade" ? "MASQUERADE" : `SNAT --to-source ${link.nat.snat}`
-  return [`-o ${link.interface} -j ${target}`]
+/** Link-local addresses are of one link, which nothing is balanced away from: DHCPv6 and routers' own talk (RFC 4291). */
+const OFF_LINK: Readonly<Record<Family, string>> = { 4: "", 6: "! -d fe80::/10 " }
+
+function natRules({ family, links }: FamilyConfig): readonly string[] {
+  const rules = links.flatMap(natRule)
+  return family === 4 || rules.length === 0 ? rules : ["-s fe80::/10 -j RETURN", ...rules]
+}
+
+function natRule({ interface: device, nat }: LinkConfig): readonly string[] {
+  const target = natTarget(nat)
+  return target === null ? [] : [`-o ${device} -j ${target}`]
+}
+
+function natTarget(nat: Nat): string | null {
+  if (nat === "none") return null
+  if (nat === "masquerade") return "MASQUERADE"
+  return "snat" in nat ? `SNAT --to-source ${nat.snat}` : `NETMAP --to ${nat.prefix}`
 }
 
 /** The direction that began the flow: a reply cannot choose another way than the one asked by. */

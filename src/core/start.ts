@@ -1,5 +1,6 @@
 import type { Config, LinkConfig } from "./config.ts"
 import type { Damping } from "./damping.ts"
+import type { FamilyConfig } from "./family.ts"
 import { judge } from "./health.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { knownDead } from "./link-health.ts"
@@ -24,7 +25,7 @@ export interface Note {
  * it left (it may have died between writing the two), carries nothing until it has proved itself. One that it had damped
  * stays so.
  */
-export function startWorld(config: Config, legacy: Legacy, atMs: number): World {
+export function startWorld(config: FamilyConfig, legacy: Legacy, atMs: number): World {
   const inForce = legacy.inForce ?? planOfConfig(config)
   const fresh = newWorld(config, inForce, atMs)
   const dead = config.links.filter(link => wasDead(link, config, legacy)).map(link => link.name)

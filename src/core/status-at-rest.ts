@@ -1,11 +1,13 @@
-import { probeName, type Config, type LinkConfig } from "./config.ts"
+import { probeName, type LinkConfig } from "./config.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { obstacle, type Facts } from "./facts.ts"
+import type { FamilyConfig } from "./family.ts"
 import { sharesOf, type Plan } from "./plan.ts"
-import type { LinkStatus, Status } from "./status-shape.ts"
+import type { FamilyStatus, LinkStatus, Status } from "./status-shape.ts"
 
-/** What can be known of a router while no agent watches it. */
+/** What can be known of one family of a router while no agent watches it. */
 export interface AtRest {
+  readonly config: FamilyConfig
   /** What the kernel's rules do; null: none of ours are there. */
   readonly inForce: Plan | null
   /** The kernel's rules are the ones that the configuration asks for. */
@@ -22,36 +24,48 @@ interface Note {
   readonly damping?: { readonly isDamped: boolean } | undefined
 }
 
-/** The same shape as a running agent's status. States are the last that were known; the shares are the kernel's, now. */
-export function statusAtRest(config: Config, { inForce, rulesInSync, facts, notes }: AtRest): Status {
-  const { router, site } = config
-  const shares = inForce === null ? {} : sharesOf(config, inForce)
-  const links = config.links.map(link => linkAtRest(link, shares[link.name] ?? 0, facts.get(link.name), notes))
+/**
+ * The same shape as a running agent's status. States are the last that were known; the shares are the kernel's, now.
+ * `ipv6` null: this kernel has none.
+ */
+export function statusAtRest(ipv4: AtRest, ipv6: AtRest | null): Status {
+  const { router, site, links } = ipv4.config
   const nobody = { pid: null, since: null, lastApply: null }
-  return { router, site, ...nobody, rulesInSync, links, share: { connected: false, lag: null, error: null }, peers: [] }
+  const shared = { share: { connected: false, lag: null, error: null }, peers: [] }
+  const rulesInSync = ipv4.rulesInSync && (ipv6?.rulesInSync ?? true)
+  return { router, site, ...nobody, rulesInSync, links: links.map(link => linkAtRest(link, ipv4, ipv6)), ...shared }
 }
 
-function linkAtRest(link: LinkConfig, share: number, facts: Facts | undefined, notes: AtRest["notes"]): LinkStatus {
-  const { name, interface: device, weight } = link
-  const note = notes[name]
-  const stuck = facts === undefined ? null : obstacle(facts)
+function linkAtRest(link: LinkConfig, ipv4: AtRest, ipv6: AtRest | null): LinkStatus {
+  const { name, interface: device, line, weight } = link
+  const other = ipv6?.config.links.find(each => each.name === name)
   return {
     name,
     interface: device,
-    line: link.line,
+    line,
+    weight,
+    drained: false,
+    carrier: ipv4.facts.get(name)?.carrier ?? null,
+    ...familyAtRest(link, ipv4),
+    ipv6: other === undefined || ipv6 === null ? null : familyAtRest(other, ipv6),
+  }
+}
+
+function familyAtRest({ name, probes }: LinkConfig, { config, inForce, facts, notes }: AtRest): FamilyStatus {
+  const note = notes[name]
+  const known = facts.get(name)
+  const stuck = known === undefined ? null : obstacle(known)
+  return {
     state: note?.state ?? "unknown",
     since: note?.since ?? null,
     reason: stuck ?? note?.reason ?? "never probed",
-    weight,
-    share,
+    share: inForce === null ? 0 : (sharesOf(config, inForce)[name] ?? 0),
     loss: null,
     rttMs: null,
     jitterMs: null,
-    drained: false,
     damped: note?.damping?.isDamped ?? false,
-    carrier: facts?.carrier ?? null,
-    address: facts?.address ?? null,
-    gateway: facts?.gateway ?? null,
-    targets: link.probes.map(spec => ({ probe: probeName(spec), state: "unknown", loss: null, rttMs: null })),
+    address: known?.address ?? null,
+    gateway: known?.gateway ?? null,
+    targets: probes.map(spec => ({ probe: probeName(spec), state: "unknown", loss: null, rttMs: null })),
   }
 }

@@ -37,28 +37,35 @@ export interface PeerLinkStatus extends Omit<PeerLink, "sinceMs"> {
   readonly since: string
 }
 
-export interface LinkStatus {
-  readonly name: string
-  readonly interface: string
-  /** The physical line; null: it has no name that others know. */
-  readonly line: string | null
+/** A link in one family. */
+export interface FamilyStatus {
   readonly state: LinkStateName
   /** Null: it was never watched. */
   readonly since: string | null
   readonly reason: string
-  readonly weight: number
-  /** Of new flows. */
+  /** Of new flows of this family. */
   readonly share: number
   /** Null: not measured now. */
   readonly loss: number | null
   readonly rttMs: number | null
   readonly jitterMs: number | null
-  readonly drained: boolean
   readonly damped: boolean
-  readonly carrier: boolean | null
   readonly address: string | null
   readonly gateway: string | null
   readonly targets: readonly TargetStatus[]
+}
+
+/** What stands beside `ipv6` is IPv4's, or common to both. */
+export interface LinkStatus extends FamilyStatus {
+  readonly name: string
+  readonly interface: string
+  /** The physical line; null: it has no name that others know. */
+  readonly line: string | null
+  readonly weight: number
+  readonly drained: boolean
+  readonly carrier: boolean | null
+  /** Null: IPv6 is not steered over this link. */
+  readonly ipv6: FamilyStatus | null
 }
 
 export interface TargetStatus {
@@ -68,9 +75,15 @@ export interface TargetStatus {
   readonly rttMs: number | null
 }
 
-/** What `explain LINK --json` prints: the evidence behind the last decision, how things stand now, what would change them. */
-export interface Explanation {
+/** What `explain LINK --json` prints. What stands beside `ipv6` is IPv4's. */
+export interface Explanation extends FamilyExplanation {
   readonly link: LinkStatus
+  /** Null: IPv6 is not steered over this link. */
+  readonly ipv6: FamilyExplanation | null
+}
+
+/** The evidence behind the last decision, how things stand now, what would change them. */
+export interface FamilyExplanation {
   /** What decided the present state; null: that was never written down. */
   readonly decidedBy: Evidence | null
   /** Null: no agent runs. */

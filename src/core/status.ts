@@ -6,19 +6,32 @@ import { pendingOf } from "./pending.ts"
 import type { Peer, Peers } from "./peers.ts"
 import { probingOf } from "./pace.ts"
 import { sharesOf } from "./plan.ts"
-import type { Status, PeerStatus, LinkStatus, TargetStatus, Explanation } from "./status-shape.ts"
+import type {
+  Explanation,
+  FamilyExplanation,
+  FamilyStatus,
+  LinkStatus,
+  PeerStatus,
+  Status,
+  TargetStatus,
+} from "./status-shape.ts"
 import type { TargetHealth } from "./target.ts"
 import { lossRatioOf, nearestOf, witnesses } from "./targets.ts"
 import type { World } from "./world.ts"
 
-/** The agent itself, as far as the world does not know it. */
+/** The agent itself, as far as its worlds do not know it. */
 export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply" | "share" | "peers">
 
-/** `wallTime` turns a monotonic time of the world into RFC 3339. */
-export function statusOf(world: World, running: Running, wallTime: (ms: number) => string): Status {
-  const { router, site } = world.config
-  const links = world.config.links.flatMap(link => linkStatus(world, link, wallTime) ?? [])
-  return { router, site, ...running, links }
+/** The two worlds of one router; `ipv6` null: not steered. `wallTime` turns their monotonic times into RFC 3339. */
+export interface Known {
+  readonly ipv4: World
+  readonly ipv6: World | null
+  readonly wallTime: (ms: number) => string
+}
+
+export function statusOf(known: Known, running: Running): Status {
+  const { router, site, links } = known.ipv4.config
+  return { router, site, ...running, links: links.flatMap(link => linkStatus(known, link) ?? []) }
 }
 
 /** Of every other router, in the order of their sites and names. */
@@ -41,20 +54,19 @@ function peerStatus(peer: Peer, wallTime: (ms: number) => string, nowMs: number)
 }
 
 /** Null: there is no link of that name. */
-export function explain(
-  world: World,
-  name: string,
-  wallTime: (ms: number) => string,
-  nowMs: number,
-): Explanation | null {
-  const config = world.config.links.find(link => link.name === name)
+export function explain(known: Known, name: string, nowMs: number): Explanation | null {
+  const config = known.ipv4.config.links.find(link => link.name === name)
+  const link = config && linkStatus(known, config)
+  const ipv4 = explained(known.ipv4, name, nowMs)
+  if (link == null || ipv4 === null) return null
+  return { link, ...ipv4, ipv6: known.ipv6 && explained(known.ipv6, name, nowMs) }
+}
+
+function explained(world: World, name: string, nowMs: number): FamilyExplanation | null {
   const health = healthOf(world, name)
-  if (config === undefined || health === undefined) return null
-  const link = linkStatus(world, config, wallTime)
-  if (link === null) return null
+  if (health === undefined) return null
   const settings = world.config.health
   return {
-    link,
     decidedBy: health.evidence,
     now: evidenceOf(health, settings, nowMs),
     pending: pendingOf(health, settings, nowMs),
@@ -68,27 +80,37 @@ function dampingOf({ damping }: LinkHealth, settings: HealthSettings, nowMs: num
   return { penalty: damping.penalty, leftMs: Math.max(0, reuseMs(damping, settings) - nowMs) }
 }
 
-function linkStatus(world: World, link: LinkConfig, wallTime: (ms: number) => string): LinkStatus | null {
-  const health = healthOf(world, link.name)
+function linkStatus({ ipv4, ipv6, wallTime }: Known, link: LinkConfig): LinkStatus | null {
+  const own = familyStatus(ipv4, link.name, wallTime)
+  return (
+    own && {
+      name: link.name,
+      interface: link.interface,
+      line: link.line,
+      weight: link.weight,
+      drained: false,
+      carrier: healthOf(ipv4, link.name)?.facts?.carrier ?? null,
+      ...own,
+      ipv6: ipv6 && familyStatus(ipv6, link.name, wallTime),
+    }
+  )
+}
+
+function familyStatus(world: World, name: string, wallTime: Known["wallTime"]): FamilyStatus | null {
+  const health = healthOf(world, name)
   if (health === undefined) return null
   // A link is as near as its nearest target, and loses what those lose that can tell of it.
   const able = witnesses(health.targets, world.config.health)
   const nearest = nearestOf(able)
   return {
-    name: link.name,
-    interface: link.interface,
-    line: link.line,
     state: health.state,
     since: wallTime(health.sinceMs),
     reason: health.reason,
-    weight: link.weight,
-    share: sharesOf(world.config, world.plan)[link.name] ?? 0,
+    share: sharesOf(world.config, world.plan)[name] ?? 0,
     loss: lossRatioOf(able),
     rttMs: nearest?.srttMs ?? null,
     jitterMs: nearest?.jitterMs ?? null,
-    drained: false,
     damped: health.damping.isDamped,
-    carrier: health.facts?.carrier ?? null,
     address: health.facts?.address ?? null,
     gateway: health.facts?.gateway ?? null,
     targets: health.targets.map(targetStatus),

@@ -1,4 +1,4 @@
-import type { Config, LinkConfig } from "./config.ts"
+import type { Config, Family, LinkConfig } from "./config.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import { ourTag, type Route } from "./kernel.ts"
 
@@ -29,8 +29,9 @@ function wantedRoute(link: LinkConfig, facts: Facts | undefined): WantedRoute | 
 }
 
 /** `onlink`: a modem's gateway need not lie in the subnet that it handed out. */
-export function routeText({ table, device, gateway }: WantedRoute): string {
-  const hop = gateway === null ? `dev ${device} scope link` : `via ${gateway} dev ${device} onlink`
+export function routeText(family: Family, { table, device, gateway }: WantedRoute): string {
+  const direct = family === 4 ? `dev ${device} scope link` : `dev ${device}`
+  const hop = gateway === null ? direct : `via ${gateway} dev ${device} onlink`
   return `default ${hop} table ${table} ${ourTag}`
 }
 

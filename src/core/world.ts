@@ -1,6 +1,7 @@
-import { probeName, type Config, type LinkConfig } from "./config.ts"
+import { probeName, type Family, type LinkConfig } from "./config.ts"
 import type { EventDraft } from "./events.ts"
 import type { Facts } from "./facts.ts"
+import { familyName, type FamilyConfig, type FamilyName } from "./family.ts"
 import { judge, onFacts, onProbe } from "./health.ts"
 import { onHint, onSeen, type Hint, type Seen } from "./hints.ts"
 import { callOthers, mustWait, type Marked } from "./hold.ts"
@@ -10,9 +11,9 @@ import { deadlineMs } from "./pace.ts"
 import { weigh, type Plan } from "./plan.ts"
 import { onTraffic, type Traffic } from "./traffic.ts"
 
-/** All that the agent knows, and the plan that follows from it. */
+/** All that the agent knows of one family, and the plan that follows from it. */
 export interface World {
-  readonly config: Config
+  readonly config: FamilyConfig
   readonly links: readonly LinkHealth[]
   readonly plan: Plan
 }
@@ -21,7 +22,7 @@ export interface World {
 export type Input = ProbeResult | Traffic | Hint | Seen | FactsInput | { readonly kind: "tick"; readonly atMs: number }
 
 /** A world in which nothing has been probed. `plan`: the one in force in the kernel. */
-export function newWorld(config: Config, plan: Plan, atMs: number): World {
+export function newWorld(config: FamilyConfig, plan: Plan, atMs: number): World {
   const links = config.links.map(link => newLink(link.name, link.probes.map(probeName), config.health, atMs))
   return { config, links, plan }
 }
@@ -30,7 +31,7 @@ export function newWorld(config: Config, plan: Plan, atMs: number): World {
  * Carries what is known of links into a new configuration. One on another interface begins anew, yet does not carry flows
  * before it has proven itself if it was dead.
  */
-export function reconfigure(world: World, config: Config, atMs: number): World {
+export function reconfigure(world: World, config: FamilyConfig, atMs: number): World {
   const fresh = newWorld(config, world.plan, atMs)
   const links = fresh.links.map(link => carryOver(world, config, link))
   return replan({ config, links, plan: world.plan })
@@ -74,11 +75,11 @@ export function nextDeadlineMs(world: World): number | null {
 export function eventsBetween(before: World, after: World): readonly EventDraft[] {
   return after.links.flatMap(link => {
     const old = before.links.find(other => other.name === link.name)
-    return old === undefined || old === link ? [] : linkEvents(old, link)
+    return old === undefined || old === link ? [] : linkEvents(old, link, after.config.family)
   })
 }
 
-function advance(link: LinkHealth, { health }: Config, input: Input): LinkHealth {
+function advance(link: LinkHealth, { health }: FamilyConfig, input: Input): LinkHealth {
   switch (input.kind) {
     case "tick":
       return judge(link, health, input.atMs)
@@ -102,7 +103,7 @@ function replan(world: World): World {
 }
 
 /** Another list of targets, or another name, does not make it another link: what its users saw of it stays. */
-function carryOver(world: World, config: Config, link: LinkHealth): LinkHealth {
+function carryOver(world: World, config: FamilyConfig, link: LinkHealth): LinkHealth {
   const isIt = ({ name }: { readonly name: string }) => name === link.name
   const after = config.links.find(isIt)
   const isSameLine = (line: LinkConfig) => line.interface === after?.interface && line.mark === after.mark
@@ -114,14 +115,21 @@ function carryOver(world: World, config: Config, link: LinkHealth): LinkHealth {
   return namesake.state === "down" ? knownDead(link, `dead before the reload: ${namesake.reason}`) : link
 }
 
-function linkEvents(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
-  return [...carrierEvent(old, link), ...addressEvent(old, link), ...brokenEvents(old, link), ...stateEvent(old, link)]
+/** The carrier is common to both families; IPv4 has every link, so it tells. */
+function linkEvents(old: LinkHealth, link: LinkHealth, of: Family): readonly EventDraft[] {
+  const family = familyName(of)
+  return [
+    ...(of === 4 ? carrierEvent(old, link) : []),
+    ...addressEvent(old, link, family),
+    ...brokenEvents(old, link, family),
+    ...stateEvent(old, link, family),
+  ]
 }
 
-function stateEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+function stateEvent(old: LinkHealth, link: LinkHealth, family: FamilyName): readonly EventDraft[] {
   if (old.state === link.state) return []
   const { name, reason, evidence } = link
-  return [{ type: "link.state", link: name, from: old.state, to: link.state, reason, evidence }]
+  return [{ type: "link.state", link: name, family, from: old.state, to: link.state, reason, evidence }]
 }
 
 function carrierEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
@@ -129,17 +137,17 @@ function carrierEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] 
   return old.facts === null ? [] : [{ type: "link.carrier", link: link.name, carrier: link.facts.carrier }]
 }
 
-function addressEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+function addressEvent(old: LinkHealth, link: LinkHealth, family: FamilyName): readonly EventDraft[] {
   if (old.facts === null || link.facts === null) return []
   const { address, gateway } = link.facts
   if (old.facts.address === address && old.facts.gateway === gateway) return []
-  return [{ type: "link.address", link: link.name, address, gateway }]
+  return [{ type: "link.address", link: link.name, family, address, gateway }]
 }
 
 /** Told once per trouble: when a prober that could ask no longer can. */
-function brokenEvents(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
+function brokenEvents(old: LinkHealth, link: LinkHealth, family: FamilyName): readonly EventDraft[] {
   return link.targets.flatMap((target, i): readonly EventDraft[] => {
     if (target.broken === null || old.targets[i]?.broken != null) return []
-    return [{ type: "probe.broken", link: link.name, probe: target.probe, error: target.broken }]
+    return [{ type: "probe.broken", link: link.name, family, probe: target.probe, error: target.broken }]
   })
 }

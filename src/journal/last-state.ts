@@ -3,6 +3,7 @@ import { join } from "node:path"
 
 import { z } from "zod"
 
+import type { Family } from "../core/config.ts"
 import { replaceFile } from "../files/replace-file.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 
@@ -22,18 +23,31 @@ const link = z
   })
   .readonly()
 
-const schema = z.object({
-  v: z.literal(1),
-  /** When this was so. */
-  time: rfc3339Utc,
+const notes = z.object({
   /** By link name. */
   links: z.record(z.string(), link),
   /** What was learned about the next hop, by interface. */
   gateways: z.record(z.string(), z.object({ address: z.string(), gateway: z.string() }).readonly()),
 })
 
+const schema = notes.extend({
+  v: z.literal(1),
+  /** When this was so. */
+  time: rfc3339Utc,
+  /** Absent: not steered. What stands beside it is IPv4's. */
+  ipv6: notes.optional(),
+})
+
+/** What was known of one family. */
+export type Notes = Readonly<z.infer<typeof notes>>
+
 /** What the agent knew when it last ran, so that a restart gives no flows to a link that is known to be dead. */
 export type LastState = Readonly<z.infer<typeof schema>>
+
+/** Null: nothing was written down. */
+export function notesOf(state: LastState | null, family: Family): Notes | null {
+  return family === 4 ? state : (state?.ipv6 ?? null)
+}
 
 /** Null: there is none. One that cannot be read or makes no sense is null too, and `onTrouble` hears why. */
 export async function readLastState(directory: string, onTrouble: (text: string) => void): Promise<LastState | null> {

@@ -20,8 +20,8 @@ import {
   withLatestFrom,
   type Observable,
 } from "rxjs"
-import type { Config, LinkConfig } from "../core/config.ts"
-import type { EventDraft } from "../core/events.ts"
+import type { Config, Family, LinkConfig } from "../core/config.ts"
+import { rulesFailed, type EventDraft } from "../core/events.ts"
 import type { Facts } from "../core/facts.ts"
 import type { Rumour } from "../core/hints.ts"
 import type { LinkHealth } from "../core/link-health.ts"
@@ -73,7 +73,9 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
     )
     return worlds$.pipe(
       // Everybody listens before the first input comes: facts that are known already come at once.
-      connect(worlds$ => merge(rules(worlds$.pipe(startWith(start)), effects), changes(worlds$, start, effects))),
+      connect(worlds$ =>
+        merge(rules(worlds$.pipe(startWith(start)), start.config.family, effects), changes(worlds$, start, effects)),
+      ),
       finalize(() => {
         world$.complete()
       }),
@@ -124,7 +126,11 @@ function deadlines(world$: Observable<World>, now: () => number): Observable<Inp
   )
 }
 
-function rules(worlds$: Observable<World>, { enforce, resync$, stop$ }: Effects): Observable<Happening> {
+function rules(
+  worlds$: Observable<World>,
+  family: Family,
+  { enforce, resync$, stop$ }: Effects,
+): Observable<Happening> {
   const plans$ = worlds$.pipe(map(world => world.plan))
   const changed$ = plans$.pipe(distinctUntilChanged(isSamePlan))
   const again$ = resync$.pipe(
@@ -134,15 +140,9 @@ function rules(worlds$: Observable<World>, { enforce, resync$, stop$ }: Effects)
   )
   return merge(changed$, again$).pipe(
     applyLatest(enforce, isSamePlan),
-    map(
-      attempt =>
-        ({ kind: "event", event: attempt.ok ? attempt.result : failed(attempt.error, attempt.retryMs) }) as const,
-    ),
+    map(attempt => (attempt.ok ? attempt.result : rulesFailed(family, attempt.error, attempt.retryMs))),
+    map(event => ({ kind: "event", event }) as const),
   )
-}
-
-function failed(error: Error, retryMs: number): EventDraft {
-  return { type: "rules.failed", error: error.message, retryMs }
 }
 
 /** Each world is told before the events that led to it. */

@@ -2,6 +2,7 @@ import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
 import type { Sysctl } from "../core/changes.ts"
+import type { Config, Family, LinkConfig } from "../core/config.ts"
 import { chainOf, parseSaved } from "../core/saved.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 import { replaceFile } from "../files/replace-file.ts"
@@ -12,26 +13,31 @@ import { readSysctl } from "./sysctl.ts"
 
 /** What the router was before evenkeel first wrote to it: for `teardown`, and for a person who has to look. */
 export interface Before {
-  /** `iptables-save`; null: it was not kept. */
-  readonly iptables: string | null
+  /** What `iptables-save` and `ip6tables-save` printed; null: it was not kept. */
+  readonly iptables: Readonly<Record<Family, string | null>>
   /** Those that evenkeel changed, with the values that they had. */
   readonly sysctls: readonly Sysctl[]
 }
 
-const RULES = "iptables-save"
+const RULES = { 4: "iptables-save", 6: "ip6tables-save" } as const
 const SYSCTLS = "sysctls.json"
 
 const folder = (stateDir: string) => join(stateDir, "before")
 
-/** Keeps what is there now, once: a second run must not keep our own rules. Writes nothing when all is kept. */
-export async function keepBefore(stateDir: string, backend: Backend, devices: readonly string[]): Promise<void> {
-  await keepSysctls(stateDir, await lackingSysctls(devices))
-  if ((await read(stateDir, RULES)) !== null) return
+/** Whose state is kept, and where. */
+type Kept = Pick<Config, "stateDir"> & { readonly links: readonly Pick<LinkConfig, "interface">[] }
+
+/** Keeps what is there now of one family, once: a second run must not keep our own rules. Writes nothing when all is kept. */
+export async function keepBefore(backend: Backend, { stateDir, links }: Kept): Promise<void> {
+  const { family } = backend
+  if (family === 4) await keepSysctls(stateDir, await lackingSysctls(links.map(link => link.interface)))
+  if ((await read(stateDir, RULES[family])) !== null) return
   const rules = await save(backend)
   if (isSetUp(rules)) return
-  await write(stateDir, "ip-rule", (await run("ip", ["-4", "rule"])).stdout)
-  await write(stateDir, "ip-route", (await run("ip", ["-4", "route", "show", "table", "all"])).stdout)
-  await write(stateDir, RULES, rules)
+  const suffix = family === 4 ? "" : "-6"
+  await write(stateDir, `ip-rule${suffix}`, (await run("ip", [`-${family}`, "rule"])).stdout)
+  await write(stateDir, `ip-route${suffix}`, (await run("ip", [`-${family}`, "route", "show", "table", "all"])).stdout)
+  await write(stateDir, RULES[family], rules)
 }
 
 /** Keeps the values of sysctls that are about to be changed. The first value of each counts: a later one may be ours. */
@@ -46,8 +52,15 @@ export async function keepSysctls(stateDir: string, toChange: readonly Sysctl[])
 
 /** @throws Error when what was kept is damaged; it stays as it is. */
 export async function readBefore(stateDir: string): Promise<Before> {
-  const [iptables, values] = await Promise.all([read(stateDir, RULES), readSysctls(stateDir)])
-  return { iptables, sysctls: Object.entries(values).map(([path, value]) => ({ path, value })) }
+  const [rules4, rules6, values] = await Promise.all([
+    read(stateDir, RULES[4]),
+    read(stateDir, RULES[6]),
+    readSysctls(stateDir),
+  ])
+  return {
+    iptables: { 4: rules4, 6: rules6 },
+    sysctls: Object.entries(values).map(([path, value]) => ({ path, value })),
+  }
 }
 
 export async function forgetBefore(stateDir: string): Promise<void> {

@@ -1,4 +1,6 @@
 import { reduce, lastValueFrom } from "rxjs"
+import type { Family } from "../core/config.ts"
+import { familyName } from "../core/family.ts"
 import { RunError } from "./run-error.ts"
 import { run, spawnLines } from "./run.ts"
 
@@ -8,13 +10,25 @@ const timeoutMs = 60_000
 /** Each pass forgets all flows up to one that ends by itself at that very moment: on a router of many, that is not rare. */
 const maxPasses = 100
 
+/** Flows by what their source was translated to: an address, or host for host into a prefix. */
+export type Translation = { readonly address: string } | { readonly prefix: string }
+
 /**
- * Forgets every IPv4 flow whose mark, within `mask`, is `mark`, and whose replies are sent to `replyTo`: the address that
- * its source was translated to.
+ * Forgets every flow of one family whose mark, within `mask`, is `mark`, and whose source was translated so.
  * @throws RunError when conntrack(8) is missing or is not allowed.
  */
-export async function deleteByMark(mark: number, mask: number, replyTo: string): Promise<void> {
-  const args = ["-D", "-f", "ipv4", "--mark", `${mark}/${mask}`, "--reply-dst", replyTo]
+export async function deleteByMark(family: Family, mark: number, mask: number, to: Translation): Promise<void> {
+  const marked = ["-D", "-f", familyName(family), "--mark", `${mark}/${mask}`]
+  for (const filter of filtersOf(to)) await deleteAll([...marked, ...filter])
+}
+
+/** A source within the prefix already is not translated; conntrack(8) takes no prefix for `--reply-dst`. */
+function filtersOf(to: Translation): readonly (readonly string[])[] {
+  if ("address" in to) return [["--reply-dst", to.address]]
+  return [["--src-nat"], ["--orig-src", to.prefix]]
+}
+
+async function deleteAll(args: readonly string[]): Promise<void> {
   for (let pass = 1; ; pass++) {
     try {
       await run("conntrack", args, { timeoutMs, discardStdout: true })
@@ -36,9 +50,9 @@ function foundOneGone(error: unknown): boolean {
   return error instanceof RunError && error.exitCode === 1 && error.stderr.includes("such conntrack doesn't exist")
 }
 
-/** Number of IPv4 flows by mark, within `mask`. Read as a stream: a busy router has hundreds of thousands. */
-export async function countByMark(mask: number): Promise<ReadonlyMap<number, number>> {
-  const lines = spawnLines("conntrack", ["-L", "-f", "ipv4"], { timeoutMs })
+/** Number of flows of one family by mark, within `mask`. Read as a stream: a busy router has hundreds of thousands. */
+export async function countByMark(family: Family, mask: number): Promise<ReadonlyMap<number, number>> {
+  const lines = spawnLines("conntrack", ["-L", "-f", familyName(family)], { timeoutMs })
   return lastValueFrom(
     lines.pipe(reduce((counts, line) => count(counts, markIn(line, mask)), new Map<number, number>())),
   )

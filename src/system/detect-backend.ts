@@ -4,7 +4,7 @@ import { RunError } from "./run-error.ts"
 import { run } from "./run.ts"
 
 /**
- * Finds the back end that this router uses. Reads only: `iptables-legacy-save` without `-t` looks at tables that exist,
+ * Finds the back end that this router uses, by its IPv4 rules; one router uses the same for both families. Reads only: `iptables-legacy-save` without `-t` looks at tables that exist,
  * where `iptables-legacy -L` would create them.
  * @throws Error when no back end works.
  */
@@ -32,9 +32,9 @@ async function plainName(): Promise<Backend["name"] | null> {
 
 /** Some systems ship only the plain names. */
 async function candidate(name: Backend["name"], plain: Backend["name"] | null): Promise<Candidate | null> {
-  const named = await ask({ name, save: `iptables-${name}-save`, restore: `iptables-${name}-restore` })
+  const named = await ask({ name, family: 4, save: `iptables-${name}-save`, restore: `iptables-${name}-restore` })
   if (named !== null || name !== plain) return named
-  return ask({ name, save: "iptables-save", restore: "iptables-restore" })
+  return ask({ name, family: 4, save: "iptables-save", restore: "iptables-restore" })
 }
 
 async function ask(backend: Backend): Promise<Candidate | null> {

@@ -1,5 +1,5 @@
-import type { Config } from "../core/config.ts"
 import type { Facts } from "../core/facts.ts"
+import type { FamilyConfig } from "../core/family.ts"
 import type { Snapshot } from "../core/kernel.ts"
 import { routingChanges } from "../core/routing.ts"
 import { keepSysctls } from "./before.ts"
@@ -13,19 +13,20 @@ import { lackingSysctls, writeSysctls } from "./link-sysctls.ts"
  * @throws Error with all that went wrong
  */
 export async function enforceRouting(
-  config: Config,
+  config: FamilyConfig,
   { rules, routes }: Snapshot,
   facts: ReadonlyMap<string, Facts>,
 ): Promise<readonly string[]> {
   const lines = routingChanges(config, facts, rules, routes)
-  const [routing] = await Promise.allSettled([applyBatch(lines)])
+  const [routing] = await Promise.allSettled([applyBatch(config.family, lines)])
   const [settings] = await Promise.allSettled([mendSysctls(config)])
   failTogether([routing, settings].flatMap(errorOf))
   return [...lines, ...(settings.status === "fulfilled" ? settings.value : [])]
 }
 
-/** What cannot be kept for `teardown` is not changed. */
-async function mendSysctls({ stateDir, links }: Config): Promise<readonly string[]> {
+/** What cannot be kept for `teardown` is not changed. IPv6 has no reverse path filter of its own. */
+async function mendSysctls({ family, stateDir, links }: FamilyConfig): Promise<readonly string[]> {
+  if (family === 6) return []
   const lacking = await lackingSysctls(links.map(link => link.interface))
   await keepSysctls(stateDir, lacking)
   const { done, errors } = await writeSysctls(lacking)

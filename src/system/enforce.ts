@@ -1,11 +1,12 @@
 import { from, tap, type Observable } from "rxjs"
 import type { Config, LinkConfig } from "../core/config.ts"
+import { familyName, type FamilyConfig } from "../core/family.ts"
 import type { EventDraft } from "../core/events.ts"
 import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
 import { reconcile } from "../core/reconcile.ts"
 import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
-import { deleteByMark } from "./conntrack.ts"
+import { deleteByMark, type Translation } from "./conntrack.ts"
 import { restore, save, type Backend } from "./iptables.ts"
 
 export interface Enforcer {
@@ -24,7 +25,7 @@ export type AddressOf = (link: LinkConfig) => string | null
 /** `onTrouble` hears of flows that could not be let go: they then end by their own timeouts. */
 export function createEnforcer(
   backend: Backend,
-  config: Config,
+  config: FamilyConfig,
   onTrouble: (error: unknown) => void,
   addressOf: AddressOf,
 ): Enforcer {
@@ -42,7 +43,7 @@ export function createEnforcer(
     }
     const what = await mend(backend, config, plan)
     inForce = plan
-    if (what.length > 0) yield before === null ? applied(config, plan, startMs) : { type: "rules.repaired", what }
+    if (what.length > 0) yield before === null ? applied(config, plan, startMs) : repaired(config, what)
     isInSync = true
   }
 
@@ -51,14 +52,19 @@ export function createEnforcer(
 }
 
 /** Compares the kernel's rules with the plan's, and writes those that differ. Returns which: none the second time. */
-async function mend(backend: Backend, config: Config, plan: Plan): Promise<readonly string[]> {
+async function mend(backend: Backend, config: FamilyConfig, plan: Plan): Promise<readonly string[]> {
   const repair = reconcile(config, plan, parseSaved(await save(backend)))
   if (repair.input !== "") await restore(backend, repair.input)
   return repair.what
 }
 
-function applied(config: Config, plan: Plan, startMs: number): EventDraft {
-  return { type: "weights.applied", shares: sharesOf(config, plan), tookMs: performance.now() - startMs }
+function applied(config: FamilyConfig, plan: Plan, startMs: number): EventDraft {
+  const family = familyName(config.family)
+  return { type: "weights.applied", family, shares: sharesOf(config, plan), tookMs: performance.now() - startMs }
+}
+
+function repaired({ family }: FamilyConfig, what: readonly string[]): EventDraft {
+  return { type: "rules.repaired", family: familyName(family), what }
 }
 
 function newlyMoved(plan: Plan, before: Plan): readonly number[] {
@@ -75,21 +81,22 @@ function newlyMoved(plan: Plan, before: Plan): readonly number[] {
  * link is known by the link's address, which it was translated to. Under `nat: none` nothing tells the two apart: such
  * flows are left, and end by their own timeouts if the link that they move to cannot carry them as they are.
  */
-async function letGo(config: Config, marks: readonly number[], addressOf: AddressOf): Promise<void> {
+async function letGo(config: FamilyConfig, marks: readonly number[], addressOf: AddressOf): Promise<void> {
   const deletions = marks.flatMap(mark =>
-    sourcesOf(config, mark, addressOf).map(address => deleteByMark(mark, config.markMask, address)),
+    translationsOf(config, mark, addressOf).map(to => deleteByMark(config.family, mark, config.markMask, to)),
   )
   await Promise.all(deletions)
 }
 
 /** Flows that bear the mark of `allDown: unreachable`, which is no link's, may have begun over any link. */
-function sourcesOf({ links }: Config, mark: number, addressOf: AddressOf): readonly string[] {
+function translationsOf({ links }: Config, mark: number, addressOf: AddressOf): readonly Translation[] {
   const own = links.filter(link => link.mark === mark)
-  const addresses = (own.length > 0 ? own : links).map(link => sourceOf(link, addressOf))
-  return [...new Set(addresses.filter(address => address !== null))]
+  return (own.length > 0 ? own : links).flatMap(link => translationOf(link, addressOf) ?? [])
 }
 
-function sourceOf(link: LinkConfig, addressOf: AddressOf): string | null {
+function translationOf(link: LinkConfig, addressOf: AddressOf): Translation | null {
   if (link.nat === "none") return null
-  return link.nat === "masquerade" ? addressOf(link) : link.nat.snat
+  if (link.nat !== "masquerade") return "snat" in link.nat ? { address: link.nat.snat } : link.nat
+  const address = addressOf(link)
+  return address === null ? null : { address }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { Family } from "../core/config.ts"
 import type { Interface } from "../core/kernel.ts"
 import { readJson } from "./read-json.ts"
 
@@ -9,25 +10,36 @@ const address = z.object({
   scope: z.string(),
   secondary: z.boolean().default(false),
   deprecated: z.boolean().default(false),
+  temporary: z.boolean().default(false),
+  tentative: z.boolean().default(false),
 })
 
 const schema = z.array(
   z.object({ ifindex: z.number(), ifname: z.string(), flags: z.array(z.string()), addr_info: z.array(address) }),
 )
 
-/** Every interface of this network namespace (`ip -j addr`). */
-export async function readInterfaces(): Promise<readonly Interface[]> {
-  return (await readJson("ip", ["-j", "addr"], schema)).map(toInterface)
+/** Every interface of this network namespace (`ip -j addr`), with its addresses of one family. */
+export async function readInterfaces(family: Family): Promise<readonly Interface[]> {
+  return (await readJson("ip", ["-j", "addr"], schema)).map(listed => toInterface(listed, FAMILY[family]))
 }
 
-function toInterface({ ifindex, ifname, flags, addr_info }: z.infer<typeof schema>[number]): Interface {
-  return { index: ifindex, name: ifname, flags, addresses: globalAddresses(addr_info) }
+function toInterface({ ifindex, ifname, flags, addr_info }: z.infer<typeof schema>[number], family: string): Interface {
+  const addresses = addr_info.filter(info => info.family === family)
+  return { index: ifindex, name: ifname, flags, addresses: globalAddresses(addresses) }
 }
 
-/** The preferred one first: the kernel takes a primary address as the source before a secondary or deprecated one. */
+const FAMILY = { 4: "inet", 6: "inet6" } as const
+
+/**
+ * The preferred one first: the kernel takes a primary address as the source before a secondary or deprecated one. One
+ * that duplicate address detection has not cleared yet cannot be a source at all (RFC 4862), and a temporary one changes
+ * from day to day (RFC 8981).
+ */
 function globalAddresses(addresses: readonly z.infer<typeof address>[]): Interface["addresses"] {
+  const rank = ({ deprecated, secondary, temporary }: z.infer<typeof address>) =>
+    Number(deprecated) * 2 + Number(secondary || temporary)
   return addresses
-    .filter(({ family, scope }) => family === "inet" && scope === "global")
-    .sort((a, b) => Number(a.deprecated) - Number(b.deprecated) || Number(a.secondary) - Number(b.secondary))
+    .filter(({ scope, tentative }) => scope === "global" && !tentative)
+    .sort((a, b) => rank(a) - rank(b))
     .flatMap(({ local, prefixlen }) => (local === undefined ? [] : [{ address: local, prefixLength: prefixlen }]))
 }

@@ -1,3 +1,4 @@
+import type { Family } from "../core/config.ts"
 import { RunError } from "./run-error.ts"
 import { run } from "./run.ts"
 
@@ -12,24 +13,24 @@ export class BatchError extends Error {
   override readonly name = "BatchError"
   readonly failures: readonly BatchFailure[]
 
-  constructor(failures: readonly BatchFailure[], cause: RunError) {
-    super(failures.map(({ line, reason }) => `ip -4 ${line}: ${reason}`).join("\n"), { cause })
+  constructor(family: Family, failures: readonly BatchFailure[], cause: RunError) {
+    super(failures.map(({ line, reason }) => `ip -${family} ${line}: ${reason}`).join("\n"), { cause })
     this.failures = failures
   }
 }
 
 /**
- * Carries out lines such as `route replace default via 192.0.2.1 dev eth0 table 101 protocol 107` in order, IPv4 only.
+ * Carries out lines such as `route replace default via 192.0.2.1 dev eth0 table 101 protocol 107` in order, for one family.
  * A line that the kernel refuses does not stop those after it (`-force`): one link's trouble is not the other's.
  * @throws BatchError naming the refused lines; RunError when `ip` itself failed: it stops at a line that it cannot parse.
  */
-export async function applyBatch(lines: readonly string[]): Promise<void> {
+export async function applyBatch(family: Family, lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return
   try {
-    await run("ip", ["-4", "-force", "-batch", "-"], { input: lines.map(line => `${line}\n`).join("") })
+    await run("ip", [`-${family}`, "-force", "-batch", "-"], { input: lines.map(line => `${line}\n`).join("") })
   } catch (error) {
     throw error instanceof RunError && error.exitCode === 1
-      ? new BatchError(failuresIn(error.stderr, lines), error)
+      ? new BatchError(family, failuresIn(error.stderr, lines), error)
       : error
   }
 }

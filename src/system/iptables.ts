@@ -1,13 +1,22 @@
 import { readFile } from "node:fs/promises"
+import type { Family } from "../core/config.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 import { run } from "./run.ts"
 
+/** The programs of one back end for one family. */
 export interface Backend {
   readonly name: "nft" | "legacy"
+  readonly family: Family
   /** Program that prints the rules. */
   readonly save: string
   /** Program that takes them. */
   readonly restore: string
+}
+
+/** The same back end's programs for this family: `ip6tables-nft-save` for `iptables-nft-save`. */
+export function forFamily({ name, save, restore }: Backend, family: Family): Backend {
+  const named = (program: string) => program.replace(/^ip6?tables/, family === 4 ? "iptables" : "ip6tables")
+  return { name, family, save: named(save), restore: named(restore) }
 }
 
 /**
@@ -17,13 +26,13 @@ export interface Backend {
  */
 export async function save(backend: Backend, table?: string): Promise<string> {
   if (table === undefined) return (await run(backend.save, [])).stdout
-  if (backend.name === "legacy" && !(await legacyTables()).includes(table)) return ""
+  if (backend.name === "legacy" && !(await legacyTables(backend)).includes(table)) return ""
   return (await run(backend.save, ["-t", table])).stdout
 }
 
 /** One table's rules with what each has matched: `[packets:bytes]` before each rule (iptables-save(8), `-c`). Creates nothing. */
 export async function saveCounted(backend: Backend, table: string): Promise<string> {
-  if (backend.name === "legacy" && !(await legacyTables()).includes(table)) return ""
+  if (backend.name === "legacy" && !(await legacyTables(backend)).includes(table)) return ""
   return (await run(backend.save, ["-c", "-t", table])).stdout
 }
 
@@ -65,6 +74,7 @@ function isEmptyBuiltIn(line: string): boolean {
 }
 
 /** Legacy tables that exist in this network namespace; the file is not there where the kernel has no legacy support. */
-async function legacyTables(): Promise<readonly string[]> {
-  return (await orIfMissing(readFile("/proc/net/ip_tables_names", "utf8"), "")).split("\n").filter(Boolean)
+async function legacyTables({ family }: Backend): Promise<readonly string[]> {
+  const file = `/proc/net/${family === 4 ? "ip" : "ip6"}_tables_names`
+  return (await orIfMissing(readFile(file, "utf8"), "")).split("\n").filter(Boolean)
 }

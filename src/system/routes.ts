@@ -1,9 +1,10 @@
 import { z } from "zod"
+import type { Family } from "../core/config.ts"
 import { mainTable, type Route } from "../core/kernel.ts"
 import { readJson } from "./read-json.ts"
 
 /** `-N`: an operator may have named table 101 in /etc/iproute2/rt_tables; `-d`: print the defaults too. */
-const listing = ["-4", "-N", "-j", "-d", "route", "show", "table", "all"]
+const listing = ["-N", "-j", "-d", "route", "show", "table", "all"]
 
 /** rtnetlink(7), rtm_type. */
 const types = [
@@ -38,11 +39,11 @@ const schema = z.array(
 )
 
 /**
- * IPv4 routes of every table. `default` leaves out the others, which keeps a router with a full BGP table usable.
+ * Routes of every table. `default` leaves out the others, which keeps a router with a full BGP table usable.
  * One call for all tables: `ip -j route show table 101` fails and prints broken JSON where the table does not exist.
  */
-export async function readRoutes(which: "default" | "all" = "default"): Promise<readonly Route[]> {
-  const args = which === "all" ? listing : [...listing, "exact", "default"]
+export async function readRoutes(family: Family, which: "default" | "all" = "default"): Promise<readonly Route[]> {
+  const args = [`-${family}`, ...listing, ...(which === "all" ? [] : ["exact", "default"])]
   return (await readJson("ip", args, schema)).flatMap(toRoutes)
 }
 

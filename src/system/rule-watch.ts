@@ -19,7 +19,7 @@ export function ruleChanges(backend: Backend, onTrouble: OnTrouble): Observable<
       map(() => undefined),
     )
   // Into a pipe, xtables-monitor writes only when 4 KiB have gathered, unless stdbuf makes it write each line.
-  return supervise("stdbuf", ["-oL", "xtables-monitor", "--event"], onTrouble).pipe(
+  return supervise("stdbuf", ["-oL", "xtables-monitor", "--event", `-${backend.family}`], onTrouble).pipe(
     throttleTime(burstMs, asyncScheduler, { leading: true, trailing: true }),
   )
 }

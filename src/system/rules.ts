@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { Family } from "../core/config.ts"
 import type { Rule } from "../core/kernel.ts"
 import { readJson } from "./read-json.ts"
 
@@ -14,9 +15,9 @@ const schema = z.array(
   }),
 )
 
-/** IPv4 policy rules in the kernel's order. Not `ip rule show protocol 107`: iproute2 6.1 prints all rules all the same. */
-export async function readRules(): Promise<readonly Rule[]> {
-  return (await readJson("ip", ["-4", "-N", "-j", "-d", "rule"], schema)).map(toRule)
+/** Policy rules in the kernel's order. Not `ip rule show protocol 107`: iproute2 6.1 prints all rules all the same. */
+export async function readRules(family: Family): Promise<readonly Rule[]> {
+  return (await readJson("ip", [`-${family}`, "-N", "-j", "-d", "rule"], schema)).map(toRule)
 }
 
 function toRule(listed: z.infer<typeof schema>[number]): Rule {

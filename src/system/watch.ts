@@ -1,13 +1,15 @@
 import { concatMap, defer, delay, finalize, interval, merge, Subject, throttle, type Observable } from "rxjs"
+import type { Family } from "../core/config.ts"
 import { supervise, type OnTrouble } from "./supervise.ts"
 
 /**
- * Emits at once, and whenever an interface, address, route, rule or rp_filter (netconf) may have changed. iproute2 6.1
+ * Emits at once, and whenever an interface, or an address, route, rule or rp_filter (netconf) of this family, may have
+ * changed. iproute2 6.1
  * answers `ip -j monitor` with text, so what changed has to be read afresh. When an interface flaps quickly the kernel
  * itself holds its link events back for up to a second (net/core/link_watch.c).
  */
-export function networkChanges(onTrouble: OnTrouble): Observable<void> {
-  return supervise("ip", ["monitor", "link", "address", "route", "rule", "netconf"], onTrouble)
+export function networkChanges(family: Family, onTrouble: OnTrouble): Observable<void> {
+  return supervise("ip", [`-${family}`, "monitor", "link", "address", "route", "rule", "netconf"], onTrouble)
 }
 
 /** A reading starts five processes: while routes change without end, so many a second are enough. */

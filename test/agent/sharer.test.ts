@@ -42,7 +42,7 @@ async function threadOf(share: ShareConfig, router: string) {
 function stateChange(seq: number): JournalEvent {
   const [from, to] = seq % 2 === 0 ? (["up", "down"] as const) : (["down", "up"] as const)
   const frame = { v: 1, seq, time: new Date().toISOString(), router: "rtr-a", site: "home" } as const
-  return { ...frame, type: "link.state", link: "isp1", from, to, reason: "", evidence: {} as never }
+  return { ...frame, type: "link.state", family: "ipv4", link: "isp1", from, to, reason: "", evidence: {} as never }
 }
 
 const works = (told: Told) =>

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { filter, firstValueFrom, map, NEVER, of, Subject, type Observable } from "rxjs"
 import { parseConfig } from "../../src/config/parse.ts"
-import type { Config } from "../../src/core/config.ts"
+import { viewOf, type FamilyConfig } from "../../src/core/family.ts"
 import type { Facts } from "../../src/core/facts.ts"
 import { planOfConfig, weigh, type Plan } from "../../src/core/plan.ts"
 import { planChains, restoreInput } from "../../src/core/ruleset.ts"
@@ -29,10 +29,10 @@ probes: [{ icmp: 192.0.2.1 }]
 health: { interval: 50ms, downAfter: 1s, upAfter: 0s }
 `)
 
-function parsed(text: string): Config {
+function parsed(text: string): FamilyConfig {
   const result = parseConfig(text, { hostname: "bench" })
   if (!result.ok) throw new Error(JSON.stringify(result.problems))
-  return result.config
+  return viewOf(result.config, 4)
 }
 
 const facts = (carrier: boolean): Facts => ({
@@ -116,7 +116,12 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 
 const rows: string[][] = []
 for (const name of ["nft", "legacy"] as const) {
-  const { bare, agent } = await measure({ name, save: `iptables-${name}-save`, restore: `iptables-${name}-restore` })
+  const { bare, agent } = await measure({
+    name,
+    family: 4,
+    save: `iptables-${name}-save`,
+    restore: `iptables-${name}-restore`,
+  })
   const ratios = agent.map((ms, i) => ms / (bare[i] ?? NaN))
   rows.push([name, "bare iptables-restore", ...spread(bare), ""])
   rows.push([name, "fact → rules committed", ...spread(agent), `${median(ratios).toFixed(2)} ×`])

@@ -26,9 +26,9 @@ const running = {
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 test("what an agent answers arrives as it was", () => {
-  const status = statusOf(seen, running, wallTime)
+  const status = statusOf({ ipv4: seen, ipv6: seen, wallTime }, running)
   expect(statusAnswer.parse(overTheWire(status))).toEqual(status)
-  const explanation = explain(seen, "isp1", wallTime, 10)
+  const explanation = explain({ ipv4: seen, ipv6: seen, wallTime }, "isp1", 10)
   expect(explanationAnswer.parse(overTheWire(explanation))).toEqual(explanation)
 })
 
@@ -41,12 +41,12 @@ test("a pending change arrives too", () => {
     atMs: 220,
     outcome: { kind: "lost", reason: "timeout" },
   })
-  const answer = explanationAnswer.parse(overTheWire(explain(doubted, "isp1", wallTime, 300)))
+  const answer = explanationAnswer.parse(overTheWire(explain({ ipv4: doubted, ipv6: null, wallTime }, "isp1", 300)))
   expect(answer.pending).toMatchObject({ to: "down", unanswered: 0 })
 })
 
 test("keys of a later version are let pass, a missing one is not", () => {
-  const status = statusOf(seen, running, wallTime)
+  const status = statusOf({ ipv4: seen, ipv6: seen, wallTime }, running)
   expect(statusAnswer.parse(overTheWire({ ...status, weather: "fine" }))).toMatchObject(status)
   expect(statusAnswer.safeParse(overTheWire({ ...status, links: undefined })).success).toBe(false)
 })

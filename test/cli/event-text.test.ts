@@ -14,13 +14,13 @@ const drafts: readonly EventDraft[] = [
   { type: "agent.stopped", reason: "SIGTERM" },
   { type: "config.reloaded", file: "/etc/evenkeel/evenkeel.yaml" },
   { type: "config.rejected", file: "/etc/evenkeel/evenkeel.yaml", problems: ["links[1].mark: twice", "lan: missing"] },
-  { type: "link.state", link: "isp1", from: "up", to: "down", reason: "no carrier", evidence: VERDICT },
+  { type: "link.state", family: "ipv4", link: "isp1", from: "up", to: "down", reason: "no carrier", evidence: VERDICT },
   { type: "link.carrier", link: "isp1", carrier: false },
-  { type: "link.address", link: "isp1", address: "192.0.2.2", gateway: "192.0.2.1" },
-  { type: "weights.applied", shares: { isp1: 0.7, isp2: 0.3 }, tookMs: 15.23 },
-  { type: "rules.repaired", what: ["mangle LOAD_BALANCE", "mangle -A OUTPUT -j EVENKEEL_OUT"] },
-  { type: "rules.failed", error: "iptables-nft-restore: exit code 4\nline 3: failed\n", retryMs: 1000 },
-  { type: "probe.broken", link: "isp1", probe: "icmp 1.1.1.1", error: "EPERM" },
+  { type: "link.address", family: "ipv4", link: "isp1", address: "192.0.2.2", gateway: "192.0.2.1" },
+  { type: "weights.applied", family: "ipv4", shares: { isp1: 0.7, isp2: 0.3 }, tookMs: 15.23 },
+  { type: "rules.repaired", family: "ipv4", what: ["mangle LOAD_BALANCE", "mangle -A OUTPUT -j EVENKEEL_OUT"] },
+  { type: "rules.failed", family: "ipv4", error: "iptables-nft-restore: exit code 4\nline 3: failed\n", retryMs: 1000 },
+  { type: "probe.broken", family: "ipv4", link: "isp1", probe: "icmp 1.1.1.1", error: "EPERM" },
   { type: "share.connected", store: "redis://10.0.0.5:6379" },
   { type: "share.disconnected", store: "redis://10.0.0.5:6379", error: "ECONNREFUSED" },
   { ...peer, type: "peer.state", link: "wan", line: "fibre-1", from: "up", to: "down", reason: "no carrier" },
@@ -49,8 +49,10 @@ TIME  peer.lost           rtr-b is no longer heard of; what it knew is unknown n
 
 test("the other side of each change has its words too", () => {
   expect(said({ type: "link.carrier", link: "isp1", carrier: true })).toMatch(/isp1 has carrier again$/)
-  expect(said({ type: "link.address", link: "isp1", address: null, gateway: null })).toMatch(/isp1 lost its address$/)
-  expect(said({ type: "link.address", link: "isp1", address: "192.0.2.2", gateway: null })).toMatch(
+  expect(said({ type: "link.address", family: "ipv4", link: "isp1", address: null, gateway: null })).toMatch(
+    /isp1 lost its address$/,
+  )
+  expect(said({ type: "link.address", family: "ipv4", link: "isp1", address: "192.0.2.2", gateway: null })).toMatch(
     /isp1 address 192\.0\.2\.2$/,
   )
 })
@@ -61,6 +63,6 @@ test("an event of a later version is shown as it is", () => {
 })
 
 test("an error's text cannot steer the terminal", () => {
-  const line = said({ type: "rules.failed", error: "\x1b[2Jgone\rforged", retryMs: 0 })
+  const line = said({ type: "rules.failed", family: "ipv4", error: "\x1b[2Jgone\rforged", retryMs: 0 })
   expect(line).toContain("\\u{1b}[2Jgone\\u{d}forged")
 })

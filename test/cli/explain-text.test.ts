@@ -22,6 +22,7 @@ function story(explanation: Partial<Explanation>, changes: Partial<Story> = {}):
       pending: null,
       probing: USUAL,
       damping: null,
+      ipv6: null,
       ...explanation,
     },
     status: STATUS,

@@ -29,6 +29,7 @@ export const UP: LinkStatus = {
     { probe: "icmp 1.1.1.1", state: "answers", loss: 0, rttMs: 12.34 },
     { probe: "tcp 8.8.8.8:53", state: "broken", loss: 0.04, rttMs: 14 },
   ],
+  ipv6: null,
 }
 
 export const DOWN: LinkStatus = {

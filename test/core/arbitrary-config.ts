@@ -1,5 +1,6 @@
 import fc from "fast-check"
-import type { Config, LinkConfig } from "../../src/core/config.ts"
+import type { LinkConfig } from "../../src/core/config.ts"
+import type { FamilyConfig } from "../../src/core/family.ts"
 import type { Plan } from "../../src/core/plan.ts"
 import { config, link } from "./fixtures.ts"
 
@@ -20,7 +21,7 @@ const MASKS = [
 ] as const
 
 /** Whatever a configuration can ask of the rules. Marks are kept below every mask, which stands for "unreachable". */
-function anyConfig(maxLinks: number): fc.Arbitrary<Config> {
+function anyConfig(maxLinks: number): fc.Arbitrary<FamilyConfig> {
   return fc
     .record({
       mask: fc.constantFrom(...MASKS),
@@ -40,7 +41,7 @@ function anyConfig(maxLinks: number): fc.Arbitrary<Config> {
 }
 
 /** A plan in which each link carries, is left, or neither. */
-function anyPlan(held: Config): fc.Arbitrary<Plan> {
+function anyPlan(held: FamilyConfig): fc.Arbitrary<Plan> {
   const fate = fc.constantFrom("carries", "is left", "waits")
   return fc.array(fate, { minLength: held.links.length, maxLength: held.links.length }).map(fates => ({
     balance: held.links.filter((_, i) => fates[i] === "carries").map(({ mark, weight }) => ({ mark, weight })),
@@ -48,6 +49,6 @@ function anyPlan(held: Config): fc.Arbitrary<Plan> {
   }))
 }
 
-export function anyConfigAndPlan(maxLinks: number): fc.Arbitrary<readonly [Config, Plan]> {
+export function anyConfigAndPlan(maxLinks: number): fc.Arbitrary<readonly [FamilyConfig, Plan]> {
   return anyConfig(maxLinks).chain(held => anyPlan(held).map(plan => [held, plan] as const))
 }

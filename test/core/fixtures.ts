@@ -1,4 +1,5 @@
-import type { Config, HealthSettings, LinkConfig, ProbeSpec } from "../../src/core/config.ts"
+import type { HealthSettings, LinkConfig, ProbeSpec } from "../../src/core/config.ts"
+import type { FamilyConfig } from "../../src/core/family.ts"
 import type { LinkStateName } from "../../src/core/link-state.ts"
 import type { Peer } from "../../src/core/peers.ts"
 import type { Facts } from "../../src/core/facts.ts"
@@ -38,7 +39,9 @@ export function link(number: number, changes: Partial<LinkConfig> = {}): LinkCon
     tier: 1,
     table: 100 + number,
     gateway: "auto",
+    gateway6: "off",
     nat: "masquerade",
+    nat6: "masquerade",
     onDown: "move",
     metered: false,
     line: null,
@@ -48,8 +51,9 @@ export function link(number: number, changes: Partial<LinkConfig> = {}): LinkCon
 }
 
 /** Two links, 70 to 30, and one LAN. */
-export function config(changes: Partial<Config> = {}): Config {
+export function config(changes: Partial<FamilyConfig> = {}): FamilyConfig {
   return {
+    family: 4,
     router: "rtr-a",
     site: "home",
     stateDir: "/var/lib/evenkeel",

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Config } from "../../src/core/config.ts"
+import type { FamilyConfig } from "../../src/core/family.ts"
 import { planOfConfig, sharesOf, type Plan } from "../../src/core/plan.ts"
 import { isOurs, planInForce, reconcile, removal } from "../../src/core/reconcile.ts"
 import { HOOKS } from "../../src/core/ruleset.ts"
@@ -24,9 +24,9 @@ const FOREIGN = {
   nat: { PREROUTING: ["-p tcp --dport 80 -j LOAD_BALANCE"], LOAD_BALANCE: ["-j DNAT --to-destination 10.0.0.5"] },
 }
 
-const repairOf = (rules: FakeRules, held: Config = HELD, plan: Plan = PLAN) =>
+const repairOf = (rules: FakeRules, held: FamilyConfig = HELD, plan: Plan = PLAN) =>
   reconcile(held, plan, parseSaved(saved(rules)))
-const repaired = (rules: FakeRules, held: Config = HELD, plan: Plan = PLAN) =>
+const repaired = (rules: FakeRules, held: FamilyConfig = HELD, plan: Plan = PLAN) =>
   restored(rules, repairOf(rules, held, plan).input)
 const chain = (rules: FakeRules, table: string, name: string) => rules.get(table)?.get(name)
 

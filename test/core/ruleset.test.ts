@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { Config } from "../../src/core/config.ts"
+import type { FamilyConfig } from "../../src/core/family.ts"
 import type { LinkStateName } from "../../src/core/link-state.ts"
 import { planOfConfig, weigh } from "../../src/core/plan.ts"
 import { restoreInput, rulesetOf } from "../../src/core/ruleset.ts"
@@ -11,7 +11,7 @@ function text(held = config(), plan = planOfConfig(held)): string {
   return restoreInput("mangle", mangle) + restoreInput("nat", nat)
 }
 
-const planAfter = (held: Config, ...names: LinkStateName[]) => weigh(held, states(...names), planOfConfig(held))
+const planAfter = (held: FamilyConfig, ...names: LinkStateName[]) => weigh(held, states(...names), planOfConfig(held))
 const balancing = (ruleset: string) =>
   ruleset.split("\n").filter(line => /^-A (LOAD_BALANCE|EVENKEEL_MOVE) /.test(line))
 

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Config } from "../../src/core/config.ts"
+import type { FamilyConfig } from "../../src/core/family.ts"
 import type { EventDraft } from "../../src/core/events.ts"
 import type { Facts } from "../../src/core/facts.ts"
 import type { LinkHealth } from "../../src/core/link-health.ts"
@@ -175,7 +175,14 @@ describe("what is told", () => {
 
   it("is a change of state, with its reason and what decided it", () => {
     expect(told(start(), probed("isp1", 15, reply))).toMatchObject([
-      { type: "link.state", link: "isp1", from: "unknown", to: "up", evidence: { answering: 1, rttMs: 15 } },
+      {
+        type: "link.state",
+        family: "ipv4",
+        link: "isp1",
+        from: "unknown",
+        to: "up",
+        evidence: { answering: 1, rttMs: 15 },
+      },
     ])
   })
 
@@ -183,14 +190,14 @@ describe("what is told", () => {
     const both = after(half(), seen("isp2", 30))
     expect(told(both, seen("isp1", 100, { carrier: false }))).toMatchObject([
       { type: "link.carrier", link: "isp1", carrier: false },
-      { type: "link.state", link: "isp1", to: "down", reason: "no carrier" },
+      { type: "link.state", family: "ipv4", link: "isp1", to: "down", reason: "no carrier" },
     ])
     expect(told(half(), seen("isp2", 100))).toEqual([{ type: "link.carrier", link: "isp2", carrier: true }])
   })
 
   it("is a new address or gateway", () => {
     expect(told(half(), seen("isp1", 100, { address: "192.0.2.9" }))).toEqual([
-      { type: "link.address", link: "isp1", address: "192.0.2.9", gateway: "192.0.2.1" },
+      { type: "link.address", family: "ipv4", link: "isp1", address: "192.0.2.9", gateway: "192.0.2.1" },
     ])
     expect(told(half(), seen("isp1", 100, { gateway: "192.0.2.254" }))).toMatchObject([{ type: "link.address" }])
   })
@@ -203,7 +210,13 @@ describe("what is told", () => {
     const before = half()
     const first = after(before, probed("isp1", 500, broken))
     expect(eventsBetween(before, first)).toEqual([
-      { type: "probe.broken", link: "isp1", probe: "icmp 1.1.1.1", error: "EPERM" } satisfies EventDraft,
+      {
+        type: "probe.broken",
+        family: "ipv4",
+        link: "isp1",
+        probe: "icmp 1.1.1.1",
+        error: "EPERM",
+      } satisfies EventDraft,
     ])
     expect(told(first, probed("isp1", 1000, broken))).toEqual([])
     const mended = after(first, probed("isp1", 1500, reply))
@@ -217,7 +230,7 @@ describe("what is told", () => {
 })
 
 describe("a new configuration", () => {
-  const other = (changes: Parameters<typeof link>[1]): Config =>
+  const other = (changes: Parameters<typeof link>[1]): FamilyConfig =>
     config({ links: [link(1, { weight: 70 }), link(2, { weight: 30, ...changes })] })
 
   it("keeps all that is known of links that are watched the same way, at their new weights", () => {

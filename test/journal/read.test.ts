@@ -44,7 +44,7 @@ test("events are narrowed to a link and to types", async () => {
   journal.append(carrier("isp1"))
   journal.append(carrier("isp2"))
   journal.append(stopped("SIGTERM"))
-  journal.append({ type: "link.address", link: "isp2", address: null, gateway: null })
+  journal.append({ type: "link.address", family: "ipv4", link: "isp2", address: null, gateway: null })
   await journal.flush()
   const numbers = async (filter: Parameters<typeof readJournal>[1]) =>
     (await collect(readJournal(directory, filter))).map(event => event.seq)

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest"
 import { planOfConfig, type Plan } from "../../src/core/plan.ts"
 import { planInForce, reconcile, removal } from "../../src/core/reconcile.ts"
 import { parseSaved } from "../../src/core/saved.ts"
-import type { Config } from "../../src/core/config.ts"
+import type { FamilyConfig } from "../../src/core/family.ts"
 import { run } from "../../src/system/run.ts"
 import { anyConfigAndPlan } from "../core/arbitrary-config.ts"
 import { config, link } from "../core/fixtures.ts"
@@ -40,7 +40,7 @@ describe.each(["nft", "legacy"])("the kernel's own rules, written with iptables-
   const wipe = () =>
     run(`iptables-${backend}-restore`, [], { input: "*mangle\nCOMMIT\n*nat\nCOMMIT\n*filter\nCOMMIT\n" })
 
-  async function apply(held: Config, plan: Plan): Promise<void> {
+  async function apply(held: FamilyConfig, plan: Plan): Promise<void> {
     const { input } = reconcile(held, plan, parseSaved(await save()))
     if (input !== "") await restore(input)
   }

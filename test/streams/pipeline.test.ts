@@ -58,7 +58,7 @@ function router({ forMs, isLost = () => false, effects = () => ({}) }: Scenario)
       enforced.push({ plan, atMs: now() })
       mostRunning = Math.max(mostRunning, (running += 1))
       return timer(WRITE_MS).pipe(
-        map((): EventDraft => ({ type: "weights.applied", shares: {}, tookMs: WRITE_MS })),
+        map((): EventDraft => ({ type: "weights.applied", family: "ipv4", shares: {}, tookMs: WRITE_MS })),
         tap({ finalize: () => (running -= 1) }),
       )
     }
@@ -247,13 +247,18 @@ describe("a plan that cannot be enforced", () => {
       timer(WRITE_MS).pipe(
         map(() => {
           if (atMs() < 2500) throw new Error("iptables-restore: exit code 4")
-          return { type: "weights.applied", shares: {}, tookMs: WRITE_MS }
+          return { type: "weights.applied", family: "ipv4", shares: {}, tookMs: WRITE_MS }
         }),
       )
     const { enforced, events } = router({ forMs: 10_000, effects: atMs => ({ enforce: enforce(atMs) }) })
     const rules = events.filter(({ event }) => event.type === "rules.failed" || event.type === "weights.applied")
     expect(typesOf(rules)).toEqual(["rules.failed", "rules.failed", "weights.applied"])
-    expect(rules[0]?.event).toEqual({ type: "rules.failed", error: "iptables-restore: exit code 4", retryMs: 1000 })
+    expect(rules[0]?.event).toEqual({
+      type: "rules.failed",
+      family: "ipv4",
+      error: "iptables-restore: exit code 4",
+      retryMs: 1000,
+    })
     expect(enforced.map(({ atMs }) => atMs)).toEqual([0, 1020, 3040])
   })
 
@@ -262,7 +267,7 @@ describe("a plan that cannot be enforced", () => {
       timer(WRITE_MS).pipe(
         map(() => {
           if (plan.move.length === 0) throw new Error("no")
-          return { type: "weights.applied", shares: {}, tookMs: WRITE_MS }
+          return { type: "weights.applied", family: "ipv4", shares: {}, tookMs: WRITE_MS }
         }),
       )
     const facts$ = timer(100).pipe(map(() => facts({ isp1: { carrier: false } })))

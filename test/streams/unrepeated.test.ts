@@ -3,7 +3,13 @@ import { expect, it } from "vitest"
 import type { EventDraft } from "../../src/core/events.ts"
 import { unrepeated } from "../../src/streams/unrepeated.ts"
 
-const broken = (probe: string, error = "EPERM"): EventDraft => ({ type: "probe.broken", link: "isp1", probe, error })
+const broken = (probe: string, error = "EPERM"): EventDraft => ({
+  type: "probe.broken",
+  family: "ipv4",
+  link: "isp1",
+  probe,
+  error,
+})
 
 /** What is told of events, each at its time. */
 function told(events: readonly (readonly [number, EventDraft])[]): readonly number[] {

@@ -6,7 +6,11 @@ const foreign = "*filter\n:INPUT DROP [5:300]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\
 const ours = "*mangle\n:PREROUTING ACCEPT [0:0]\n:LOAD_BALANCE - [0:0]\nCOMMIT\n"
 
 function candidate(name: "nft" | "legacy", text: string, refusal: string | null = null): Candidate {
-  return { backend: { name, save: `iptables-${name}-save`, restore: `iptables-${name}-restore` }, text, refusal }
+  return {
+    backend: { name, family: 4, save: `iptables-${name}-save`, restore: `iptables-${name}-restore` },
+    text,
+    refusal,
+  }
 }
 
 describe("chooseBackend", () => {

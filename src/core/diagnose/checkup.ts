@@ -1,6 +1,6 @@
 import type { Changes } from "../changes.ts"
-import type { Config } from "../config.ts"
 import type { Facts } from "../facts.ts"
+import type { FamilyConfig } from "../family.ts"
 import type { Snapshot } from "../kernel.ts"
 import type { Plan } from "../plan.ts"
 import type { Rights } from "../rights.ts"
@@ -9,7 +9,7 @@ import type { LinkStatus } from "../status-shape.ts"
 
 /** All that `doctor` looks at, read from the router without changing it. */
 export interface Checkup {
-  readonly config: Config
+  readonly config: FamilyConfig
   readonly tools: readonly Tool[]
   /** Of this process. */
   readonly rights: Rights

@@ -2,6 +2,7 @@ import { EMPTY, NEVER, timer } from "rxjs"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { judge } from "../../../probes/judge.ts"
 import { parseConfig } from "../../../src/config/parse.ts"
+import { viewOf } from "../../../src/core/family.ts"
 import { planOfConfig } from "../../../src/core/plan.ts"
 import { newWorld } from "../../../src/core/world.ts"
 import { pipeline } from "../../../src/streams/pipeline.ts"
@@ -45,7 +46,7 @@ function watchedByAgent(line: Line): Seen {
   const seen: Seen = { sentMs: [], states: [] }
   const startMs = performance.now()
   const now = () => performance.now() - startMs
-  const running = pipeline(newWorld(parsed.config, planOfConfig(parsed.config), 0), {
+  const running = pipeline(newWorld(viewOf(parsed.config, 4), planOfConfig(parsed.config), 0), {
     now,
     probe: (_link, _spec, limits) => {
       const rttMs = line(now())

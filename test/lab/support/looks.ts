@@ -1,5 +1,5 @@
 import { parseConfig } from "../../../src/config/parse.ts"
-import type { Config } from "../../../src/core/config.ts"
+import { viewOf, type FamilyConfig } from "../../../src/core/family.ts"
 import type { LinkStateName } from "../../../src/core/link-state.ts"
 import { weigh, type State } from "../../../src/core/plan.ts"
 import { planInForce } from "../../../src/core/reconcile.ts"
@@ -54,14 +54,14 @@ export function completeSets(yaml: string): readonly string[] {
     .map(plan => textOf({ ...rulesetOf(config, plan).mangle, ...jumps }))
 }
 
-function configOf(yaml: string): Config {
+function configOf(yaml: string): FamilyConfig {
   const result = parseConfig(yaml, { hostname: "lab" })
   if (!result.ok) throw new Error(JSON.stringify(result.problems))
-  return result.config
+  return viewOf(result.config, 4)
 }
 
 /** All combinations. */
-function statesOf({ links }: Config) {
+function statesOf({ links }: FamilyConfig) {
   const each: readonly LinkStateName[] = ["unknown", "up", "down"]
   const shares = [0.1, 0.5, 1]
   return links.reduce<readonly (readonly State[])[]>(

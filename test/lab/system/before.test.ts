@@ -11,7 +11,7 @@ import { ip } from "./private-network.ts"
 const device = "before0"
 const filter = linkSysctlPath(device, "rp_filter")
 const mark = linkSysctlPath(device, "src_valid_mark")
-const nft = { name: "nft", save: "iptables-nft-save", restore: "iptables-nft-restore" } as const
+const nft = { name: "nft", family: 4, save: "iptables-nft-save", restore: "iptables-nft-restore" } as const
 
 let stateDir: string
 
@@ -26,15 +26,16 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true })
 })
 
+const kept = (...devices: readonly string[]) => ({ stateDir, links: devices.map(device => ({ interface: device })) })
 const file = () => join(stateDir, "before/sysctls.json")
 
 test("only values that are to be changed are kept, the first of each, and written once", async () => {
   await writeSysctl(mark, "1")
-  await keepBefore(stateDir, nft, [device, "nosuch0"])
+  await keepBefore(nft, kept(device, "nosuch0"))
   expect((await readBefore(stateDir)).sysctls).toEqual([{ path: filter, value: "1" }])
   const { ino } = await stat(file())
   await writeSysctls(await lackingSysctls([device]))
-  await keepBefore(stateDir, nft, [device])
+  await keepBefore(nft, kept(device))
   await writeSysctl(filter, "0")
   await keepSysctls(stateDir, [{ path: filter, value: "2" }])
   expect((await stat(file())).ino).toBe(ino)
@@ -50,9 +51,9 @@ test.each([
   ["of other settings", `{ "kernel/sysrq": "1" }`],
   ["of another directory", `{ "net/ipv4/conf/../rp_filter": "1" }`],
 ])("a file that is %s is told and stays as it is", async (_, text) => {
-  await keepBefore(stateDir, nft, [device])
+  await keepBefore(nft, kept(device))
   await writeFile(file(), text)
-  await expect(keepBefore(stateDir, nft, [device])).rejects.toThrow("sysctls.json is damaged")
+  await expect(keepBefore(nft, kept(device))).rejects.toThrow("sysctls.json is damaged")
   await expect(readBefore(stateDir)).rejects.toThrow("sysctls.json is damaged")
   expect(await readFile(file(), "utf8")).toBe(text)
 })

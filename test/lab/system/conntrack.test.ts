@@ -26,7 +26,7 @@ async function send(addresses: readonly string[], port = 7777): Promise<void> {
 
 beforeAll(async () => {
   await enterPrivateNetwork()
-  const backend = { name: "nft", save: "iptables-nft-save", restore: "iptables-nft-restore" } as const
+  const backend = { name: "nft", family: 4, save: "iptables-nft-save", restore: "iptables-nft-restore" } as const
   const rules = marks.map(
     (mark, i) => `-A OUTPUT -p udp --dport ${7000 + i} -j CONNMARK --set-xmark ${mark}/0xffffffff`,
   )
@@ -37,18 +37,18 @@ beforeAll(async () => {
 
 describe("conntrack", () => {
   it("counts flows by mark, within the mask only", async () => {
-    expect(await countByMark(0xff)).toEqual(
+    expect(await countByMark(4, 0xff)).toEqual(
       new Map([
         [1, 2],
         [2, 3],
       ]),
     )
-    expect(await countByMark(0xffffffff)).toEqual(new Map(marks.map(mark => [mark, 1])))
+    expect(await countByMark(4, 0xffffffff)).toEqual(new Map(marks.map(mark => [mark, 1])))
   })
 
   it("forgets the flows of a mark whatever their other bits are, and none of another mark", async () => {
-    await deleteByMark(2, 0xff, "127.0.0.1")
-    expect(await countByMark(0xffffffff)).toEqual(
+    await deleteByMark(4, 2, 0xff, { address: "127.0.0.1" })
+    expect(await countByMark(4, 0xffffffff)).toEqual(
       new Map([
         [0x1, 1],
         [0x80000001, 1],
@@ -57,19 +57,22 @@ describe("conntrack", () => {
   })
 
   it("leaves flows of that mark whose replies go to another address", async () => {
-    await deleteByMark(1, 0xff, "127.0.0.2")
-    expect((await countByMark(0xff)).get(1)).toBe(2)
+    await deleteByMark(4, 1, 0xff, { address: "127.0.0.2" })
+    expect((await countByMark(4, 0xff)).get(1)).toBe(2)
   })
 
   it("finds nothing to forget the second time", async () => {
-    await deleteByMark(2, 0xff, "127.0.0.1")
-    expect((await countByMark(0xffffffff)).size).toBe(2)
+    await deleteByMark(4, 2, 0xff, { address: "127.0.0.1" })
+    expect((await countByMark(4, 0xffffffff)).size).toBe(2)
   })
 
   it("forgets all flows of a mark although others of them end meanwhile", async () => {
     await send(Array.from({ length: 5000 }, (_, i) => `127.1.${i >> 8}.${i & 0xff}`))
-    expect((await countByMark(0xff)).get(7)).toBe(5000)
-    await Promise.all([deleteByMark(7, 0xff, "127.0.0.1"), deleteByMark(7, 0xff, "127.0.0.1")])
-    expect((await countByMark(0xff)).get(7)).toBeUndefined()
+    expect((await countByMark(4, 0xff)).get(7)).toBe(5000)
+    await Promise.all([
+      deleteByMark(4, 7, 0xff, { address: "127.0.0.1" }),
+      deleteByMark(4, 7, 0xff, { address: "127.0.0.1" }),
+    ])
+    expect((await countByMark(4, 0xff)).get(7)).toBeUndefined()
   })
 })

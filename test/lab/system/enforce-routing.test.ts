@@ -34,9 +34,9 @@ afterEach(async () => {
 
 const enforce = async (dir: string) => {
   const links = [link(1, { interface: device, table })]
-  return enforceRouting(config({ stateDir: dir, links }), await readSnapshot(), new Map([["isp1", PLUGGED_IN]]))
+  return enforceRouting(config({ stateDir: dir, links }), await readSnapshot(4), new Map([["isp1", PLUGGED_IN]]))
 }
-const routes = async () => JSON.stringify((await readSnapshot()).routes.filter(route => route.table === table))
+const routes = async () => JSON.stringify((await readSnapshot(4)).routes.filter(route => route.table === table))
 
 test("routes are set although the sysctls cannot be kept, and these then stay as they are", async () => {
   const file = join(stateDir, "file")

@@ -6,8 +6,8 @@ import { RunError } from "../../../src/system/run-error.ts"
 import { run } from "../../../src/system/run.ts"
 import { enterPrivateNetwork } from "./private-network.ts"
 
-const nft: Backend = { name: "nft", save: "iptables-nft-save", restore: "iptables-nft-restore" }
-const legacy: Backend = { name: "legacy", save: "iptables-legacy-save", restore: "iptables-legacy-restore" }
+const nft: Backend = { name: "nft", family: 4, save: "iptables-nft-save", restore: "iptables-nft-restore" }
+const legacy: Backend = { name: "legacy", family: 4, save: "iptables-legacy-save", restore: "iptables-legacy-restore" }
 
 const before = `*mangle
 :FOREIGN - [0:0]

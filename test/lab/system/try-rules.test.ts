@@ -11,6 +11,7 @@ import { enterPrivateNetwork } from "./private-network.ts"
 
 const backends = (["nft", "legacy"] as const).map(name => ({
   name,
+  family: 4 as const,
   save: `iptables-${name}-save`,
   restore: `iptables-${name}-restore`,
 }))
@@ -44,7 +45,7 @@ describe.each(backends)("$name", backend => {
 })
 
 test("a back end that is not installed could not be tried, which is no refusal", async () => {
-  const absent = { name: "nft", save: "x", restore: "iptables-of-another-world" } as const
+  const absent = { name: "nft", family: 4, save: "x", restore: "iptables-of-another-world" } as const
   expect(await tryRules(absent, whole)).toMatchObject({ kind: "untried" })
 })
 

@@ -44,13 +44,15 @@ describe("networkChanges", () => {
     ["a route is added", "route add default via 192.0.2.1 dev wan table 101"],
     ["a rule is added", "rule add pref 999 lookup 101"],
   ])("signals when %s", async (what, line) => {
-    const tookMs = await latencyMs(networkChanges(fail), () => ip(line))
+    const tookMs = await latencyMs(networkChanges(4, fail), () => ip(line))
     console.log(`${what}: signal after ${tookMs.toFixed(1)} ms`)
     expect(tookMs).toBeLessThan(generousMs)
   })
 
   it("signals when rp_filter is changed", async () => {
-    const tookMs = await latencyMs(networkChanges(fail), () => run("sysctl", ["-qw", "net.ipv4.conf.wan.rp_filter=1"]))
+    const tookMs = await latencyMs(networkChanges(4, fail), () =>
+      run("sysctl", ["-qw", "net.ipv4.conf.wan.rp_filter=1"]),
+    )
     console.log(`rp_filter is changed: signal after ${tookMs.toFixed(1)} ms`)
     expect(tookMs).toBeLessThan(generousMs)
   })
@@ -58,8 +60,8 @@ describe("networkChanges", () => {
 
 describe("watchFacts over networkChanges", () => {
   it("shows carrier loss, deletion and the interface made again, with another index", async () => {
-    const wan$ = watchFacts(networkChanges(fail), async () =>
-      (await readSnapshot()).interfaces.find(({ name }) => name === "wan"),
+    const wan$ = watchFacts(networkChanges(4, fail), async () =>
+      (await readSnapshot(4)).interfaces.find(({ name }) => name === "wan"),
     )
     const next = (holds: (flags: readonly string[] | undefined) => boolean) =>
       firstValueFrom(
@@ -80,8 +82,8 @@ describe("ruleChanges", () => {
   const input = "*mangle\n:LOAD_BALANCE - [0:0]\n-A LOAD_BALANCE -j RETURN\nCOMMIT\n"
 
   it.each([
-    { name: "nft", save: "iptables-nft-save", restore: "iptables-nft-restore" },
-    { name: "legacy", save: "iptables-legacy-save", restore: "iptables-legacy-restore" },
+    { name: "nft", family: 4, save: "iptables-nft-save", restore: "iptables-nft-restore" },
+    { name: "legacy", family: 4, save: "iptables-legacy-save", restore: "iptables-legacy-restore" },
   ] satisfies readonly Backend[])("signals within 5 s that somebody wrote a rule, on $name", async backend => {
     const tookMs = await latencyMs(ruleChanges(backend, fail), () => restore(backend, input))
     console.log(`${backend.name}: signal after ${tookMs.toFixed(0)} ms`)

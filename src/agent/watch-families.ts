@@ -1,0 +1,62 @@
+import {
+  defer,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  retry,
+  scan,
+  switchMap,
+  takeUntil,
+  tap,
+  type Observable,
+} from "rxjs"
+import type { Config } from "../core/config.ts"
+import { viewOf, type FamilyConfig } from "../core/family.ts"
+import type { Rumour } from "../core/hints.ts"
+import { familiesHere } from "../system/families.ts"
+import { begin } from "./begin.ts"
+import { clearFamily } from "./clear-family.ts"
+import type { Desk } from "./desk.ts"
+import { watchRouter, type View } from "./watch-router.ts"
+
+/** What the agent knows at one moment. `ipv6`: null where it is not steered. */
+export interface Views {
+  readonly ipv4: View
+  readonly ipv6: View | null
+}
+
+/** What was known before, and what others say. */
+export interface Before {
+  readonly last: Views | null
+  readonly rumours$: Observable<Rumour>
+}
+
+/** A router that was set up once is not given up because one reading of it fails after a reload. */
+const RETRY_MS = 1000
+
+/** Each family is watched and steered by itself: neither waits for the other, nor fails with it. */
+export function watchFamilies(
+  desk: Desk,
+  config: Config,
+  { last, rumours$ }: Before,
+  stop$: Observable<unknown>,
+): Observable<Views> {
+  const watch = (view: FamilyConfig, known: View | null, said$: Observable<Rumour>) => {
+    const start$ = defer(() => begin(desk, view, known)).pipe(tap({ error: desk.warn }))
+    const begun$ = last === null ? start$ : start$.pipe(retry({ delay: RETRY_MS }), takeUntil(stop$))
+    return begun$.pipe(switchMap(start => watchRouter(desk, start, said$, stop$)))
+  }
+  const ipv6 = viewOf(config, 6)
+  const isSteered = ipv6.links.length > 0 && familiesHere().includes(6)
+  const ipv4$ = watch(viewOf(config, 4), last?.ipv4 ?? null, rumours$)
+  // What others say of a line they have learned over IPv4.
+  const ipv6$ = isSteered
+    ? watch(ipv6, last?.ipv6 ?? null, EMPTY)
+    : defer(() => clearFamily(desk, 6)).pipe(ignoreElements())
+  return merge(ipv4$.pipe(map(ipv4 => ({ ipv4 }))), ipv6$.pipe(map(ipv6 => ({ ipv6 })))).pipe(
+    scan((views: Partial<Views>, change: Partial<Views>) => ({ ...views, ...change }), { ipv6: null }),
+    filter((views): views is Views => views.ipv4 !== undefined),
+  )
+}

@@ -1,0 +1,7 @@
+import { existsSync } from "node:fs"
+import type { Family } from "../core/config.ts"
+
+/** Families that this kernel knows: `ipv6.disable=1` leaves IPv4 alone. */
+export function familiesHere(): readonly Family[] {
+  return existsSync("/proc/net/if_inet6") ? [4, 6] : [4]
+}
