@@ -34,9 +34,17 @@ export function labConfig(lab: Lab, { top = {}, links = {} }: ConfigOverrides = 
       weight: weights[lab.links.length]?.[index] ?? 10,
       ...links[link.name],
     })),
-    probes: [...lab.targets.map(address => ({ icmp: address })), { tcp: `${second}:53` }],
+    probes: [...lab.targets.map(address => ({ icmp: address })), { tcp: `${second}:53` }, ...probes6(lab)],
     ...top,
   })
+}
+
+function probes6({ family, targets6 }: Lab): readonly object[] {
+  if (family === 4) return []
+  return [
+    ...targets6.map(address => ({ icmp: address })),
+    ...targets6.slice(1, 2).map(host => ({ tcp: `[${host}]:53` })),
+  ]
 }
 
 const stateDir = (lab: Lab) => `${lab.dir}/state`

@@ -1,7 +1,8 @@
+import type { Family } from "../core/config.ts"
 import { monotonicMs } from "./clock.ts"
 import type { Lab } from "./lab.ts"
-import type { Lease } from "./topology.ts"
-import { leaseCommands, modemCommands, uplinkCable } from "./wiring.ts"
+import type { LabLink, Lease } from "./topology.ts"
+import { advertised, advertiser, leaseCommands, modemCommands, uplinkCable } from "./wiring.ts"
 
 /** The kernel began to behave so between these two times of `monotonicMs`. */
 export interface FaultTime {
@@ -19,14 +20,30 @@ async function timed(act: () => Promise<unknown>): Promise<FaultTime> {
  * Replaces the raw table, which is the faults' own in providers and the internet. It is passed before connection tracking
  * and address translation, so what is under way dies too.
  */
-async function drop(lab: Lab, namespace: string, rules: readonly string[]): Promise<void> {
-  const input = ["*raw", ...rules.map(rule => `-A PREROUTING ${rule} -j DROP`), "COMMIT", ""].join("\n")
-  await lab.exec(namespace, "iptables-restore", ["--table", "raw"], { input })
+async function drop(lab: Lab, namespace: string, rules: readonly string[], families = familiesOf(lab)): Promise<void> {
+  const replace = async (family: Family) => {
+    const drops = rules.map(rule => `-A PREROUTING ${rule} -j DROP`)
+    const input = ["*raw", ...(family === 6 ? NEIGHBOURS : []), ...drops, "COMMIT", ""].join("\n")
+    await lab.exec(namespace, `ip${family === 6 ? "6" : ""}tables-restore`, ["--table", "raw"], { input })
+  }
+  await Promise.all(families.map(replace))
 }
 
-/** The provider silently drops everything, both ways; carrier, ARP and address stay. */
+function familiesOf({ family }: Lab): readonly Family[] {
+  return family === 6 ? [4, 6] : [4]
+}
+
+/** What ARP is to IPv4 is ICMPv6 (RFC 4861): routers and neighbours go on being found. */
+const NEIGHBOURS = [133, 134, 135, 136].map(type => `-A PREROUTING -p icmpv6 --icmpv6-type ${type} -j ACCEPT`)
+
+/** The provider silently drops everything, both ways; carrier, neighbours and address stay. */
 export function blackhole(lab: Lab, link: string): Promise<FaultTime> {
   return timed(() => drop(lab, lab.link(link).namespace, [""]))
+}
+
+/** The same in one family; the other works on. */
+export function blackholeOf(lab: Lab, family: Family, link: string): Promise<FaultTime> {
+  return timed(() => drop(lab, lab.link(link).namespace, [""], [family]))
 }
 
 /** The provider silently drops what the router sends; what comes from the internet still arrives. */
@@ -64,14 +81,15 @@ export function carrierLoss(lab: Lab, link: string): Promise<FaultTime> {
   return timed(() => lab.ip(lab.link(link).namespace, ["link set lan down"]))
 }
 
-export function carrierBack(lab: Lab, link: string): Promise<FaultTime> {
-  return timed(() => lab.ip(lab.link(link).namespace, ["link set lan up"]))
+export function carrierBack(lab: Lab, name: string): Promise<FaultTime> {
+  const link = lab.link(name)
+  return timed(() => lab.ip(link.namespace, lab.family === 6 ? advertiser(link) : ["link set lan up"]))
 }
 
 /** These addresses stop answering anything, through every link; all others answer (again). */
 export function targetDeath(lab: Lab, ...addresses: readonly string[]): Promise<FaultTime> {
   const rules = addresses.map(address => `-d ${address}`)
-  return timed(() => drop(lab, "inet", rules))
+  return timed(() => drop(lab, "inet", rules, [4]))
 }
 
 /** Ends `targetDeath`. */
@@ -84,8 +102,8 @@ export function addressChange(lab: Lab, name: string, change: Partial<Lease>): P
   const link = lab.link(name)
   const lease = { ...link.lease, ...change }
   return timed(async () => {
-    if (lease.gateway !== link.lease.gateway) await lab.ip(link.namespace, modemCommands(lease))
-    await lab.ip("rtr", leaseCommands(link, lease))
+    if (lease.gateway !== link.lease.gateway) await lab.ip(link.namespace, modemSide(lab, link, lease))
+    await lab.ip("rtr", routerSide(lab, link, lease))
   })
 }
 
@@ -100,7 +118,16 @@ export function remakeInterface(lab: Lab, name: string, change: Partial<Lease> =
   const lease = { ...link.lease, ...change }
   return timed(async () => {
     await lab.ip("rtr", [uplinkCable(lab.prefix, link)])
-    await lab.ip(link.namespace, modemCommands(lease))
-    await lab.ip("rtr", leaseCommands(link, lease))
+    await lab.ip(link.namespace, modemSide(lab, link, lease))
+    await lab.ip("rtr", routerSide(lab, link, lease))
   })
+}
+
+/** What a lease flushes of IPv6 comes back with the next advertisement. */
+function routerSide({ family }: Lab, link: LabLink, lease: Lease): readonly string[] {
+  return [...leaseCommands(link, lease), ...(family === 6 ? advertised(link) : [])]
+}
+
+function modemSide({ family }: Lab, link: LabLink, lease: Lease): readonly string[] {
+  return [...modemCommands(lease), ...(family === 6 ? advertiser(link) : [])]
 }

@@ -47,9 +47,9 @@ export async function buildLab(spec: LabSpec): Promise<Lab> {
   }
 }
 
-async function wire(lab: Lab, { namespace, ip, sysctl, iptables }: Wiring): Promise<void> {
+async function wire(lab: Lab, { namespace, ip, ip6, sysctl, iptables }: Wiring): Promise<void> {
   await lab.exec(namespace, "sysctl", ["-q", "-e", "-w", ...sysctl])
-  await lab.ip(namespace, ip)
+  await lab.ip(namespace, [...ip, ...(lab.family === 6 ? ip6 : [])])
   if (iptables.length > 0) await lab.exec(namespace, "iptables-restore", [], { input: lines(iptables) })
 }
 
@@ -65,7 +65,7 @@ function handle(plan: Topology, prefix: string): Lab {
     dir,
     exec,
     link: name => linkNamed(plan, name),
-    linkOf: address => plan.links.find(link => link.publicAddress === address)?.name ?? null,
+    linkOf: address => plan.links.find(link => isOf(link, address))?.name ?? null,
     spawn: async (namespace, file, args, options) => {
       const child = await startChild("nsenter", inside(namespace, file, args), options)
       children.add(child)
@@ -82,6 +82,10 @@ function handle(plan: Topology, prefix: string): Lab {
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+function isOf({ publicAddress, network6 }: LabLink, address: string): boolean {
+  return address === publicAddress || address.startsWith(network6.replace("::/48", ":"))
 }
 
 function linkNamed(plan: Topology, name: string): LabLink {

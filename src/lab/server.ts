@@ -4,7 +4,7 @@ import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import { bulkServers, PORT_OF } from "./traffic/bulk.ts"
 import { print } from "./traffic/report.ts"
-import { udpSink } from "./traffic/sink.ts"
+import { plainAddress, udpSink } from "./traffic/sink.ts"
 
 /**
  * The internet's server: `server.js [--port 9000]`. TCP: tells each client its source address, then echoes; on two further
@@ -17,16 +17,16 @@ function welcome(socket: Socket): void {
   socket.setNoDelay(true)
   // Clients vanish and are reset in every outage: that is the client's story, not the server's.
   socket.on("error", () => socket.destroy())
-  socket.write(`${socket.remoteAddress ?? ""}\n`)
+  socket.write(`${plainAddress(socket.remoteAddress ?? "")}\n`)
   socket.pipe(socket)
 }
 
 const tcp = createServer(welcome)
 const sink = udpSink(port)
 const bulk = bulkServers()
-tcp.listen({ port, host: "0.0.0.0", backlog: 4096 })
-bulk.upload.listen({ port: port + PORT_OF.upload, host: "0.0.0.0" })
-bulk.download.listen({ port: port + PORT_OF.download, host: "0.0.0.0" })
+tcp.listen({ port, host: "::", backlog: 4096 })
+bulk.upload.listen({ port: port + PORT_OF.upload, host: "::" })
+bulk.download.listen({ port: port + PORT_OF.download, host: "::" })
 await Promise.all([sink.listening, ...[tcp, bulk.upload, bulk.download].map(server => once(server, "listening"))])
 print({ listening: true })
 createInterface({ input: process.stdin }).on("line", () => {

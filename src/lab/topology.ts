@@ -1,3 +1,5 @@
+import type { Family } from "../core/config.ts"
+
 /** What a lab is to look like; everything but the links' names has a default. */
 export interface LabSpec {
   readonly links: readonly LinkSpec[]
@@ -9,6 +11,8 @@ export interface LabSpec {
   readonly rpFilter?: 0 | 1 | 2
   /** Addresses of the client host, within 10.0.0.0/24; the first is the one it uses by itself. */
   readonly clientAddresses?: readonly string[]
+  /** What users speak. 6: everything has IPv6 beside IPv4. */
+  readonly family?: Family
 }
 
 interface LinkSpec {
@@ -34,10 +38,18 @@ export interface LabLink {
   readonly lease: Lease
   /** Of the default route that the DHCP client makes: 100, 200, … */
   readonly metric: number
-  /** Source address of this link's flows as servers see it. */
+  /** What the modem advertises; its own prefix, and everybody's link-local gateway. The length is always 64. */
+  readonly lease6: Lease
+  /** Also the customer's, routed to the router's address (RFC 8415): within `network6`. */
+  readonly delegated6: string
+  /** Everything of this customer of the provider's. */
+  readonly network6: string
+  /** Source address of this link's IPv4 flows as servers see it. */
   readonly publicAddress: string
   /** The internet's end of the provider's line. */
   readonly carrierAddress: string
+  /** The same line in IPv6, both ends of its /64. */
+  readonly line6: { readonly provider: string; readonly internet: string }
 }
 
 /** A lab as plain data: names and addresses, nothing running. */
@@ -46,23 +58,36 @@ export interface Topology {
   readonly targets: readonly string[]
   readonly rpFilter: 0 | 1 | 2
   readonly clientAddresses: readonly string[]
+  readonly family: Family
+  /** What users' programs connect to by themselves. */
+  readonly server: string
+  /** IPv6 addresses that exist on the internet. */
+  readonly targets6: readonly string[]
 }
 
 /** Interface of the router towards the client host. */
 export const lanInterface = "lan0"
 export const routerLanAddress = "10.0.0.1"
+/** Unique local addresses (RFC 4193), as a network has that is to outlive its provider. */
+export const lan6 = { router: "fd00:10::1", client: "fd00:10::50" } as const
 
 /** Every address here (RFC 6598) is a host of the internet that takes anything, so that flows can differ by it. */
 export const crowd = "100.64.0.0/10"
+export const crowd6 = "2001:db8:c::/48"
 
 export function topology(spec: LabSpec): Topology {
   const subnetOf = (link: LinkSpec, number: number) =>
     spec.identicalModems ? "192.168.1" : (link.subnet ?? `192.168.${number}`)
+  const { family = 4, targets = ["1.1.1.1", "8.8.8.8", "9.9.9.9"] } = spec
+  const targets6 = ["2606:4700:4700::1111", "2001:4860:4860::8888", "2620:fe::9"]
   return {
     links: spec.links.map((link, index) => labLink(link, index + 1, subnetOf(link, index + 1))),
-    targets: spec.targets ?? ["1.1.1.1", "8.8.8.8", "9.9.9.9"],
+    targets,
+    targets6,
     rpFilter: spec.rpFilter ?? 0,
     clientAddresses: spec.clientAddresses ?? ["10.0.0.50"],
+    family,
+    server: (family === 4 ? targets : targets6)[0] ?? "",
   }
 }
 
@@ -74,7 +99,11 @@ function labLink(spec: LinkSpec, number: number, subnet: string): LabLink {
     namespace: spec.name,
     lease: { address: `${subnet}.2`, gateway: `${subnet}.1` },
     metric: 100 * number,
+    lease6: { address: `2001:db8:${number}::2`, gateway: "fe80::1" },
+    delegated6: `2001:db8:${number}:100::/56`,
+    network6: `2001:db8:${number}::/48`,
     publicAddress: `198.18.${number}.2`,
     carrierAddress: `198.18.${number}.1`,
+    line6: { provider: `2001:db8:ff${number}::2`, internet: `2001:db8:ff${number}::1` },
   }
 }

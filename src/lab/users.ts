@@ -45,7 +45,7 @@ export async function startClient<Mode extends keyof Reports>(
   options: ClientOptions = {},
   namespace = "lan",
 ): Promise<Client<Reports[Mode]>> {
-  const args = Object.entries(options).map(([name, value]) => `--${name}=${String(value)}`)
+  const args = Object.entries({ server: lab.server, ...options }).map(([name, value]) => `--${name}=${String(value)}`)
   const child = await lab.spawn(namespace, execPath, [program("client"), mode, ...args])
   return { child, reports$: reports<Reports[Mode]>(child) }
 }

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
+import { isIPv6 } from "node:net"
 import { monotonicMs } from "../clock.ts"
 import type { Server } from "./connect.ts"
 import { paced, type Pace } from "./pace.ts"
@@ -10,7 +11,7 @@ import { print } from "./report.ts"
  * its number: what the server counts by.
  */
 async function send(label: string, server: Server, pace: Pace, destination: (index: number) => string): Promise<void> {
-  const socket = createSocket("udp4")
+  const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4")
   await once(socket.bind(0, server.from), "listening")
   const startMs = monotonicMs()
   let failed = 0
@@ -34,9 +35,13 @@ export function udpStream(label: string, server: Server, pace: Pace): Promise<vo
   return send(label, server, pace, () => server.address)
 }
 
-/** As many flows as packets: each to another address of the crowd (100.64.0.0/10, four million of them). */
+/** As many flows as packets: each to another address of the crowd of the server's family (topology.ts). */
 export function udpFlows(label: string, server: Server, pace: Pace): Promise<void> {
-  return send(label, server, pace, crowdAddress)
+  return send(label, server, pace, isIPv6(server.address) ? crowdAddress6 : crowdAddress)
+}
+
+function crowdAddress6(index: number): string {
+  return `2001:db8:c::${((index >> 16) + 1).toString(16)}:${(index & 0xffff).toString(16)}`
 }
 
 function crowdAddress(index: number): string {
