@@ -1,5 +1,6 @@
 import { printable } from "../config/problems.ts"
-import type { EventDraft } from "../core/events.ts"
+import { familyIn, type EventDraft } from "../core/events.ts"
+import type { FamilyName } from "../core/family.ts"
 import { clock, millis, paintState, percent, type Paint } from "./format.ts"
 
 type Type = EventDraft["type"]
@@ -14,19 +15,31 @@ const sentences: Sentences = {
   "config.reloaded": ({ file }) => `configuration reloaded from ${file}`,
   "config.rejected": ({ file, problems }) =>
     `configuration refused, the old one stays: ${file}: ${problems.join("; ")}`,
-  "link.state": ({ link, from, to, reason }) => `${link} ${from} → ${to}: ${reason}`,
+  "link.state": event => `${linkIn(event)} ${event.from} → ${event.to}: ${event.reason}`,
   "link.carrier": ({ link, carrier }) => `${link} ${carrier ? "has carrier again" : "lost its carrier"}`,
-  "link.address": ({ link, address, gateway }) => `${link} ${addressWords(address, gateway)}`,
-  "weights.applied": ({ shares, tookMs }) => `new flows: ${sharesWords(shares)} (written in ${millis(tookMs)})`,
-  "rules.repaired": ({ what }) => `mended: ${what.join("; ")}`,
-  "rules.failed": ({ error, retryMs }) => `not written${retryMs > 0 ? `, again in ${millis(retryMs)}` : ""}: ${error}`,
-  "probe.broken": ({ link, probe, error }) => `${link} cannot ask ${probe}, which does not count against it: ${error}`,
+  "link.address": event => `${linkIn(event)} ${addressWords(event.address, event.gateway)}`,
+  "weights.applied": event =>
+    `new ${six(event)}flows: ${sharesWords(event.shares)} (written in ${millis(event.tookMs)})`,
+  "rules.repaired": event => `${six(event)}mended: ${event.what.join("; ")}`,
+  "rules.failed": event =>
+    `${six(event)}not written${event.retryMs > 0 ? `, again in ${millis(event.retryMs)}` : ""}: ${event.error}`,
+  "probe.broken": event =>
+    `${linkIn(event)} cannot ask ${event.probe}, which does not count against it: ${event.error}`,
   "share.connected": ({ store }) => `shares with other routers through ${store}`,
   "share.disconnected": ({ store, error }) =>
     `nothing is shared for now, and nothing else depends on it: ${store}: ${error}`,
   "peer.state": ({ peer, link, line, from, to, reason }) =>
     `${peer}: ${link}${line === null ? "" : ` (${line})`} ${from} → ${to}: ${reason}`,
   "peer.lost": ({ peer }) => `${peer} is no longer heard of; what it knew is unknown now`,
+}
+
+/** IPv4 goes without saying: a router may have nothing else. */
+function six(event: Parameters<typeof familyIn>[0]): string {
+  return familyIn(event) === "ipv6" ? "IPv6 " : ""
+}
+
+function linkIn(event: { readonly link: string; readonly family: FamilyName }): string {
+  return familyIn(event) === "ipv6" ? `${event.link} (IPv6)` : event.link
 }
 
 /** Every type that a journal of this version holds. */

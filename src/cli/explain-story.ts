@@ -1,13 +1,30 @@
 import type { Config, LinkConfig } from "../core/config.ts"
+import type { FamilyName } from "../core/family.ts"
 import type { Explanation, LinkStatus, Status } from "../core/status-shape.ts"
+import { inIpv6 } from "./in-ipv6.ts"
 import { percent } from "./format.ts"
 
 /** All that `explain` speaks of: the link's own story, and the other links for what it means to users. */
 export interface Story {
+  readonly family: FamilyName
   readonly config: Config
   readonly link: LinkConfig
   readonly explanation: Explanation
   readonly status: Status
+}
+
+/** What there is to tell of the link in IPv6; null: nothing. */
+export function storyInIpv6({ config, link, explanation, status }: Story): Story | null {
+  const [own] = inIpv6([explanation.link])
+  if (own === undefined || explanation.ipv6 === null) return null
+  const links = inIpv6(status.links)
+  return {
+    family: "ipv6",
+    config,
+    link,
+    explanation: { link: own, ...explanation.ipv6, ipv6: null },
+    status: { ...status, links },
+  }
 }
 
 /** What it means for users, in sentences: their new flows, then those that they have. */

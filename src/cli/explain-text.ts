@@ -1,17 +1,24 @@
 import type { Config } from "../core/config.ts"
 import type { Evidence } from "../core/evidence.ts"
+import type { FamilyName } from "../core/family.ts"
 import type { Explanation } from "../core/status-shape.ts"
 import { isObstacle } from "./obstacles.ts"
 import { nextCommands, outlook } from "./explain-outlook.ts"
-import { usersOutlook, type Story } from "./explain-story.ts"
+import { storyInIpv6, usersOutlook, type Story } from "./explain-story.ts"
 import { targetState } from "./target-state.ts"
 import { ago, clock, columns, duration, millis, paintState, percent, wrap, type Paint } from "./format.ts"
 
 /** Lines longer than this are hard to read, however wide the terminal. */
 const WIDEST = 90
 
-/** `explain LINK` for people: why, by what evidence, what now, what next. */
+/** `explain LINK` for people: why, by what evidence, what now, what next; the same again for IPv6. */
 export function explainText(story: Story, paint: Paint, nowMs: number, width: number): string {
+  const ipv6 = storyInIpv6(story)
+  const told = [familyText(story, paint, nowMs, width)]
+  return [...told, ...(ipv6 === null ? [] : [familyText(ipv6, paint, nowMs, width)])].join("\n\n")
+}
+
+function familyText(story: Story, paint: Paint, nowMs: number, width: number): string {
   const prose = (text: string) => wrap(text, Math.min(width, WIDEST) - 2).map(line => `  ${line}`)
   const { explanation } = story
   const sections: readonly (readonly [string, readonly string[]])[] = [
@@ -23,13 +30,14 @@ export function explainText(story: Story, paint: Paint, nowMs: number, width: nu
   ]
   const shown = sections.filter(([, lines]) => lines.length > 0)
   return [
-    ...headline(explanation, paint, nowMs),
+    ...headline(explanation, story.family, paint, nowMs),
     ...shown.flatMap(([title, lines]) => ["", paint.bold(title), ...lines]),
   ].join("\n")
 }
 
-function headline({ link, now }: Explanation, paint: Paint, nowMs: number): readonly string[] {
-  const { name, state, since, reason } = link
+function headline({ link, now }: Explanation, family: FamilyName, paint: Paint, nowMs: number): readonly string[] {
+  const { state, since, reason } = link
+  const name = family === "ipv6" ? `${link.name} (IPv6)` : link.name
   const verb = now === null ? "was, when last watched," : "is"
   const what = `${paint.bold(name)} ${verb} ${paintState(paint, state)}: ${reason}`
   return since === null ? [what] : [what, `since ${clock(since)}, ${ago(since, nowMs)} ago`]

@@ -51,7 +51,7 @@ async function presentStory(config: Config, link: LinkConfig, status: Status): P
       `the running agent does not know ${link.name} yet: the configuration was changed since. ` +
         `Reload it: kill -HUP ${status.pid ?? ""}`,
     )
-  return { config, link, explanation, status }
+  return { family: "ipv4", config, link, explanation, status }
 }
 
 async function pastStory(config: Config, link: LinkConfig): Promise<Story> {
@@ -63,7 +63,7 @@ async function pastStory(config: Config, link: LinkConfig): Promise<Story> {
   const decided6 = known.ipv6 && (await lastDecision(config.stateDir, "ipv6", link.name, known.ipv6.state))
   const ipv6 = known.ipv6 && { decidedBy: decided6, ...nothing }
   const explanation: Explanation = { link: known, decidedBy, ...nothing, ipv6 }
-  return { config, link, explanation, status }
+  return { family: "ipv4", config, link, explanation, status }
 }
 
 /** The evidence that the journal holds for the last known state; null: it holds none. */

@@ -17,11 +17,12 @@ const remedies: Readonly<Record<Obstacle, Remedy>> = {
     look: device => [`ip link show ${device}`, `ip link set ${device} up`],
   },
   "no address": {
-    change: "The interface has to get an IPv4 address (DHCP, PPP)",
+    change: "The interface has to get an address (DHCP, PPP, router advertisement)",
     look: device => [`ip addr show ${device}`, `dhclient -v ${device}`],
   },
   "no gateway": {
-    change: "A gateway has to be known (default route of the DHCP client, or gateway: in the configuration)",
+    change:
+      "A gateway has to be known (default route of the DHCP client or a router advertisement, or gateway: in the configuration)",
     look: device => [`ip route show default dev ${device}`, `dhclient -v ${device}`],
   },
 }

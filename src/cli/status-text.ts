@@ -1,8 +1,7 @@
-import type { LinkStatus, Status, TargetStatus } from "../core/status-shape.ts"
-import { targetState } from "./target-state.ts"
-import { isObstacle } from "./obstacles.ts"
+import type { Status } from "../core/status-shape.ts"
+import { linkTable } from "./link-table.ts"
 import { peerLines } from "./peers-text.ts"
-import { ago, clock, columns, millis, paintState, percent, type Paint } from "./format.ts"
+import { ago, clock, columns, millis, type Paint } from "./format.ts"
 
 /** `status` for people: the router, then each link with its targets. 80 columns are enough. */
 export function statusText(status: Status, paint: Paint, nowMs: number): string {
@@ -57,76 +56,4 @@ function rulesText({ rulesInSync, pid, links }: Status, paint: Paint): string {
 function applyText({ lastApply }: Status, nowMs: number): string {
   if (lastApply === null) return ""
   return `, last changed ${ago(lastApply.time, nowMs)} ago (${clock(lastApply.time)}) in ${millis(lastApply.tookMs)}`
-}
-
-const head = ["LINK", "STATE", "SHARE", "WEIGHT", "LOSS", "RTT", "JITTER"]
-const alignments = ["left", "left", "right", "right", "right", "right", "right"] as const
-
-/** A line of a table, and lines below it that are not part of the table. */
-interface Row {
-  readonly cells: readonly string[]
-  readonly below: readonly string[]
-}
-
-/** All rows are aligned with one another, then the lines between them are put in. */
-function linkTable({ links, pid }: Status, paint: Paint, nowMs: number): string {
-  const rows: readonly Row[] = [
-    { cells: head.map(paint.dim), below: [] },
-    ...links.flatMap(link => [
-      linkRow(link, paint, pid === null ? null : nowMs),
-      ...(pid === null ? [] : link.targets.map(targetRow(paint, links))),
-    ]),
-  ]
-  const lines = columns(
-    rows.map(row => row.cells),
-    "",
-    alignments,
-  ).split("\n")
-  return lines.flatMap((line, i) => [line, ...(rows[i]?.below ?? []).map(text => `  ${text}`)]).join("\n")
-}
-
-/** `nowMs` null: nobody watches, so the state is a thing of the past. */
-function linkRow(link: LinkStatus, paint: Paint, nowMs: number | null): Row {
-  const { name, state, share, weight, loss, rttMs, jitterMs, reason } = link
-  const isWell = state === "up" || (nowMs === null && state === "unknown")
-  const cells = [
-    paint.bold(name),
-    `${nowMs === null ? `was ${state}` : stateNow(link, paint, nowMs)}${flags(link)}`,
-    percent(share),
-    String(weight),
-    percent(loss),
-    millis(rttMs),
-    millis(jitterMs),
-  ]
-  const where = whereabouts(link)
-  if (isWell) return { cells, below: [where] }
-  return {
-    cells,
-    below: isObstacle(reason) ? [paintState(paint, state, where)] : [where, paintState(paint, state, reason)],
-  }
-}
-
-function stateNow({ state, since }: LinkStatus, paint: Paint, nowMs: number): string {
-  return `${paintState(paint, state)}${since === null ? "" : ` ${ago(since, nowMs)}`}`
-}
-
-function flags({ drained, damped }: LinkStatus): string {
-  return `${drained ? " drained" : ""}${damped ? " damped" : ""}`
-}
-
-/** An obstacle to the link is said here, and nowhere else. */
-function whereabouts({ interface: device, carrier, address, gateway, reason }: LinkStatus): string {
-  if (isObstacle(reason)) return `${device}, ${reason}`
-  if (carrier === false) return `${device}, no carrier`
-  if (address === null) return `${device}, no address`
-  return `${device}, ${address}${gateway === null ? "" : ` via ${gateway}`}`
-}
-
-function targetRow(paint: Paint, links: readonly LinkStatus[]) {
-  const colour = { answers: paint.reset, unknown: paint.cyan, silent: paint.red, broken: paint.yellow }
-  return (target: TargetStatus): Row => {
-    const { probe, state, loss, rttMs } = target
-    const words = colour[state](targetState(target, links))
-    return { cells: [`  ${probe}`, words, "", "", percent(loss), millis(rttMs), ""], below: [] }
-  }
 }

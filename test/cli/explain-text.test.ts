@@ -13,6 +13,7 @@ const USUAL = { everyMs: 500, why: "usual" } as const
 function story(explanation: Partial<Explanation>, changes: Partial<Story> = {}): Story {
   const silent = { ...VERDICT, silenceMs: 201_000, probesSent: 200, probesLost: 200, lossRatio: 1 }
   return {
+    family: "ipv4",
     config: config(),
     link: link(1),
     explanation: {

@@ -21,6 +21,31 @@ isp2              up 2h       100 %      30  2.0 %  12.3 ms  0.4 ms
   tcp 8.8.8.8:53  broken                     4.0 %  14.0 ms`)
 })
 
+test("IPv6 stands below, where it is steered", () => {
+  const { state, since, reason, share, loss, rttMs, jitterMs, damped } = DOWN
+  const ipv6 = {
+    state,
+    since,
+    reason,
+    share,
+    loss,
+    rttMs,
+    jitterMs,
+    damped,
+    address: "2001:db8:2::2",
+    gateway: "fe80::1",
+  }
+  const target = { probe: "icmp 2606:4700:4700::1111", state: "silent", loss: 1, rttMs: null } as const
+  const link = { ...UP, ipv6: { ...ipv6, targets: [target] } }
+  const lines = statusText({ ...STATUS, links: [link] }, PLAIN, NOW_MS).split("\n")
+  expect(lines.slice(-5).join("\n")).toBe(`\
+  tcp 8.8.8.8:53               broken                     4.0 %  14.0 ms
+  IPv6                         down 3m20s    0 %          100 %        –       –
+    2001:db8:2::2 via fe80::1
+    no target answered for 1.1 s
+    icmp 2606:4700:4700::1111  silent                     100 %        –`)
+})
+
 test("without an agent it says so, shows what was, and how to go on", () => {
   const past = { ...UP, loss: null, rttMs: null, jitterMs: null }
   const status = { ...STATUS, pid: null, since: null, lastApply: null, links: [{ ...past, ...DOWN, loss: null }, past] }

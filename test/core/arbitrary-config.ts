@@ -1,16 +1,23 @@
 import fc from "fast-check"
-import type { LinkConfig } from "../../src/core/config.ts"
+import type { Family, LinkConfig } from "../../src/core/config.ts"
 import type { FamilyConfig } from "../../src/core/family.ts"
 import type { Plan } from "../../src/core/plan.ts"
 import { config, link } from "./fixtures.ts"
 
-const nat: fc.Arbitrary<LinkConfig["nat"]> = fc.oneof(
-  fc.constant("masquerade" as const),
-  fc.constant("none" as const),
-  fc.record({ snat: fc.integer({ min: 1, max: 254 }).map(host => `203.0.113.${host}`) }),
-)
+const host = fc.integer({ min: 1, max: 254 })
+const nat: Readonly<Record<Family, fc.Arbitrary<LinkConfig["nat"]>>> = {
+  4: fc.oneof(
+    fc.constantFrom("masquerade" as const, "none" as const),
+    fc.record({ snat: host.map(number => `203.0.113.${number}`) }),
+  ),
+  6: fc.oneof(
+    fc.constantFrom("masquerade" as const, "none" as const),
+    fc.record({ snat: host.map(number => `2001:db8::${number.toString(16)}`) }),
+    fc.record({ prefix: host.map(number => `2001:db8:${number.toString(16)}::/56`) }),
+  ),
+}
 
-const anyLink = fc.record({ weight: fc.integer({ min: 1, max: 1000 }), nat })
+const anyLink = (family: Family) => fc.record({ weight: fc.integer({ min: 1, max: 1000 }), nat: nat[family] })
 
 /** Masks, by how far their lowest bit is to the left. */
 const MASKS = [
@@ -21,18 +28,19 @@ const MASKS = [
 ] as const
 
 /** Whatever a configuration can ask of the rules. Marks are kept below every mask, which stands for "unreachable". */
-function anyConfig(maxLinks: number): fc.Arbitrary<FamilyConfig> {
+function anyConfig(maxLinks: number, family: Family): fc.Arbitrary<FamilyConfig> {
   return fc
     .record({
       mask: fc.constantFrom(...MASKS),
       routerTraffic: fc.constantFrom("balance", "leave"),
       allDown: fc.constantFrom("keep", "stop marking", "unreachable"),
       lan: fc.integer({ min: 1, max: 3 }),
-      links: fc.array(anyLink, { minLength: 1, maxLength: maxLinks }),
+      links: fc.array(anyLink(family), { minLength: 1, maxLength: maxLinks }),
     })
     .map(({ mask: { markMask, shift }, lan, links, ...rest }) =>
       config({
         ...rest,
+        family,
         markMask,
         lan: Array.from({ length: lan }, (_, i) => `lan${i}`),
         links: links.map((changes, i) => link(i + 1, { ...changes, mark: (i + 1) * 2 ** shift })),
@@ -49,6 +57,6 @@ function anyPlan(held: FamilyConfig): fc.Arbitrary<Plan> {
   }))
 }
 
-export function anyConfigAndPlan(maxLinks: number): fc.Arbitrary<readonly [FamilyConfig, Plan]> {
-  return anyConfig(maxLinks).chain(held => anyPlan(held).map(plan => [held, plan] as const))
+export function anyConfigAndPlan(maxLinks: number, family: Family = 4): fc.Arbitrary<readonly [FamilyConfig, Plan]> {
+  return anyConfig(maxLinks, family).chain(held => anyPlan(held).map(plan => [held, plan] as const))
 }

@@ -46,6 +46,19 @@ describe("the rules", () => {
     `)
   })
 
+  it("of two links in IPv6: link-local talk is left alone, and a prefix is translated host for host", () => {
+    const links = [link(1, { weight: 70 }), link(2, { weight: 30, nat: { prefix: "2001:db8:2::/56" } })]
+    const lines = text(config({ family: 6, links })).split("\n")
+    expect(lines.filter(line => line.startsWith("-A EVENKEEL_OUT") && line.endsWith("LOAD_BALANCE"))).toEqual([
+      "-A EVENKEEL_OUT ! -d fe80::/10 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE",
+    ])
+    expect(lines.filter(line => line.startsWith("-A EVENKEEL_NAT"))).toEqual([
+      "-A EVENKEEL_NAT -s fe80::/10 -j RETURN",
+      "-A EVENKEEL_NAT -o eth0 -j MASQUERADE",
+      "-A EVENKEEL_NAT -o eth1 -j NETMAP --to 2001:db8:2::/56",
+    ])
+  })
+
   it("of three links", () => {
     const links = [link(1, { weight: 50 }), link(2, { weight: 30 }), link(3, { weight: 20 })]
     expect(text(config({ links, lan: ["lan0", "lan1"] }))).toMatchInlineSnapshot(`
