@@ -17,12 +17,15 @@ import {
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
+import type { Overrides } from "../core/overrides.ts"
+import { readOverrides } from "../journal/overrides-file.ts"
 import { version } from "../version.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { reloads } from "./reload.ts"
 import { serve } from "./serve.ts"
 import { createSharing, type Sharing } from "./sharing.ts"
 import { keepState } from "./state.ts"
+import { createSteering, type Steering } from "./steering.ts"
 import { watchFamilies, type Views } from "./watch-families.ts"
 
 /** Both replay their newest: a signal that came while the agent was starting must not be missed. */
@@ -36,7 +39,10 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
   return defer(() => openDesk(file, config, log)).pipe(
     switchMap(desk => {
       const close$ = defer(() => desk.close()).pipe(ignoreElements())
-      return concat(life(desk, config, signals), close$).pipe(
+      const life$ = defer(() => readOverrides(config.stateDir, desk.warn)).pipe(
+        switchMap(overrides => life(desk, config, overrides, signals)),
+      )
+      return concat(life$, close$).pipe(
         catchError((error: unknown) =>
           concat(
             close$,
@@ -48,7 +54,7 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
   )
 }
 
-function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observable<never> {
+function life(desk: Desk, first: Config, kept: Overrides, { stop$, reload$ }: Signals): Observable<never> {
   const config$ = new BehaviorSubject(first)
   const views$ = new BehaviorSubject<Views | null>(null)
   const since = new Date().toISOString()
@@ -59,9 +65,10 @@ function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observabl
     }),
   )
   const sharing = createSharing({ desk, config$, view$: views$.pipe(map(views => views?.ipv4 ?? null)), since })
-  const served$ = serve(desk, first, { views$, sharing, since })
-  const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$).pipe(takeUntil(stop$))
-  return merge(watching(desk, config$, { views$, sharing }, stop$), beside$, farewell(desk, stop$)).pipe(
+  const steering = createSteering(kept, { tell: desk.tell, stateDir: first.stateDir, config$ })
+  const served$ = serve(desk, first, { views$, sharing, steering, since })
+  const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$, steering.run$).pipe(takeUntil(stop$))
+  return merge(watching(desk, config$, { views$, sharing, steering }, stop$), beside$, farewell(desk, stop$)).pipe(
     ignoreElements(),
   )
 }
@@ -70,20 +77,21 @@ function life(desk: Desk, first: Config, { stop$, reload$ }: Signals): Observabl
 interface Known {
   readonly views$: BehaviorSubject<Views | null>
   readonly sharing: Pick<Sharing, "rumours$">
+  readonly steering: Pick<Steering, "overrides$" | "current">
 }
 
 /** One configuration after another: each is watched by until a newer one comes, and what it is writing is finished first. */
 function watching(
   desk: Desk,
   config$: Observable<Config>,
-  { views$, sharing: { rumours$ } }: Known,
+  { views$, sharing: { rumours$ }, steering }: Known,
   stop$: Observable<unknown>,
 ): Observable<Views> {
   const configs$ = config$.pipe(takeUntil(stop$))
   return configs$.pipe(
     concatMap(config => {
       const newer$ = config$.pipe(filter(newer => newer !== config))
-      return watchFamilies(desk, config, { last: views$.value, rumours$ }, merge(stop$, newer$))
+      return watchFamilies(desk, config, { last: views$.value, rumours$, steering }, merge(stop$, newer$))
     }),
     tap(views => {
       views$.next(views)

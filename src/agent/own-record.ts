@@ -11,7 +11,7 @@ export function ownRecord(view: View, lastEvent: JournalEvent | null, since: str
   const rulesInSync = view.isInSync()
   const running = { pid: process.pid, since, rulesInSync, lastApply: view.lastApply }
   const share = { connected: true, lag: null, error: null }
-  const status = statusOf({ ipv4: view.world, ipv6: null, wallTime }, { ...running, share, peers: [] })
+  const status = statusOf({ ipv4: view.world, ipv6: null, wallTime }, { ...running, overrides: [], share, peers: [] })
   return {
     v: 1,
     router: status.router,

@@ -1,24 +1,28 @@
 import { EMPTY, from, NEVER, catchError, switchMap, using, type BehaviorSubject, type Observable } from "rxjs"
-import { serveControl } from "../control/server.ts"
+import { serveControl, type Agent, type Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
+import { listed } from "../core/overrides.ts"
 import { explain, statusOf } from "../core/status.ts"
 import type { Status } from "../core/status-shape.ts"
 import { wallTime } from "./clock.ts"
 import type { Desk } from "./desk.ts"
+import { orderShape } from "./order-shape.ts"
 import { isConnected, type ShareState } from "./shared.ts"
 import type { Sharing } from "./sharing.ts"
+import type { Steering } from "./steering.ts"
 import type { Views } from "./watch-families.ts"
 
 /** What there is to be asked about. `since`: start of the agent. */
 interface Known {
   readonly views$: BehaviorSubject<Views | null>
   readonly sharing: Sharing
+  readonly steering: Steering
   readonly since: string
 }
 
 /** Answers questions about the agent on its control socket. Without one the agent works just as well, but unseen. */
 export function serve(desk: Desk, { socket }: Config, known: Known): Observable<never> {
-  return from(serveControl(socket, path => answer(path, desk, known))).pipe(
+  return from(serveControl(socket, agentOf(desk, known))).pipe(
     catchError((error: unknown) => {
       desk.warn(new Error(`status and explain will not work: ${String(error)}`))
       return EMPTY
@@ -32,17 +36,34 @@ export function serve(desk: Desk, { socket }: Config, known: Known): Observable<
   )
 }
 
+function agentOf(desk: Desk, known: Known): Agent {
+  return { answer: path => answer(path, desk, known), obey: order => obey(order, known) }
+}
+
+async function obey(sent: unknown, { views$, steering }: Known): Promise<Obeyed> {
+  const order = orderShape.safeParse(sent)
+  if (!order.success) return { ok: false, said: "the agent does not understand this order: is it of another version?" }
+  const views = views$.value
+  if (views === null) return { ok: false, said: "the agent is just starting: try again in a second" }
+  return steering.obey(
+    order.data,
+    [views.ipv4, views.ipv6].flatMap(view => view?.world ?? []),
+  )
+}
+
 async function answer(
   [what, name]: readonly string[],
   desk: Desk,
-  { views$, sharing, since }: Known,
+  { views$, sharing, steering, since }: Known,
 ): Promise<unknown> {
   const views = views$.value
   if (views === null) return undefined
   const known = { ipv4: views.ipv4.world, ipv6: views.ipv6?.world ?? null, wallTime }
   if (what === "status") {
     const share = shareStatus(sharing.state(), known.ipv4.config, desk.journal.lastSeq)
-    return statusOf(known, { pid: process.pid, since, ...rulesStatus(views), share, peers: await sharing.peers() })
+    const overrides = listed(steering.current())
+    const peers = await sharing.peers()
+    return statusOf(known, { pid: process.pid, since, ...rulesStatus(views), overrides, share, peers })
   }
   if (what === "explain" && name !== undefined) return explain(known, name, performance.now()) ?? undefined
   return undefined

@@ -15,10 +15,12 @@ import {
 import type { Config } from "../core/config.ts"
 import { viewOf, type FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
+import { overridden } from "../core/overrides.ts"
 import { familiesHere } from "../system/families.ts"
 import { begin } from "./begin.ts"
 import { clearFamily } from "./clear-family.ts"
 import type { Desk } from "./desk.ts"
+import type { Steering } from "./steering.ts"
 import { watchRouter, type View } from "./watch-router.ts"
 
 /** What the agent knows at one moment. `ipv6`: null where it is not steered. */
@@ -27,10 +29,11 @@ export interface Views {
   readonly ipv6: View | null
 }
 
-/** What was known before, and what others say. */
+/** What was known before, what others say, and what operators decide. */
 export interface Before {
   readonly last: Views | null
   readonly rumours$: Observable<Rumour>
+  readonly steering: Pick<Steering, "overrides$" | "current">
 }
 
 /** A router that was set up once is not given up because one reading of it fails after a reload. */
@@ -40,13 +43,14 @@ const RETRY_MS = 1000
 export function watchFamilies(
   desk: Desk,
   config: Config,
-  { last, rumours$ }: Before,
+  { last, rumours$, steering }: Before,
   stop$: Observable<unknown>,
 ): Observable<Views> {
   const watch = (view: FamilyConfig, known: View | null, said$: Observable<Rumour>) => {
-    const start$ = defer(() => begin(desk, view, known)).pipe(tap({ error: desk.warn }))
+    const start$ = defer(() => begin(desk, overridden(view, steering.current()), known)).pipe(tap({ error: desk.warn }))
     const begun$ = last === null ? start$ : start$.pipe(retry({ delay: RETRY_MS }), takeUntil(stop$))
-    return begun$.pipe(switchMap(start => watchRouter(desk, start, said$, stop$)))
+    const steering$ = steering.overrides$.pipe(map(overrides => overridden(view, overrides)))
+    return begun$.pipe(switchMap(start => watchRouter(desk, start, { rumours$: said$, steering$ }, stop$)))
   }
   const ipv6 = viewOf(config, 6)
   const isSteered = ipv6.links.length > 0 && familiesHere().includes(6)

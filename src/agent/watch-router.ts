@@ -40,6 +40,13 @@ export interface View {
   readonly isInSync: () => boolean
 }
 
+/** What comes from elsewhere than the links. */
+interface News {
+  readonly rumours$: Observable<Rumour>
+  /** The configuration with what operators decide, whenever that changes. */
+  readonly steering$: Observable<FamilyConfig>
+}
+
 /**
  * Watches and steers one family of the router by the configuration of `start` until `stop$`. Emits the view whenever it
  * changes.
@@ -47,7 +54,7 @@ export interface View {
 export function watchRouter(
   desk: Desk,
   start: Omit<View, "isInSync">,
-  rumours$: Observable<Rumour>,
+  { rumours$, steering$ }: News,
   stop$: Observable<unknown>,
 ): Observable<View> {
   const { config } = start.world
@@ -63,6 +70,7 @@ export function watchRouter(
     probe,
     overhear: link => (config.family === 4 ? overhear(link).pipe(catchError(unheard(desk))) : EMPTY),
     rumours$,
+    steering$,
     facts$: news$.pipe(map(reading => reading.facts)),
     enforce: rules.enforce,
     resync$: ruleChanges(backend, desk.warn),

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { Evidence } from "../core/evidence.ts"
+import type { Override } from "../core/overrides.ts"
 import type { Pending } from "../core/pending.ts"
 import type { Explanation, LinkStatus, PeerLinkStatus, PeerStatus, Status } from "../core/status-shape.ts"
 
@@ -66,6 +67,16 @@ const peer: z.ZodType<PeerStatus> = z.looseObject({
   lastEvent: z.object({ seq: z.number(), time: z.string(), type: z.string() }).nullable(),
 })
 
+const lasting = { link: z.string(), until: text }
+
+const override: z.ZodType<Override> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("drain"), ...lasting, force: z.boolean() }),
+  z.object({ kind: z.literal("weight"), ...lasting, weight: z.number() }),
+])
+
+/** What came of an order. */
+export const obeyedAnswer = z.object({ ok: z.boolean(), said: z.string() })
+
 export const statusAnswer: z.ZodType<Status> = z.looseObject({
   router: z.string(),
   site: z.string(),
@@ -74,6 +85,7 @@ export const statusAnswer: z.ZodType<Status> = z.looseObject({
   rulesInSync: z.boolean(),
   lastApply: z.object({ time: z.string(), tookMs: z.number() }).nullable(),
   links: z.array(link),
+  overrides: z.array(override).default([]),
   share: z.object({ connected: z.boolean(), lag: number, error: text }),
   peers: z.array(peer),
 })

@@ -4,6 +4,7 @@ import { apply } from "./apply.ts"
 import { check } from "./check.ts"
 import { demo } from "./demo.ts"
 import { doctor } from "./doctor.ts"
+import { drain, undrain } from "./drain.ts"
 import { events } from "./events.ts"
 import { explain } from "./explain.ts"
 import { BadUsage } from "./failure.ts"
@@ -15,12 +16,14 @@ import { plan } from "./plan.ts"
 import { run, type StartAgent } from "./run.ts"
 import { status } from "./status.ts"
 import { teardown } from "./teardown.ts"
+import { weight } from "./weight.ts"
 
 /** The command line. Errors are thrown, so that one place turns them into words and exit codes. */
 export function cli(words: readonly string[], start: StartAgent): Argv<Options> {
   const groups: readonly Group[] = [
     { title: "See how things are", commands: [status, explain, events, flows, peers, doctor] },
     { title: "Set up", commands: [check, plan, apply, teardown] },
+    { title: "Steer by hand", commands: [drain, undrain, weight] },
     { title: "Run", commands: [run(start), demo] },
   ]
   return groups

@@ -54,8 +54,9 @@ function downAndCarrying({ link: { share }, pending }: Explanation, links: reado
 }
 
 /** A link may be well and yet carry nothing. */
-function whyNone({ weight, tier }: LinkConfig, { state, damped }: LinkStatus): string {
+function whyNone({ tier }: LinkConfig, { state, weight, damped, drained }: LinkStatus): string {
   if (state === "down") return ""
+  if (drained) return " (drained by hand)"
   if (damped) return " (damped)"
   return weight === 0 ? " (weight 0)" : ` (tier ${tier} waits until no link of a better tier can carry)`
 }

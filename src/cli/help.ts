@@ -34,7 +34,7 @@ export function unlisted(command: Group["commands"][number]): Group["commands"][
 }
 
 function nameOf({ command }: Group["commands"][number]): string {
-  return String(command).replace(/\[(\w+)\]/, (_, word: string) => word.toUpperCase())
+  return String(command).replaceAll(/\[(\w+)\]/g, (_, word: string) => word.toUpperCase())
 }
 
 function describeText({ describe }: Group["commands"][number]): string {

@@ -1,3 +1,4 @@
+import type { Override } from "../core/overrides.ts"
 import type { Status } from "../core/status-shape.ts"
 import { linkTable } from "./link-table.ts"
 import { peerLines } from "./peers-text.ts"
@@ -18,7 +19,7 @@ export function statusText(status: Status, paint: Paint, nowMs: number): string 
 const nextStep = "States are the last that were known.\nStart the agent: systemctl start evenkeel, or: evenkeel run"
 
 function heading(status: Status, paint: Paint, nowMs: number): string {
-  const { router, site, pid, since } = status
+  const { router, site, pid, since, overrides } = status
   const agent =
     pid === null || since === null
       ? paint.red("not running: nobody watches the links")
@@ -29,7 +30,14 @@ function heading(status: Status, paint: Paint, nowMs: number): string {
     ["agent", agent],
     ["rules", `${rulesText(status, paint)}${applyText(status, nowMs)}`],
     ...(share === null ? [] : [["share", share]]),
+    ...overrides.map((override, i) => [i === 0 ? "by hand" : "", overrideText(override)]),
   ])
+}
+
+function overrideText(override: Override): string {
+  const { link, until } = override
+  const what = override.kind === "drain" ? `drained${override.force ? " by force" : ""}` : `weight ${override.weight}`
+  return `${link} ${what}${until === null ? "" : ` until ${clock(until)}`}`
 }
 
 /** In short; `peers` has the rest. */

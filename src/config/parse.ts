@@ -78,7 +78,7 @@ function configOf(document: Document, host: string, environment: Environment): C
   return {
     ...same,
     router: router ?? host,
-    links: links.map(link => ({ ...link, line: link.line ?? null, probes: link.probes ?? probes })),
+    links: links.map(link => ({ ...link, drain: null, line: link.line ?? null, probes: link.probes ?? probes })),
     share: share === undefined ? null : shareConfig(share, environment),
     health: {
       intervalMs: interval,

@@ -23,20 +23,34 @@ export class NoAgent extends Error {
  * Asks the running agent. Null: it knows no such thing.
  * @throws NoAgent
  */
-export async function askAgent(socketPath: string, path: string): Promise<unknown> {
-  const response = await get(socketPath, path)
-  const body = await text(response)
-  return response.statusCode === 200 ? (JSON.parse(body) as unknown) : null
+export function askAgent(socketPath: string, path: string): Promise<unknown> {
+  return exchange(socketPath, { method: "GET", path })
 }
 
-function get(socketPath: string, path: string): Promise<IncomingMessage> {
+/** Gives the running agent an order. Null: it is too old to take any. @throws NoAgent */
+export function orderAgent(socketPath: string, order: unknown): Promise<unknown> {
+  return exchange(socketPath, { method: "POST", path: "/orders" }, JSON.stringify(order))
+}
+
+interface Line {
+  readonly method: "GET" | "POST"
+  readonly path: string
+}
+
+async function exchange(socketPath: string, line: Line, body?: string): Promise<unknown> {
+  const response = await send(socketPath, line, body)
+  const answer = await text(response)
+  return response.statusCode === 200 ? (JSON.parse(answer) as unknown) : null
+}
+
+function send(socketPath: string, line: Line, body?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, timeout: TIMEOUT_MS }, resolve)
+    const asked = request({ socketPath, ...line, timeout: TIMEOUT_MS }, resolve)
     asked.on("timeout", () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
     asked.on("error", (error: NodeJS.ErrnoException) => {
       reject(noAgent(socketPath, error))
     })
-    asked.end()
+    asked.end(body)
   })
 }
 

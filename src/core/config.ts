@@ -42,6 +42,8 @@ export interface LinkConfig {
   readonly onDown: "move" | "hold"
   /** Its flows move back when a better tier returns. */
   readonly metered: boolean
+  /** Maintenance: no new flows, `last`: unless no other link can carry them, `all`: whatever the others do. */
+  readonly drain: null | "last" | "all"
   /** The physical line, by the name that every router of the site gives it; null: nobody shares it. */
   readonly line: string | null
   readonly probes: readonly ProbeSpec[]

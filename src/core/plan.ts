@@ -23,12 +23,12 @@ export function planOfConfig(config: Config): Plan {
 }
 
 /**
- * The plan for these links. A link that is not known to be down may carry; the best tier that has one carries all.
- * With no link to go to, `allDown` says what stays: `previous` is the plan in force.
+ * The plan for these links. A link that is not known to be down may carry; the best tier that has one carries all. A
+ * drained one does only where no other can. With no link to go to, `allDown` says what stays: `previous` is the plan in force.
  */
 export function weigh(config: Config, states: readonly State[], previous: Plan): Plan {
   const candidates = config.links.map(link => candidateOf(link, states, previous))
-  const carriers = carriersOf(candidates.filter(({ link }) => link.weight > 0))
+  const carriers = carriersOf(candidates)
   if (carriers.length === 0) return planWithoutLinks(config, previous)
   const isProven = carriers.some(({ state }) => state === "up" || state === "degraded")
   const leaving = candidates.filter(candidate => {
@@ -67,14 +67,25 @@ const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null } 
  * Proof is for choosing between living links: with none in service, one that answers is better than those that do not.
  * Whatever came back beside it and never left the split stays in it: links that fell silent together return together.
  */
-function carriersOf(candidates: readonly Candidate[]): readonly Candidate[] {
+function carriersOf(all: readonly Candidate[]): readonly Candidate[] {
+  const candidates = all.filter(({ link }) => mayCarry(link))
   const isSomeServing = candidates.some(({ state }) => state !== "down")
   const isSomeSteady = candidates.some(({ isSteady }) => isSteady)
   const able = candidates.filter(({ state, isBack, isSteady }) =>
     isSomeServing ? state !== "down" || isBack : isSomeSteady && (isSteady || isBack),
   )
-  const undamped = able.filter(({ share }) => share > 0)
-  return bestTier(undamped.length > 0 ? undamped : able)
+  const undrained = orAll(able, ({ link }) => link.drain === null)
+  return bestTier(orAll(undrained, ({ share }) => share > 0))
+}
+
+/** Those that it holds for; where it holds for none, all. */
+function orAll<T>(all: readonly T[], holds: (one: T) => boolean): readonly T[] {
+  const found = all.filter(holds)
+  return found.length > 0 ? found : all
+}
+
+function mayCarry({ weight, drain }: LinkConfig): boolean {
+  return weight > 0 && drain !== "all"
 }
 
 export function isSamePlan(a: Plan, b: Plan): boolean {
@@ -126,7 +137,7 @@ function planWithoutLinks(config: Config, previous: Plan): Plan {
 
 /** The configuration may have changed since: a mark that no link bears leads past every link's table. */
 function stillValid({ links }: Config, { balance, move }: Plan): Plan {
-  const kept = balance.filter(({ mark }) => links.some(link => link.mark === mark && link.weight > 0))
+  const kept = balance.filter(({ mark }) => links.some(link => link.mark === mark && mayCarry(link)))
   const isLeaving = (mark: number) => links.some(link => link.mark === mark) && !kept.some(share => share.mark === mark)
   return { balance: kept, move: move.filter(isLeaving) }
 }

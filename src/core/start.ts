@@ -52,5 +52,10 @@ function wasDead(link: LinkConfig, config: Config, { inForce, notes }: Legacy): 
 /** Links of its own tier or a worse one carried, and it did not. */
 function wasPassedOver(link: LinkConfig, config: Config, { balance }: Plan): boolean {
   const carriers = config.links.filter(other => balance.some(share => share.mark === other.mark))
-  return link.weight > 0 && !carriers.includes(link) && carriers.some(other => other.tier >= link.tier)
+  return (
+    link.weight > 0 &&
+    link.drain === null &&
+    !carriers.includes(link) &&
+    carriers.some(other => other.tier >= link.tier)
+  )
 }

@@ -28,12 +28,13 @@ interface Note {
  * The same shape as a running agent's status. States are the last that were known; the shares are the kernel's, now.
  * `ipv6` null: this kernel has none.
  */
-export function statusAtRest(ipv4: AtRest, ipv6: AtRest | null): Status {
+export function statusAtRest(ipv4: AtRest, ipv6: AtRest | null, overrides: Status["overrides"]): Status {
   const { router, site, links } = ipv4.config
   const nobody = { pid: null, since: null, lastApply: null }
   const shared = { share: { connected: false, lag: null, error: null }, peers: [] }
   const rulesInSync = ipv4.rulesInSync && (ipv6?.rulesInSync ?? true)
-  return { router, site, ...nobody, rulesInSync, links: links.map(link => linkAtRest(link, ipv4, ipv6)), ...shared }
+  const statuses = links.map(link => linkAtRest(link, ipv4, ipv6))
+  return { router, site, ...nobody, rulesInSync, links: statuses, overrides, ...shared }
 }
 
 function linkAtRest(link: LinkConfig, ipv4: AtRest, ipv6: AtRest | null): LinkStatus {
@@ -44,7 +45,7 @@ function linkAtRest(link: LinkConfig, ipv4: AtRest, ipv6: AtRest | null): LinkSt
     interface: device,
     line,
     weight,
-    drained: false,
+    drained: link.drain !== null,
     carrier: ipv4.facts.get(name)?.carrier ?? null,
     ...familyAtRest(link, ipv4),
     ipv6: other === undefined || ipv6 === null ? null : familyAtRest(other, ipv6),

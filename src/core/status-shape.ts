@@ -1,6 +1,7 @@
 import type { Evidence } from "./evidence.ts"
 import type { LinkStateName } from "./link-state.ts"
 import type { Probing } from "./pace.ts"
+import type { Override } from "./overrides.ts"
 import type { PeerLink } from "./peers.ts"
 import type { Pending } from "./pending.ts"
 
@@ -16,6 +17,8 @@ export interface Status {
   readonly rulesInSync: boolean
   readonly lastApply: { readonly time: string; readonly tookMs: number } | null
   readonly links: readonly LinkStatus[]
+  /** What an operator has decided at run time; links show it in `weight` and `drained`. */
+  readonly overrides: readonly Override[]
   /** `lag`: events that are not in Redis yet; null: not known. `error`: why it is not connected; null: it is, or nothing is shared. */
   readonly share: { readonly connected: boolean; readonly lag: number | null; readonly error: string | null }
   readonly peers: readonly PeerStatus[]

@@ -20,7 +20,7 @@ import { lossRatioOf, nearestOf, witnesses } from "./targets.ts"
 import type { World } from "./world.ts"
 
 /** The agent itself, as far as its worlds do not know it. */
-export type Running = Pick<Status, "pid" | "since" | "rulesInSync" | "lastApply" | "share" | "peers">
+export type Running = Omit<Status, "router" | "site" | "links">
 
 /** The two worlds of one router; `ipv6` null: not steered. `wallTime` turns their monotonic times into RFC 3339. */
 export interface Known {
@@ -88,7 +88,7 @@ function linkStatus({ ipv4, ipv6, wallTime }: Known, link: LinkConfig): LinkStat
       interface: link.interface,
       line: link.line,
       weight: link.weight,
-      drained: false,
+      drained: link.drain !== null,
       carrier: healthOf(ipv4, link.name)?.facts?.carrier ?? null,
       ...own,
       ipv6: ipv6 && familyStatus(ipv6, link.name, wallTime),

@@ -19,7 +19,7 @@ export interface World {
 }
 
 /** Whatever can change the world. Times are monotonic milliseconds. */
-export type Input = ProbeResult | Traffic | Hint | Seen | FactsInput | { readonly kind: "tick"; readonly atMs: number }
+export type Input = ProbeResult | Traffic | Hint | Seen | FactsInput | Tick | Steering
 
 /** A world in which nothing has been probed. `plan`: the one in force in the kernel. */
 export function newWorld(config: FamilyConfig, plan: Plan, atMs: number): World {
@@ -38,6 +38,7 @@ export function reconfigure(world: World, config: FamilyConfig, atMs: number): W
 }
 
 export function step(world: World, input: Input): World {
+  if (input.kind === "steering") return replan({ ...world, config: input.config })
   const { config, plan } = world
   const links = world.links.map(link => advance(link, config, input))
   if (links.every((link, i) => isCalm(link, world.links[i]))) return { ...world, links }
@@ -56,6 +57,17 @@ function marked({ config, links }: World): readonly Marked[] {
     const link = config.links.find(({ name }) => name === health.name)
     return link === undefined ? [] : [{ mark: link.mark, health }]
   })
+}
+
+interface Tick {
+  readonly kind: "tick"
+  readonly atMs: number
+}
+
+/** The same configuration with other weights and drains (core/overrides.ts). */
+interface Steering {
+  readonly kind: "steering"
+  readonly config: FamilyConfig
 }
 
 /** What the kernel says of the links, by name: all at once, so that links that go together are judged together. */
@@ -79,7 +91,7 @@ export function eventsBetween(before: World, after: World): readonly EventDraft[
   })
 }
 
-function advance(link: LinkHealth, { health }: FamilyConfig, input: Input): LinkHealth {
+function advance(link: LinkHealth, { health }: FamilyConfig, input: Exclude<Input, Steering>): LinkHealth {
   switch (input.kind) {
     case "tick":
       return judge(link, health, input.atMs)

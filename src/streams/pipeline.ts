@@ -23,6 +23,7 @@ import {
 import type { Config, Family, LinkConfig } from "../core/config.ts"
 import { rulesFailed, type EventDraft } from "../core/events.ts"
 import type { Facts } from "../core/facts.ts"
+import type { FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
 import type { LinkHealth } from "../core/link-health.ts"
 import { isSamePlan, type Plan } from "../core/plan.ts"
@@ -40,6 +41,8 @@ export interface Effects {
   readonly overhear: OverhearLink
   /** What other routers say of the lines. */
   readonly rumours$: Observable<Rumour>
+  /** The configuration with the weights and drains that operators decide, whenever they do. */
+  readonly steering$: Observable<FamilyConfig>
   /** What the kernel says of the links, whenever it changed. */
   readonly facts$: Observable<ReadonlyMap<string, Facts>>
   /** Makes the kernel's rules carry out this plan; yields what is worth telling about it. */
@@ -62,6 +65,7 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
       traffic(start.config, world$, effects),
       rumours(start.config, effects),
       facts(effects),
+      effects.steering$.pipe(map(config => ({ kind: "steering", config }) as const)),
       deadlines(world$, effects.now),
     )
     const worlds$ = inputs$.pipe(

@@ -88,6 +88,7 @@ function run(backend: Backend, facts$: Subject<ReadonlyMap<string, Facts>>): Obs
     probe: () => of({ kind: "reply", rttMs: 1 }),
     overhear: () => NEVER,
     rumours$: NEVER,
+    steering$: NEVER,
     facts$,
     enforce,
     resync$: NEVER,

@@ -20,6 +20,7 @@ const running = {
   since: wallTime(0),
   rulesInSync: true,
   lastApply: { time: wallTime(5), tookMs: 3 },
+  overrides: [{ kind: "drain", link: "isp1", until: null, force: true }] as const,
   share: { connected: true, lag: 2, error: null },
   peers: peersOf(new Map([["home/rtr-b", peer("rtr-b", "up")]]), wallTime, 100),
 }

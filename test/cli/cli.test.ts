@@ -26,12 +26,16 @@ test("the overview groups the commands and fits a terminal", async () => {
   expect(text.split("\n").filter(line => /^\S.*:$/.test(line))).toEqual([
     "See how things are:",
     "Set up:",
+    "Steer by hand:",
     "Run:",
     "Options:",
   ])
   for (const command of [
     "status",
     "explain LINK",
+    "drain LINK",
+    "undrain LINK",
+    "weight LINK N",
     "events",
     "flows",
     "doctor",

@@ -177,7 +177,8 @@ test("a link that is up and carries nothing says why", () => {
   expect(section(users, idle, { link: link(3, { tier: 2 }) })).toMatch(
     /^No new flow goes over it \(tier 2 waits until no link of a better tier can carry\): 100 % over isp2\./,
   )
-  expect(section(users, idle, { link: link(3, { weight: 0 }) })).toMatch(/\(weight 0\)/)
+  expect(section(users, { link: { ...idle.link, weight: 0 }, now: WELL })).toMatch(/\(weight 0\)/)
+  expect(section(users, { link: { ...idle.link, drained: true }, now: WELL })).toMatch(/\(drained by hand\)/)
 })
 
 test("what becomes of a dead link's flows follows the configuration", () => {

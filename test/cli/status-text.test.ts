@@ -21,6 +21,16 @@ isp2              up 2h       100 %      30  2.0 %  12.3 ms  0.4 ms
   tcp 8.8.8.8:53  broken                     4.0 %  14.0 ms`)
 })
 
+test("what was decided by hand stands above the links", () => {
+  const overrides = [
+    { kind: "drain", link: "isp1", until: null, force: false },
+    { kind: "weight", link: "isp2", until: FAILED, weight: 10 },
+  ] as const
+  const lines = statusText({ ...STATUS, overrides, links: [{ ...DOWN, drained: true }] }, PLAIN, NOW_MS).split("\n")
+  expect(lines.slice(3, 5)).toEqual(["by hand  isp1 drained", `         isp2 weight 10 until ${clock(FAILED)}`])
+  expect(lines.find(line => line.startsWith("isp1"))).toContain("down 3m20s drained")
+})
+
 test("IPv6 stands below, where it is steered", () => {
   const { state, since, reason, share, loss, rttMs, jitterMs, damped } = DOWN
   const ipv6 = {

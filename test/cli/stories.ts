@@ -57,6 +57,7 @@ export const STATUS: Status = {
   rulesInSync: true,
   lastApply: { time: FAILED, tookMs: 15.2 },
   links: [DOWN, UP],
+  overrides: [],
   share: { connected: false, lag: null, error: null },
   peers: [],
 }

@@ -40,6 +40,7 @@ const minimal: Config = {
       nat6: "masquerade",
       onDown: "move",
       metered: false,
+      drain: null,
       line: null,
       probes: [{ kind: "icmp", address: "1.1.1.1" }],
     },
@@ -56,6 +57,7 @@ const minimal: Config = {
       nat6: "masquerade",
       onDown: "move",
       metered: false,
+      drain: null,
       line: null,
       probes: [{ kind: "icmp", address: "1.1.1.1" }],
     },
@@ -96,6 +98,7 @@ const complete: Config = {
       nat6: "masquerade",
       onDown: "hold",
       metered: false,
+      drain: null,
       line: "fibre-1",
       probes: [
         { kind: "icmp", address: "1.1.1.1" },
@@ -115,6 +118,7 @@ const complete: Config = {
       nat6: "none",
       onDown: "move",
       metered: true,
+      drain: null,
       line: null,
       probes: [
         { kind: "icmp", address: "1.1.1.1" },

@@ -44,6 +44,7 @@ export function link(number: number, changes: Partial<LinkConfig> = {}): LinkCon
     nat6: "masquerade",
     onDown: "move",
     metered: false,
+    drain: null,
     line: null,
     probes: TARGETS,
     ...changes,

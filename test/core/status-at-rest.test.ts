@@ -19,6 +19,7 @@ test("without an agent the shares are the kernel's and the states the last that 
       notes: { isp1: { state: "down", since, reason: "no target answered for 1.2 s" } },
     },
     null,
+    [],
   )
   expect(status).toMatchObject({ router: "rtr-a", pid: null, since: null, rulesInSync: true, lastApply: null })
   expect(status.links[0]).toMatchObject({ state: "down", since, reason: "no target answered for 1.2 s", share: 0 })
@@ -27,11 +28,11 @@ test("without an agent the shares are the kernel's and the states the last that 
 
 test("what the kernel says of an interface now is a better reason than the last known", () => {
   const notes = { isp2: { state: "down", since, reason: "no target answered for 1.2 s" } } as const
-  const status = statusAtRest({ config: config(), inForce: null, rulesInSync: false, facts, notes }, null)
+  const status = statusAtRest({ config: config(), inForce: null, rulesInSync: false, facts, notes }, null, [])
   expect(status.links[1]).toMatchObject({ state: "down", reason: "no carrier", carrier: false, share: 0 })
 })
 
 test("targets are named and nothing is claimed of them", () => {
-  const status = statusAtRest({ config: config(), ...nothing, facts: new Map(), notes: {} }, null)
+  const status = statusAtRest({ config: config(), ...nothing, facts: new Map(), notes: {} }, null, [])
   expect(status.links[0]?.targets[1]).toEqual({ probe: "tcp 8.8.8.8:53", state: "unknown", loss: null, rttMs: null })
 })

@@ -72,6 +72,7 @@ function router({ forMs, isLost = () => false, effects = () => ({}) }: Scenario)
       probe,
       overhear: () => NEVER,
       rumours$: NEVER,
+      steering$: NEVER,
       facts$: NEVER,
       enforce: write,
       resync$: NEVER,

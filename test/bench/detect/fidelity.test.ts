@@ -55,6 +55,7 @@ function watchedByAgent(line: Line): Seen {
     },
     overhear: () => NEVER,
     rumours$: NEVER,
+    steering$: NEVER,
     facts$: NEVER,
     enforce: () => EMPTY,
     resync$: NEVER,

@@ -1,0 +1,54 @@
+import { familyName } from "./family.ts"
+import {
+  listed,
+  overridden,
+  withOverride,
+  withoutOverride,
+  type Override,
+  type OverrideKind,
+  type Overrides,
+} from "./overrides.ts"
+import type { World } from "./world.ts"
+
+/** What an operator tells the agent to do. */
+export type Order =
+  | { readonly do: "set"; readonly override: Override }
+  | { readonly do: "clear"; readonly kind: OverrideKind; readonly link: string }
+
+/** The overrides after the order; or why it is refused, in words for whoever gave it. */
+export type Ordered =
+  { readonly ok: true; readonly overrides: Overrides } | { readonly ok: false; readonly why: string }
+
+/** `worlds`: of each family that is steered. */
+export function ordered(overrides: Overrides, order: Order, worlds: readonly World[]): Ordered {
+  const link = order.do === "set" ? order.override.link : order.link
+  const known = worlds[0]?.config.links.map(({ name }) => name) ?? []
+  if (!known.includes(link)) return { ok: false, why: `there is no link ${link}: there are ${known.join(", ")}` }
+  if (order.do === "clear") return withoutIt(overrides, order.kind, link)
+  const next = withOverride(overrides, order.override)
+  const isForced = order.override.kind === "drain" && order.override.force
+  const stranded = isForced ? [] : worlds.filter(world => wouldStrand(world, next))
+  return stranded.length === 0 ? { ok: true, overrides: next } : { ok: false, why: strandedText(link, stranded) }
+}
+
+function withoutIt(overrides: Overrides, kind: OverrideKind, link: string): Ordered {
+  const isThere = listed(overrides).some(override => override.kind === kind && override.link === link)
+  if (isThere) return { ok: true, overrides: withoutOverride(overrides, kind, link) }
+  return { ok: false, why: kind === "drain" ? `${link} is not drained` : `${link} has its configured weight` }
+}
+
+/** Some link can carry new flows at its best now, and none could then. */
+function wouldStrand(world: World, next: Overrides): boolean {
+  const after = { ...world, config: overridden(world.config, next) }
+  return isServed(world) && !isServed(after)
+}
+
+function isServed({ config, links }: World): boolean {
+  const isDown = (name: string) => links.find(health => health.name === name)?.state === "down"
+  return config.links.some(({ name, weight, drain }) => weight > 0 && drain === null && !isDown(name))
+}
+
+function strandedText(link: string, worlds: readonly World[]): string {
+  const families = worlds.map(({ config }) => (familyName(config.family) === "ipv6" ? "IPv6" : "IPv4")).join(" and ")
+  return `no other link can carry new flows of ${families} now: ${link} is the last one`
+}
