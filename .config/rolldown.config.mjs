@@ -28,6 +28,6 @@ export default defineConfig({
   cwd: `${import.meta.dirname}/..`,
   input: Object.fromEntries(programs.map(program => [program, `${program}.ts`])),
   platform: "node",
-  external: ["koffi", "net-ping"],
+  external: ["koffi", "raw-socket"],
   output: { dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true, sourcemap: true },
 })

@@ -123,10 +123,17 @@ function whereabouts({ interface: device, carrier, address, gateway, reason }: L
 }
 
 function targetRow(paint: Paint, links: readonly LinkStatus[]) {
-  const colour = { answers: paint.reset, unknown: paint.cyan, silent: paint.red, broken: paint.yellow }
+  const colour = {
+    answers: paint.reset,
+    unknown: paint.cyan,
+    wrong: paint.red,
+    silent: paint.red,
+    broken: paint.yellow,
+  }
   return (target: TargetStatus): Row => {
-    const { probe, state, loss, rttMs } = target
+    const { probe, state, loss, rttMs, trouble } = target
     const words = colour[state](targetState(target, links))
-    return { cells: [`  ${probe}`, words, "", "", percent(loss), millis(rttMs), ""], below: [] }
+    const below = state === "wrong" && trouble !== null ? [paint.red(`  ${trouble}`)] : []
+    return { cells: [`  ${probe}`, words, "", "", percent(loss), millis(rttMs), ""], below }
   }
 }

@@ -52,6 +52,12 @@ function linkAtRest(link: LinkConfig, share: number, facts: Facts | undefined, n
     carrier: facts?.carrier ?? null,
     address: facts?.address ?? null,
     gateway: facts?.gateway ?? null,
-    targets: link.probes.map(spec => ({ probe: probeName(spec), state: "unknown", loss: null, rttMs: null })),
+    targets: link.probes.map(spec => ({
+      probe: probeName(spec),
+      state: "unknown",
+      loss: null,
+      rttMs: null,
+      trouble: null,
+    })),
   }
 }
