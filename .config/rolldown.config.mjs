@@ -18,6 +18,7 @@ const programs = [
   "test/bench/steady",
   "test/bench/unmarked",
   "test/compose/run",
+  "test/lab/support/ask",
 ]
 
 /**

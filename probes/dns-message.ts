@@ -50,6 +50,6 @@ function repeats({ questions = [] }: DecodedPacket, { name, type }: Question): b
 
 /** Whose address it is does not matter: an alias (CNAME) leads to it. */
 function addressIn(record: DnsRecord, { type }: Question): readonly KnownAddress[] {
-  if (record.type !== type || (record.type !== "A" && record.type !== "AAAA")) return []
-  return [{ address: record.data, ttlMs: 1000 * (record.ttl ?? 0) }]
+  const isAddress = record.type === "A" || record.type === "AAAA"
+  return isAddress && record.type === type ? [{ address: record.data, ttlMs: 1000 * (record.ttl ?? 0) }] : []
 }

@@ -26,14 +26,19 @@ export function exchange(pin: Pin, spec: HttpSpec, address: string, limits: Limi
     const fail = (error: Error) => {
       subscriber.error(error)
     }
+    let isConnected = false
     const begin = () => {
+      isConnected = true
       const reply = replyOf(handshakeOf(witness), performance.now() - startMs, limits)
       subscriber.next(null)
-      subscriber.add(get(socket, url, spec, () => subscriber.next(reply), fail))
+      const done = () => {
+        subscriber.next(reply)
+      }
+      subscriber.add(get(socket, url, spec, done, fail))
     }
     socket.once("connect", orFail(begin, fail))
     socket.on("error", error => {
-      const refusal = socket.pending ? refusalOf(error, witness, address) : troubleOf(error, null)
+      const refusal = isConnected ? troubleOf(error, null) : refusalOf(error, witness, address)
       fail(refusal ?? new Failure("answer", "it refuses connections"))
     })
   })
