@@ -18,6 +18,7 @@ const programs = [
   "test/bench/steady",
   "test/bench/unmarked",
   "test/compose/run",
+  "test/lab/support/ask",
 ]
 
 /**
@@ -28,6 +29,6 @@ export default defineConfig({
   cwd: `${import.meta.dirname}/..`,
   input: Object.fromEntries(programs.map(program => [program, `${program}.ts`])),
   platform: "node",
-  external: ["koffi", "net-ping"],
+  external: ["koffi", "raw-socket"],
   output: { dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true, sourcemap: true },
 })

@@ -13,7 +13,7 @@ const STAMP = join(root, "node_modules", ".evenkeel-setup")
 /**
  * Each program, and Debian's package for it. ping asks in the labs. redis-check-rdb is the Redis server too, by another
  * name: the package redis-server only adds a link to it, and a service that would run from now on. openssl makes the
- * tests' certificates. The last three build net-ping's raw-socket.
+ * tests' certificates. The last three build raw-socket.
  */
 const PROGRAMS = {
   "iptables-restore": "iptables",

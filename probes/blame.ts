@@ -1,4 +1,5 @@
 import type { LostReason, Outcome } from "../src/core/outcome.ts"
+import { Failure } from "./failure.ts"
 
 /** What the network, or this host's routing, said of the link or the target. Everything else is the prober's trouble. */
 const lost: Readonly<Record<string, LostReason>> = {
@@ -22,8 +23,14 @@ const advice: Readonly<Record<string, string>> = {
   ENOMEM: "the kernel has no memory for a socket",
 }
 
+/** Whether `blame` knows what this error of the kernel's means. */
+export function isKnown({ code = "" }: NodeJS.ErrnoException): boolean {
+  return Object.hasOwn(lost, code) || Object.hasOwn(advice, code)
+}
+
 /** Whom a failed probe counts against: the link (`lost`) or nobody (`broken`, with a text to act on). */
 export function blame(error: unknown): Outcome {
+  if (error instanceof Failure) return { kind: "lost", reason: error.reason, detail: error.message }
   const { code, syscall, message } = described(error)
   const reason = lost[code]
   if (reason !== undefined) return { kind: "lost", reason }

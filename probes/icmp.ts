@@ -1,50 +1,73 @@
 import { randomInt } from "node:crypto"
-import { createSession, DestinationUnreachableError, TimeExceededError } from "net-ping"
-import type { RawSocket, Session } from "net-ping"
+import raw, { type Socket } from "raw-socket"
 import { Observable } from "rxjs"
-import { concerns, DESTINATION_UNREACHABLE, ECHO_REPLY, TIME_EXCEEDED } from "./icmp-packet.ts"
+import { familyOf, isSameAddress } from "./address.ts"
+import { echoRequest, meaningOf, telling, type Echo } from "./icmp-packet.ts"
 import { judge } from "./judge.ts"
-import { codeOf, systemError } from "./libc.ts"
+import { codeOf, systemError, type Family } from "./libc.ts"
 import type { Pin, Probe, SpecOf } from "./probe.ts"
 import { icmpTypes, pinning } from "./socket-options.ts"
 
-/** net-ping's own timeout must never come first: judging silence is not its business. */
-const AFTER_ALL_MS = 60_000
-const heard = icmpTypes([ECHO_REPLY, DESTINATION_UNREACHABLE, TIME_EXCEEDED])
-
 /** One echo request. Whatever the address asked says to it is an answer; a router's error that quotes it is a refusal. */
-export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) =>
-  judge(echo(pin, address, limits.lateMs + AFTER_ALL_MS), limits)
+export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) => judge(ask(pin, address), limits)
 
-function echo(pin: Pin, address: string, timeoutMs: number): Observable<void> {
+function ask(pin: Pin, address: string): Observable<void> {
   return new Observable(subscriber => {
-    const session = attempt("socket", () => createSession({ sessionId: freshId(), retries: 0, timeout: timeoutMs }))
-    // This also keeps the session reachable: raw-socket closes the socket of a garbage-collected one without a word.
-    subscriber.add(() => session.close())
-    const refuse = (error: Error) => {
-      if (!isSpurious(error)) subscriber.error(withCode(error, "send"))
-    }
-    session.on("error", refuse)
-    const socket = pinned(session, pin, address)
-    session.pingHost(address, error => {
-      if (error === null || isOwnRefusal(error, address)) subscriber.next()
-      else refuse(error)
+    const echo = { address, id: freshId() }
+    const family = familyOf(address)
+    const socket = attempt("socket", () => open(family))
+    // This also keeps the socket reachable: raw-socket closes one that is garbage-collected without a word.
+    subscriber.add(() => socket.close())
+    socket.on("error", error => {
+      if (!isSpurious(error)) subscriber.error(withCode(error, "recvfrom"))
     })
-    flush(socket)
+    // Packets that came in between opening the socket and pinning it are judged like any other.
+    socket.on("message", (packet, source) => {
+      const meaning = meaningOf(echo, packet, source)
+      if (meaning === undefined) return
+      if (meaning === "reply" || isOwnRefusal(source, echo)) subscriber.next()
+      else subscriber.error(systemError("EHOSTUNREACH", "send"))
+    })
+    narrow(socket, pin, family)
+    send(socket, echo, error => {
+      subscriber.error(withCode(error, "send"))
+    })
   })
 }
 
+function open(family: Family): Socket {
+  const { AddressFamily, Protocol } = raw
+  return raw.createSocket(
+    family === 4
+      ? { addressFamily: AddressFamily.IPv4, protocol: Protocol.ICMP }
+      : { addressFamily: AddressFamily.IPv6, protocol: Protocol.ICMPv6 },
+  )
+}
+
+function narrow(socket: Socket, pin: Pin, family: Family): void {
+  for (const { level, option, value } of [...pinning(pin), icmpTypes(family, telling(family))]) {
+    attempt("setsockopt", () => {
+      socket.setOption(level, option, value, value.length)
+    })
+  }
+}
+
 /**
- * Sends at once what net-ping has queued until the loop next finds the socket writable, which a fresh one always is:
- * the first call sends, the second finds nothing left and stops listening. A turn of the loop less in every RTT.
+ * Sends at once what would be queued until the loop next finds the socket writable, which a fresh one always is: the first
+ * call sends, the second finds nothing left and stops listening. A turn of the loop less in every RTT.
  */
-function flush(socket: RawSocket): void {
+function send(socket: Socket, echo: Echo, refused: (error: Error) => void): void {
+  const packet = echoRequest(echo)
+  // Of ICMPv6 the kernel computes it, since it covers the addresses: RFC 3542, 3.1.
+  if (familyOf(echo.address) === 4) raw.writeChecksum(packet, 2, raw.createChecksum(packet))
+  socket.send(packet, 0, packet.length, echo.address, error => {
+    if (error !== null) refused(error)
+  })
   socket.onSendReady()
   socket.onSendReady()
 }
 
-/** net-ping takes 0 for "none given" and everything modulo 65535. */
-const IDS = 65_534
+const IDS = 65_535
 let lastId = randomInt(IDS)
 
 /**
@@ -56,32 +79,9 @@ function freshId(): number {
   return lastId + 1
 }
 
-function pinned(session: Session, pin: Pin, address: string): RawSocket {
-  const socket = session.getSocket()
-  hearOnly(socket, address)
-  for (const { level, option, value } of [...pinning(pin), heard]) {
-    attempt("setsockopt", () => {
-      socket.setOption(level, option, value, value.length)
-    })
-  }
-  return socket
-}
-
-/**
- * Puts a filter before net-ping, which would take an echo reply from anyone for an answer. Packets that came in
- * between opening the socket and pinning it meet the filter too.
- */
-function hearOnly(socket: RawSocket, address: string): void {
-  const listeners = socket.listeners("message")
-  socket.removeAllListeners("message")
-  socket.on("message", (packet, source) => {
-    if (concerns(address, packet, source)) for (const listener of listeners) listener(packet, source)
-  })
-}
-
 /** The target's own "unreachable" (its firewall forbids echo): the request got there, so the path is proven. */
-function isOwnRefusal(error: Error, address: string): boolean {
-  return error instanceof DestinationUnreachableError && error.source === address
+function isOwnRefusal(source: string, { address }: Echo): boolean {
+  return isSameAddress(source, address)
 }
 
 /** A wake-up with nothing to read: select(2), BUGS. */
@@ -97,10 +97,8 @@ function attempt<T>(syscall: string, action: () => T): T {
   }
 }
 
-/** raw-socket throws the text of strerror(3) and nothing else. A router's refusal is what the kernel calls EHOSTUNREACH. */
+/** raw-socket throws the text of strerror(3) and nothing else. */
 function withCode(error: Error, syscall: string): Error {
-  if (error instanceof DestinationUnreachableError || error instanceof TimeExceededError)
-    return systemError("EHOSTUNREACH", syscall)
   const code = codeOf(error.message)
   return code === undefined ? error : systemError(code, syscall)
 }

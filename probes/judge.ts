@@ -1,6 +1,7 @@
 import type { Subscription } from "rxjs"
 import { asyncScheduler, Observable } from "rxjs"
 import type { Outcome } from "../src/core/outcome.ts"
+import { MAX_TIMEOUT_MS } from "../src/core/rtt.ts"
 import { blame } from "./blame.ts"
 import type { Limits } from "./probe.ts"
 
@@ -11,9 +12,15 @@ import type { Limits } from "./probe.ts"
  */
 const STALL_MS = 250
 
+/**
+ * An answer of several round trips must be complete within this: as long as `check` reckons with on the slowest line. How
+ * long a server takes to make it up is not known, and is not the line's; the line is judged by its first word.
+ */
+export const COMPLETE_MS = MAX_TIMEOUT_MS
+
 interface Means<T> {
-  /** What this answer tells, `elapsedMs` after asking. */
-  readonly read?: (answer: T, elapsedMs: number) => Outcome
+  /** What this answer tells, `elapsedMs` after asking; null: the target has spoken, and the answer is yet to come. */
+  readonly read?: (answer: T, elapsedMs: number) => Outcome | null
   /** Monotonic milliseconds. */
   readonly now?: () => number
 }
@@ -37,6 +44,7 @@ export function judge<T>(
   return new Observable(subscriber => {
     const startMs = now()
     const elapsedMs = () => now() - startMs
+    let isUnderWay = false
     let silent = false
     let stalled = false
 
@@ -46,23 +54,35 @@ export function judge<T>(
       subscriber.complete()
     }
     /** The late window counts from now, so that after a stall the unread answer still finds a listener. */
-    const awaitLateReply = () => {
-      const overdueMs = elapsedMs() - timeoutMs
+    const awaitLateReply = (dueMs: number) => {
+      const overdueMs = elapsedMs() - dueMs
       silent = true
       stalled = overdueMs > STALL_MS
       subscriber.next(stalled ? broken(overdueMs) : { kind: "lost", reason: "timeout" })
       subscriber.add(
-        after(lateMs - timeoutMs, () => {
+        after(lateMs - dueMs, () => {
           subscriber.complete()
         }),
       )
     }
+    const onTimeout = () => {
+      const moreMs = isUnderWay ? COMPLETE_MS - timeoutMs : 0
+      if (moreMs <= 0) awaitLateReply(timeoutMs)
+      else
+        subscriber.add(
+          after(moreMs, () => {
+            awaitLateReply(COMPLETE_MS)
+          }),
+        )
+    }
 
-    subscriber.add(after(timeoutMs, awaitLateReply))
+    subscriber.add(after(timeoutMs, onTimeout))
     subscriber.add(
       answer$.subscribe({
         next: answer => {
-          settle(stalled ? { kind: "reply", rttMs: null } : read(answer, elapsedMs()))
+          const outcome = read(answer, elapsedMs())
+          if (outcome === null) isUnderWay = true
+          else settle(stalled ? { kind: "reply", rttMs: null } : outcome)
         },
         error: (error: unknown) => {
           settle(blame(error))

@@ -26,8 +26,10 @@ const cDuplicate = libc.func("int fcntl(int, int, int)") as (fd: number, command
 const cClose = libc.func("int close(int)") as (fd: number) => number
 const cErrorText = libc.func("const char *strerror(int)") as (errno: number) => string
 
-const AF_INET = 2
+export const AF_INET = 2
+export const AF_INET6 = 10
 const SOCK_STREAM = 1
+const SOCK_DGRAM = 2
 const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const F_DUPFD_CLOEXEC = 1030
@@ -42,9 +44,14 @@ export function systemError(code: string, syscall: string): SystemError {
   return Object.assign(new Error(`${syscall} ${code}`), { code, syscall })
 }
 
-/** Opens an IPv4 TCP socket, non-blocking and closed on exec. @returns its descriptor. @throws SystemError */
-export function openTcp(): number {
-  return checked("socket", cSocket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
+/** The version of IP. */
+export type Family = 4 | 6
+
+/** Opens a socket, non-blocking and closed on exec. @returns its descriptor. @throws SystemError */
+export function openSocket(family: Family, protocol: "tcp" | "udp"): number {
+  const domain = family === 4 ? AF_INET : AF_INET6
+  const type = protocol === "tcp" ? SOCK_STREAM : SOCK_DGRAM
+  return checked("socket", cSocket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
 }
 
 /** @throws SystemError */

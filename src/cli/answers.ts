@@ -13,9 +13,10 @@ const linkState = z.enum(["unknown", "up", "degraded", "down"])
 
 const target = z.object({
   probe: z.string(),
-  state: z.enum(["unknown", "answers", "silent", "broken"]),
+  state: z.enum(["unknown", "answers", "wrong", "silent", "broken"]),
   loss: number,
   rttMs: number,
+  trouble: text.default(null),
 })
 
 const family = z.looseObject({

@@ -72,5 +72,6 @@ export function nextCommands({ explanation: { link, now }, link: config }: Story
 
 /** Pinned as the probes are: by interface and mark (ping(8), -I and -m). */
 function pings({ interface: device, mark, probes }: LinkConfig): readonly string[] {
-  return probes.slice(0, 1).map(({ address }) => `ping -c 3 -I ${device} -m ${mark} ${address}`)
+  const addresses = probes.flatMap(probe => (probe.kind === "http" ? [] : [probe.address]))
+  return addresses.slice(0, 1).map(address => `ping -c 3 -I ${device} -m ${mark} ${address}`)
 }

@@ -57,6 +57,7 @@ function present({ config, explanation: { link, now, probing }, status }: Story)
     targetState(target, status.links),
     `${percent(target.loss)} lost`,
     millis(target.rttMs),
+    target.trouble ?? "",
   ])
   return [columns([...evidenceRows(now, config), ...probingRow(probing)], "  "), columns(targets, "    ")]
 }

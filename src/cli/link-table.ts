@@ -73,10 +73,17 @@ function whereabouts({ address, gateway, reason }: FamilyStatus, carrier: boolea
 }
 
 function targetRow(paint: Paint, links: readonly LinkStatus[], indent: string) {
-  const colour = { answers: paint.reset, unknown: paint.cyan, silent: paint.red, broken: paint.yellow }
+  const colour = {
+    answers: paint.reset,
+    unknown: paint.cyan,
+    wrong: paint.red,
+    silent: paint.red,
+    broken: paint.yellow,
+  }
   return (target: TargetStatus): Row => {
-    const { probe, state, loss, rttMs } = target
+    const { probe, state, loss, rttMs, trouble } = target
     const words = colour[state](targetState(target, links))
-    return { cells: [`${indent}${probe}`, words, "", "", percent(loss), millis(rttMs), ""], below: [] }
+    const below = state === "wrong" && trouble !== null ? [paint.red(`${indent}${trouble}`)] : []
+    return { cells: [`${indent}${probe}`, words, "", "", percent(loss), millis(rttMs), ""], below }
   }
 }

@@ -14,7 +14,7 @@ const UNFIT: Readonly<Record<string, string>> = {
 const HOST_ADDRESS = "the IPv4 address of one host in four decimal parts, such as 192.0.2.1"
 
 /** Why `text` is not the IPv4 address of one other host, which is part of what is `allowed` there; else undefined. */
-function unfitAddress(text: string, allowed: string): string | undefined {
+export function unfitAddress(text: string, allowed: string): string | undefined {
   // Strictly four decimal parts: inet_aton(3) would read 010.1 as 8.0.0.1.
   if (!ipaddr.IPv4.isValidFourPartDecimal(text)) return expected(allowed)({ input: text })
   const reason = UNFIT[ipaddr.IPv4.parse(text).range()]
@@ -60,16 +60,5 @@ export const prefix6 = z.string({ error: expected(PREFIX_6) }).transform((text, 
   const start = `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${bits}`
   if (start === `${network.toRFC5952String()}/${bits}`) return start
   ctx.addIssue(`found ${text}, which has bits beyond its length; expected ${start}`)
-  return z.NEVER
-})
-
-const ENDPOINT = "an IPv4 address and a port from 1 to 65535, such as 192.0.2.1:53"
-
-export const endpoint = z.string({ error: expected(ENDPOINT) }).transform((text, ctx) => {
-  const [, host = "", digits] = /^([^:]*):([1-9]\d{0,4})$/.exec(text) ?? []
-  const port = Number(digits)
-  const unfit = port <= 65_535 ? unfitAddress(host, ENDPOINT) : expected(ENDPOINT)({ input: text })
-  if (unfit === undefined) return { address: host, port }
-  ctx.addIssue(unfit)
   return z.NEVER
 })

@@ -1,6 +1,6 @@
 import { z } from "zod"
-import type { ProbeSpec } from "../core/config.ts"
-import { address, address6, endpoint, prefix6 } from "./address.ts"
+import { address, address6, prefix6 } from "./address.ts"
+import { probe } from "./probe.ts"
 import { expected } from "./problems.ts"
 import { absolutePath, interfaceName, name } from "./strings.ts"
 import { share } from "./share.ts"
@@ -14,19 +14,6 @@ const UINT32_MAX = 0xffff_ffff
 /** sun_path holds 108 bytes with its final NUL: unix(7). */
 const LONGEST_SOCKET = 107
 const LONGEST_DIRECTORY = 1024
-
-const probe = mapping(
-  { icmp: address().optional(), tcp: endpoint.optional() },
-  "a probe, such as `icmp: 192.0.2.1` or `tcp: 192.0.2.1:53`",
-).transform(({ icmp, tcp }, ctx): ProbeSpec => {
-  // An unknown key has been told already; that the rest is no probe is its consequence.
-  if (ctx.issues.length > 0) return z.NEVER
-  if (icmp !== undefined && tcp === undefined) return { kind: "icmp", address: icmp }
-  if (tcp !== undefined && icmp === undefined) return { kind: "tcp", ...tcp }
-  const found = icmp === undefined ? "an empty probe" : "icmp and tcp in one probe"
-  ctx.addIssue(`found ${found}, expected exactly one of icmp, tcp; make each probe an item of the list`)
-  return z.NEVER
-})
 
 const link = mapping(
   {

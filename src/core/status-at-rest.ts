@@ -67,6 +67,12 @@ function familyAtRest({ name, probes }: LinkConfig, { config, inForce, facts, no
     damped: note?.damping?.isDamped ?? false,
     address: known?.address ?? null,
     gateway: known?.gateway ?? null,
-    targets: probes.map(spec => ({ probe: probeName(spec), state: "unknown", loss: null, rttMs: null })),
+    targets: probes.map(spec => ({
+      probe: probeName(spec),
+      state: "unknown",
+      loss: null,
+      rttMs: null,
+      trouble: null,
+    })),
   }
 }

@@ -73,9 +73,12 @@ export interface LinkStatus extends FamilyStatus {
 
 export interface TargetStatus {
   readonly probe: string
-  readonly state: "unknown" | "answers" | "silent" | "broken"
+  /** `wrong`: it answers, and not what it should. */
+  readonly state: "unknown" | "answers" | "wrong" | "silent" | "broken"
   readonly loss: number | null
   readonly rttMs: number | null
+  /** How its newest probe was lost, in words; null: it was answered, or there was silence. */
+  readonly trouble: string | null
 }
 
 /** What `explain LINK --json` prints. What stands beside `ipv6` is IPv4's. */

@@ -2,6 +2,7 @@ import type { HealthSettings, LinkConfig } from "./config.ts"
 import { reuseMs } from "./damping.ts"
 import { evidenceOf } from "./evidence.ts"
 import type { LinkHealth } from "./link-health.ts"
+import { isWrong, lossWords } from "./outcome.ts"
 import { pendingOf } from "./pending.ts"
 import type { Peer, Peers } from "./peers.ts"
 import { probingOf } from "./pace.ts"
@@ -118,14 +119,16 @@ function familyStatus(world: World, name: string, wallTime: Known["wallTime"]): 
 }
 
 function targetStatus(target: TargetHealth): TargetStatus {
-  const { probe, lossRatio, roundTrips } = target
-  return { probe, state: targetState(target), loss: lossRatio, rttMs: roundTrips?.srttMs ?? null }
+  const { probe, lossRatio, roundTrips, loss } = target
+  const trouble = loss === null ? null : lossWords(loss)
+  return { probe, state: targetState(target), loss: lossRatio, rttMs: roundTrips?.srttMs ?? null, trouble }
 }
 
 function targetState(target: TargetHealth): TargetStatus["state"] {
   if (target.broken !== null) return "broken"
   if (target.judged === 0) return "unknown"
-  return target.lastAnswerMs === null || target.missesInRow > 2 ? "silent" : "answers"
+  if (target.lastAnswerMs !== null && target.missesInRow <= 2) return "answers"
+  return target.loss !== null && isWrong(target.loss) ? "wrong" : "silent"
 }
 
 function healthOf(world: World, name: string): LinkHealth | undefined {

@@ -1,4 +1,4 @@
-import type { ProbeResult, Reply } from "./outcome.ts"
+import type { Lost, ProbeResult, Reply } from "./outcome.ts"
 import { LATE_MS, MAX_TIMEOUT_MS, updateRtt, type RoundTrips } from "./rtt.ts"
 
 /** What is known of one target as seen through one link. */
@@ -18,6 +18,8 @@ export interface TargetHealth {
   readonly roundTrips: RoundTrips | null
   /** Why the prober could not ask, while it cannot. */
   readonly broken: string | null
+  /** How the newest probe was lost; null: it was answered. */
+  readonly loss: Lost | null
 }
 
 /** Probes that the loss ratio looks back on: it follows a change within a minute at the default pace. */
@@ -34,6 +36,7 @@ export function newTarget(probe: string): TargetHealth {
     lossRatio: 0,
     roundTrips: null,
     broken: null,
+    loss: null,
   }
 }
 
@@ -46,14 +49,14 @@ export function observe(target: TargetHealth, { outcome, sentMs, atMs }: ProbeRe
     case "broken":
       return { ...target, broken: outcome.error }
     case "lost":
-      return missed(target, sentMs)
+      return missed(target, sentMs, outcome)
     case "reply":
       return answered(target, sentMs, atMs, outcome)
   }
 }
 
 /** Here and below all fields are spelled out: V8 copies them so twenty times as fast as by spreading. */
-function missed(target: TargetHealth, sentMs: number): TargetHealth {
+function missed(target: TargetHealth, sentMs: number, loss: Lost): TargetHealth {
   const { probe, lastAnswerMs, missesInRow, missedMs, judged, lost, lossRatio, roundTrips } = target
   return {
     probe,
@@ -65,6 +68,7 @@ function missed(target: TargetHealth, sentMs: number): TargetHealth {
     lossRatio: lossRatio + (1 - lossRatio) / Math.min(judged + 1, RECENT),
     roundTrips,
     broken: null,
+    loss,
   }
 }
 
@@ -84,6 +88,7 @@ function answered(target: TargetHealth, sentMs: number, atMs: number, { rttMs, r
     lossRatio: Math.max(0, lossRatio + change / Math.min(judged, RECENT)),
     roundTrips: rttMs === null ? roundTrips : updateRtt(roundTrips, rttMs, Math.max(0, atMs - (lastAnswerMs ?? atMs))),
     broken: null,
+    loss: null,
   }
 }
 

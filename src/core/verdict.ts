@@ -4,6 +4,7 @@ import { evidenceOf, lifelessSinceMs, silentSinceMs } from "./evidence.ts"
 import { obstacle } from "./facts.ts"
 import { startOver, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
+import { isWrong, lossWords } from "./outcome.ts"
 import { forget, isGood, qualityReason } from "./quality.ts"
 import { recoveryOf, type Recovery } from "./recovery.ts"
 import { beginSlowly } from "./slow-start.ts"
@@ -32,7 +33,10 @@ function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): Li
   if (link.state === "down") return startOver(link, atMs)
   const who = settings.quorum === 1 ? "no target" : `fewer than ${settings.quorum} targets`
   const hint = link.suspicion?.hintedBy == null ? "" : `; ${link.suspicion.hintedBy} had seen its line fail`
-  const reason = `${who} answered for ${seconds(atMs - silentSinceMs(link, settings))}${hint}`
+  const silence = seconds(atMs - silentSinceMs(link, settings))
+  const wrong = link.targets.flatMap(({ loss }) => (loss !== null && isWrong(loss) ? (lossWords(loss) ?? []) : []))
+  const what = wrong[0] === undefined ? `answered for ${silence}` : `answered as it should for ${silence}: ${wrong[0]}`
+  const reason = `${who} ${what}${hint}`
   return enter(link, "down", reason, settings, atMs)
 }
 

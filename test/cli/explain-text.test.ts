@@ -137,7 +137,7 @@ test("the RTT that counts as slow on a satellite line is twice its own, and is t
 })
 
 test("a target that is silent over every link is told as its own fault", () => {
-  const silent = { probe: "icmp 9.9.9.9", state: "silent", loss: 1, rttMs: null } as const
+  const silent = { probe: "icmp 9.9.9.9", state: "silent", loss: 1, rttMs: null, trouble: null } as const
   const well = (name: string) => ({ ...UP, name, targets: [...UP.targets, silent] })
   const [isp1, isp2] = [well("isp1"), well("isp2")]
   const now = (links: Story["status"]["links"]) =>

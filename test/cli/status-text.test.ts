@@ -45,7 +45,7 @@ test("IPv6 stands below, where it is steered", () => {
     address: "2001:db8:2::2",
     gateway: "fe80::1",
   }
-  const target = { probe: "icmp 2606:4700:4700::1111", state: "silent", loss: 1, rttMs: null } as const
+  const target = { probe: "icmp 2606:4700:4700::1111", state: "silent", loss: 1, rttMs: null, trouble: null } as const
   const link = { ...UP, ipv6: { ...ipv6, targets: [target] } }
   const lines = statusText({ ...STATUS, links: [link] }, PLAIN, NOW_MS).split("\n")
   expect(lines.slice(-5).join("\n")).toBe(`\

@@ -26,8 +26,8 @@ export const UP: LinkStatus = {
   address: "192.168.2.2",
   gateway: "192.168.2.1",
   targets: [
-    { probe: "icmp 1.1.1.1", state: "answers", loss: 0, rttMs: 12.34 },
-    { probe: "tcp 8.8.8.8:53", state: "broken", loss: 0.04, rttMs: 14 },
+    { probe: "icmp 1.1.1.1", state: "answers", loss: 0, rttMs: 12.34, trouble: null },
+    { probe: "tcp 8.8.8.8:53", state: "broken", loss: 0.04, rttMs: 14, trouble: null },
   ],
   ipv6: null,
 }
@@ -46,7 +46,7 @@ export const DOWN: LinkStatus = {
   jitterMs: null,
   address: "192.168.1.2",
   gateway: "192.168.1.1",
-  targets: [{ probe: "icmp 1.1.1.1", state: "silent", loss: 1, rttMs: null }],
+  targets: [{ probe: "icmp 1.1.1.1", state: "silent", loss: 1, rttMs: null, trouble: null }],
 }
 
 export const STATUS: Status = {

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { address, endpoint } from "../../src/config/address.ts"
+import { address } from "../../src/config/address.ts"
 
 const octet = fc.nat({ max: 255 })
 const unicast = fc
@@ -42,24 +42,4 @@ describe("an address", () => {
     expect(address("auto", "none").parse("none")).toBe("none")
     expect(address("auto").safeParse("none").success).toBe(false)
   })
-})
-
-test("an endpoint is split into its address and port", () => {
-  fc.assert(
-    fc.property(unicast, fc.integer({ min: 1, max: 65_535 }), (host, port) => {
-      expect(endpoint.parse(`${host}:${port}`)).toEqual({ address: host, port })
-    }),
-  )
-})
-
-test.each([
-  "192.0.2.1:",
-  "192.0.2.1:053",
-  "192.0.2.1:+53",
-  "192.0.2.1:1e3",
-  ":53",
-  "192.0.2.1:53:53",
-  "[192.0.2.1]:53",
-])("an endpoint written %s is refused", text => {
-  expect(endpoint.safeParse(text).success).toBe(false)
 })

@@ -1,7 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { z } from "zod"
-import { address, endpoint } from "../../src/config/address.ts"
+import { address } from "../../src/config/address.ts"
+import { endpoint, hostAddress } from "../../src/config/host-address.ts"
+import { hostName } from "../../src/config/host-name.ts"
 import { absolutePath, interfaceName, name } from "../../src/config/strings.ts"
 
 const hostile = fc.string({ unit: fc.constantFrom(...Array.from("ab01.-_/+!:@\"'\\ \n\r\t;$(){}[]#%=,~é\u202e")) })
@@ -19,7 +21,9 @@ const kinds: readonly (readonly [string, z.ZodType, string[]])[] = [
     absolutePath(107),
     ["/run/evenkeel/control.sock", "/var/lib/evenkeel", "/a", "/srv/a+b@c,d=e~f", "/.x/..y"],
   ],
-  ["an endpoint", endpoint, ["8.8.8.8:53", "192.0.2.1:65535", "192.0.2.1:1"]],
+  ["an address of either family", hostAddress, ["192.0.2.1", "2001:db8::1", "2001:DB8:0:0::1", "fd00::1"]],
+  ["an endpoint", endpoint(), ["8.8.8.8:53", "192.0.2.1:65535", "192.0.2.1:1", "[2001:db8::1]:53"]],
+  ["a host name", hostName, ["example.com", "EXAMPLE.com", "a", "x-1.b_c.de", `${"a".repeat(63)}.de`]],
 ]
 
 describe.each(kinds)("%s", (_, kind, good) => {
@@ -30,7 +34,7 @@ describe.each(kinds)("%s", (_, kind, good) => {
   test("is refused, or is one plain word that no tool takes for an option or a second line", () => {
     fc.assert(
       fc.property(anyText, text => {
-        if (kind.safeParse(text).success) expect(text).toMatch(/^[A-Za-z0-9_/][\w/.:@+=,~-]*$/)
+        if (kind.safeParse(text).success) expect(text).toMatch(/^[A-Za-z0-9_/:[][\w/.:@+=,~\]-]*$/)
       }),
       { numRuns: 2000 },
     )

@@ -23,7 +23,13 @@ test("without an agent the shares are the kernel's and the states the last that 
   )
   expect(status).toMatchObject({ router: "rtr-a", pid: null, since: null, rulesInSync: true, lastApply: null })
   expect(status.links[0]).toMatchObject({ state: "down", since, reason: "no target answered for 1.2 s", share: 0 })
-  expect(status.links[1]).toMatchObject({ state: "unknown", since: null, share: 1, loss: null, rttMs: null })
+  expect(status.links[1]).toMatchObject({
+    state: "unknown",
+    since: null,
+    share: 1,
+    loss: null,
+    rttMs: null,
+  })
 })
 
 test("what the kernel says of an interface now is a better reason than the last known", () => {
@@ -34,5 +40,11 @@ test("what the kernel says of an interface now is a better reason than the last 
 
 test("targets are named and nothing is claimed of them", () => {
   const status = statusAtRest({ config: config(), ...nothing, facts: new Map(), notes: {} }, null, [])
-  expect(status.links[0]?.targets[1]).toEqual({ probe: "tcp 8.8.8.8:53", state: "unknown", loss: null, rttMs: null })
+  expect(status.links[0]?.targets[1]).toEqual({
+    probe: "tcp 8.8.8.8:53",
+    state: "unknown",
+    loss: null,
+    rttMs: null,
+    trouble: null,
+  })
 })

@@ -10,7 +10,7 @@ import { probe } from "../../probes/index.ts"
 import type { ProbeSpec } from "../../src/core/config.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
 import * as lab from "./twin-isps.ts"
-import { DETOUR, DNATED, FILTERED, inside, isps, NO_HOST, RESET, run, TARGET } from "./twin-isps.ts"
+import { DETOUR, DNATED, FILTERED, HOME, inside, isps, NO_HOST, RESET, run, TARGET } from "./twin-isps.ts"
 
 const [isp1, isp2] = isps
 const loopback: Pin = { interface: "lo", mark: 0x5103 }
@@ -235,7 +235,7 @@ describe("a SYN that the kernel had to send again", () => {
   it("was not lost on a line that takes more than a second, and its RTT is told", async () => {
     // Three packets of 1,400 bytes need 1.8 s there, less the bucket, and what comes after them waits as long.
     inIsp("tc qdisc add dev cpe root tbf rate 12kbit burst 1600 limit 100000")
-    const queued = once(lab.start(isp1, "ping -q -l 3 -c 3 -w 2 -s 1372 192.168.77.2"), "close")
+    const queued = once(lab.start(isp1, `ping -q -l 3 -c 3 -w 2 -s 1372 ${HOME}`), "close")
     await setTimeout(100)
     const slow = expect.toSatisfy((ms: number) => ms > 1_000 && ms < 2_000) as unknown
     const late = { kind: "reply", rttMs: slow }

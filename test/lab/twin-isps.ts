@@ -17,11 +17,27 @@ export interface Isp {
   readonly mark: number
 }
 
-// Names, marks and priorities of their own: other suites may share this network namespace.
-export const isps: readonly [Isp, Isp] = [
-  { namespace: "probe-isp1", interface: "probe-w1", mark: 0x5101 },
-  { namespace: "probe-isp2", interface: "probe-w2", mark: 0x5102 },
-]
+export const TARGET6 = "2001:db8:113::1"
+export const NO_HOST6 = "2001:db8:113::66"
+export const FILTERED6 = "2001:db8:113::67"
+
+// Names, marks, subnets and priorities of their own: other suites may share this network namespace at the same time.
+const worker = Number(process.env["VITEST_POOL_ID"] ?? 0)
+const subnet = `192.168.${64 + worker}`
+const subnet6 = `2001:db8:${64 + worker}:`
+
+/** Of the router on both links, and of both modems. */
+export const HOME = `${subnet}.2`
+const MODEM = `${subnet}.1`
+const HOME6 = `${subnet6}:2`
+const MODEM6 = `${subnet6}:1`
+
+const isp = (number: number): Isp => ({
+  namespace: `probe${worker}-isp${number}`,
+  interface: `probe${worker}-w${number}`,
+  mark: 0x5100 + 2 * worker + number,
+})
+export const isps: readonly [Isp, Isp] = [isp(1), isp(2)]
 
 export function run(command: string): string {
   const [file = "", ...args] = command.split(" ")
@@ -45,8 +61,13 @@ const ACCEPT_ALL = `
   server.listen(Number(process.argv[1]), () => console.log("ready"))`
 
 /** Accepts connections to this port of TARGET. @returns what ends that */
-export async function accept(isp: Isp, port: number): Promise<() => Promise<void>> {
-  const server = start(isp, `${process.execPath} --eval`, ACCEPT_ALL, String(port))
+export function accept(isp: Isp, port: number): Promise<() => Promise<void>> {
+  return serve(isp, ACCEPT_ALL, String(port))
+}
+
+/** Runs a script that prints a line when it is ready. @returns what ends it */
+export async function serve(isp: Isp, script: string, ...args: readonly string[]): Promise<() => Promise<void>> {
+  const server = start(isp, `${process.execPath} --eval`, script, ...args)
   await once(server.stdout, "data")
   return async () => {
     server.kill()
@@ -69,24 +90,35 @@ export function build(isp: Isp): void {
   inside(isp, `iptables -t nat -A PREROUTING -d ${DNATED} -j DNAT --to-destination ${TARGET}`)
   inside(
     isp,
-    `iptables -t raw -A OUTPUT -p icmp -d 192.168.77.2 --icmp-type echo-reply -m length --length 36 -j CT --notrack`,
+    `iptables -t raw -A OUTPUT -p icmp -d ${HOME} --icmp-type echo-reply -m length --length 36 -j CT --notrack`,
   )
+  inside(isp, `ip addr add ${TARGET6}/128 dev lo nodad`)
+  inside(isp, "sysctl -qw net.ipv6.conf.all.forwarding=1")
+  // Over IPv6 the limit is a millisecond's worth for each host: icmp6_xrlim in net/ipv6/icmp.c.
+  inside(isp, "sysctl -qw net.ipv6.icmp.ratelimit=0")
+  inside(isp, `ip -6 route add unreachable ${NO_HOST6}`)
+  inside(isp, `ip6tables -A FORWARD -d ${FILTERED6} -j REJECT --reject-with icmp6-adm-prohibited`)
   run(`ip rule add priority 5 fwmark ${isp.mark} lookup ${isp.mark}`)
+  run(`ip -6 rule add priority 5 fwmark ${isp.mark} lookup ${isp.mark}`)
   plug(isp)
 }
 
 export function plug(isp: Isp): void {
   run(`ip link add ${isp.interface} type veth peer name cpe netns ${isp.namespace}`)
-  run(`ip addr add 192.168.77.2/24 dev ${isp.interface}`)
+  run(`ip addr add ${HOME}/24 dev ${isp.interface}`)
+  run(`ip addr add ${HOME6}/64 dev ${isp.interface} nodad`)
   // Even the loose filter wants some route back to the source, and the main table has none here.
   run(`sysctl -qw net.ipv4.conf.${isp.interface}.rp_filter=0`)
   run(`ip link set ${isp.interface} up`)
-  inside(isp, "ip addr add 192.168.77.1/24 dev cpe")
+  inside(isp, `ip addr add ${MODEM}/24 dev cpe`)
+  inside(isp, `ip addr add ${MODEM6}/64 dev cpe nodad`)
   inside(isp, "ip link set cpe up")
-  inside(isp, `ip route add ${DETOUR} via 192.168.77.3 dev cpe`)
-  inside(isp, `ip route add ${FILTERED} via 192.168.77.2 dev cpe`)
-  inside(isp, `ip route add ${RESET} via 192.168.77.2 dev cpe`)
-  run(`ip route add default via 192.168.77.1 dev ${isp.interface} table ${isp.mark}`)
+  inside(isp, `ip route add ${DETOUR} via ${subnet}.3 dev cpe`)
+  inside(isp, `ip route add ${FILTERED} via ${HOME} dev cpe`)
+  inside(isp, `ip route add ${RESET} via ${HOME} dev cpe`)
+  inside(isp, `ip -6 route add ${FILTERED6} via ${HOME6} dev cpe`)
+  run(`ip route add default via ${MODEM} dev ${isp.interface} table ${isp.mark}`)
+  run(`ip -6 route add default via ${MODEM6} dev ${isp.interface} table ${isp.mark}`)
 }
 
 export function unplug(isp: Isp): void {
@@ -96,6 +128,7 @@ export function unplug(isp: Isp): void {
 export function remove(isp: Isp): void {
   unplug(isp)
   run(`ip rule del priority 5 fwmark ${isp.mark}`)
+  run(`ip -6 rule del priority 5 fwmark ${isp.mark}`)
   run(`ip netns del ${isp.namespace}`)
 }
 
@@ -106,4 +139,10 @@ export function counter(isp: Isp, protocol: string, name: string): number {
     .filter(line => line.startsWith(`${protocol}: `))
     .map(line => line.split(" "))
   return Number(values[names.indexOf(name)])
+}
+
+/** A counter of `/proc/net/snmp6` in the ISP's namespace, such as Icmp6InEchos. */
+export function counter6(isp: Isp, name: string): number {
+  const [, value] = new RegExp(`^${name}\\s+(\\d+)`, "m").exec(inside(isp, "cat /proc/net/snmp6")) ?? []
+  return Number(value)
 }

@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs"
 import { expect, it } from "vitest"
-import { close, codeOf, duplicate, openTcp, setOption } from "../../probes/libc.ts"
+import { close, codeOf, duplicate, openSocket, setOption } from "../../probes/libc.ts"
 import { resetOnClose } from "../../probes/socket-options.ts"
 
 const openDescriptors = () => readdirSync("/proc/self/fd").length
 
 it("opens, duplicates and closes sockets without leaving one behind", () => {
   const before = openDescriptors()
-  const fd = openTcp()
+  const fd = openSocket(4, "tcp")
   const second = duplicate(fd)
   expect(openDescriptors()).toBe(before + 2)
   close(second)
@@ -16,7 +16,7 @@ it("opens, duplicates and closes sockets without leaving one behind", () => {
 })
 
 it("names the errno and the call when the kernel refuses", () => {
-  const fd = openTcp()
+  const fd = openSocket(4, "tcp")
   close(fd)
   const { level, option, value } = resetOnClose
   expect(() => {

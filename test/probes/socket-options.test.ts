@@ -1,6 +1,6 @@
 import { endianness } from "node:os"
 import { expect, it } from "vitest"
-import { icmpTypes, pinning, resetOnClose } from "../../probes/socket-options.ts"
+import { icmpTypes, pinning, queueIcmpErrors, resetOnClose } from "../../probes/socket-options.ts"
 
 const hex = (value: Buffer) => value.toString("hex")
 
@@ -16,5 +16,18 @@ it("lingers for no time at all", () => {
 })
 
 it("filters out all ICMP types but those named", () => {
-  expect(new Uint32Array(Uint8Array.from(icmpTypes([0, 3, 11]).value).buffer)[0]).toBe(0xffff_f7f6)
+  expect(new Uint32Array(Uint8Array.from(icmpTypes(4, [0, 3, 11]).value).buffer)[0]).toBe(0xffff_f7f6)
+})
+
+it("filters out all ICMPv6 types but those named", () => {
+  const { level, option, value } = icmpTypes(6, [1, 3, 129])
+  expect([level, option]).toEqual([58, 1])
+  const words = [...new Uint32Array(Uint8Array.from(value).buffer)]
+  const all = 0xffff_ffff
+  expect(words).toEqual([0xffff_fff5, all, all, all, 0xffff_fffd, all, all, all])
+})
+
+it("asks for ICMP errors in the words of either version of IP", () => {
+  expect(queueIcmpErrors(4)).toMatchObject({ level: 0, option: 11 })
+  expect(queueIcmpErrors(6)).toMatchObject({ level: 41, option: 25 })
 })

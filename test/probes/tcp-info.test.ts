@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { close, openTcp } from "../../probes/libc.ts"
+import { close, openSocket } from "../../probes/libc.ts"
 import { handshakeOf, replyOf } from "../../probes/tcp-info.ts"
 
 /** Of a line that answers in some 20 ms, and of one of which nothing is known yet. */
@@ -50,13 +50,13 @@ describe("an answer to a SYN that was sent again", () => {
 
 describe("the kernel's own account", () => {
   it("of a socket that never connected has nothing to tell", () => {
-    const fd = openTcp()
+    const fd = openSocket(4, "tcp")
     expect(handshakeOf(fd)).toEqual({ resends: 0, rttMs: null })
     close(fd)
   })
 
   it("of a descriptor that is none is an error", () => {
-    const fd = openTcp()
+    const fd = openSocket(4, "tcp")
     close(fd)
     expect(() => handshakeOf(fd)).toThrow(expect.objectContaining({ code: "EBADF", syscall: "getsockopt" }))
   })

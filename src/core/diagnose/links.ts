@@ -1,4 +1,4 @@
-import type { LinkConfig } from "../config.ts"
+import { hostOf, type LinkConfig } from "../config.ts"
 import { obstacle, type Facts, type Obstacle } from "../facts.ts"
 import type { AgentSeen, Checkup, Neighbour } from "./checkup.ts"
 import { note, ok, problem, warning, type Finding } from "./finding.ts"
@@ -57,7 +57,7 @@ function reachable(
 
 /** Targets are hosts: ICMP and TCP to one address live and die together. */
 function hostsOf({ probes }: LinkConfig): readonly string[] {
-  return [...new Set(probes.map(probe => probe.address))]
+  return [...new Set(probes.map(hostOf))]
 }
 
 function fewTargets(link: LinkConfig): readonly Finding[] {
