@@ -27,7 +27,7 @@ describe.concurrent(`a silent blackhole in the middle of ${FLOWS} bulk transfers
         await squeeze(lab, { direction, bytes })
         await startClient(lab, direction, { count: FLOWS })
         await sleep(FILL_MS)
-        const down = untilState(agent, "isp1", "down", 10_000)
+        const down = untilState(agent, "isp1", "down", { withinMs: 10_000 })
         const { askedMs } = await fault(lab, "isp1")
         await down
         const tookMs = monotonicMs() - askedMs

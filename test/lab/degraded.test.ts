@@ -17,7 +17,7 @@ describe.concurrent("a brown-out of 30 % of isp1", () => {
       const seq = lastSeq(agent)
       const shrunk = untilEvent(agent, event => event.type === "weights.applied", { afterSeq: seq, withinMs: 60_000 })
       const { doneMs } = await randomLoss(lab, "isp1", 0.3)
-      const degraded = await untilState(agent, "isp1", "degraded", 60_000)
+      const degraded = await untilState(agent, "isp1", "degraded", { withinMs: 60_000 })
       process.stdout.write(`brown-out of 30 %: degraded ${Math.round(monotonicMs() - doneMs)} ms after it began\n`)
       expect(degraded).toMatchObject({
         from: "up",
@@ -29,7 +29,7 @@ describe.concurrent("a brown-out of 30 % of isp1", () => {
       const { stdout } = await evenkeel(lab, "explain", "isp1")
       expect(stdout).toMatch(/^isp1 is degraded: \d+ of \d+ probes were lost/)
       await heal(lab, "isp1")
-      await untilState(agent, "isp1", "up", 120_000)
+      await untilState(agent, "isp1", "up", { withinMs: 120_000 })
       await untilEvent(agent, event => event.type === "weights.applied" && event.shares["isp1"] === 0.7, {
         afterSeq: seq,
       })

@@ -52,7 +52,7 @@ test("a router that asks seldom hears of a dead line from one that asks often", 
   await withTwoLabs(async (labA, labB) => {
     const redis = await startRedis(labA)
     const [a, b] = await Promise.all([startRouter(labA, "rtr-a", redis), startRouter(labB, "rtr-b", redis, slow)])
-    const moved = [a, b].map(({ agent }) => untilState(agent, "isp1", "down", 30_000))
+    const moved = [a, b].map(({ agent }) => untilState(agent, "isp1", "down", { withinMs: 30_000 }))
     await Promise.all([blackhole(labA, "isp1"), blackhole(labB, "isp1")])
     const [first, second] = await Promise.all(moved)
     const lateMs = Date.parse(second?.time ?? "") - Date.parse(first?.time ?? "")

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { filter, firstValueFrom, timeout } from "rxjs"
 import type { JournalEvent } from "../../../src/core/events.ts"
+import type { FamilyName } from "../../../src/core/family.ts"
 import type { LabAgent } from "../../../src/lab/agent.ts"
 
 interface Wait {
@@ -23,10 +24,16 @@ export function untilEvent(
   )
 }
 
+interface StateWait extends Omit<Wait, "afterSeq"> {
+  readonly family?: FamilyName
+}
+
 /** The first time from now on that a link enters a state. */
-export function untilState(agent: LabAgent, link: string, to: string, withinMs?: number): Promise<JournalEvent> {
-  const isWanted = (event: JournalEvent) => event.type === "link.state" && event.link === link && event.to === to
-  return untilEvent(agent, isWanted, { afterSeq: lastSeq(agent), ...(withinMs && { withinMs }) })
+export function untilState(agent: LabAgent, link: string, to: string, wait: StateWait = {}): Promise<JournalEvent> {
+  const { family = "ipv4", ...rest } = wait
+  const isWanted = (event: JournalEvent) =>
+    event.type === "link.state" && event.link === link && event.to === to && event.family === family
+  return untilEvent(agent, isWanted, { afterSeq: lastSeq(agent), ...rest })
 }
 
 /** What is in the journal now. */

@@ -82,6 +82,7 @@ export function describeOutage(topology: string, spec: LabSpec): void {
 
     test("the journal tells it once: down with its evidence, other weights, up, a tenth of its weight to begin with", () => {
       const story = outage.journal.flatMap((event): unknown[] => {
+        if ("family" in event && event.family !== outage.family) return []
         if (event.type === "link.state") return [`${event.link} ${event.from} → ${event.to}`]
         return event.type === "weights.applied" ? [event.shares] : []
       })
@@ -92,6 +93,13 @@ export function describeOutage(topology: string, spec: LabSpec): void {
         { isp1: 7 / 37, isp2: 30 / 37 },
       ])
       expect(story).toHaveLength(7)
+    })
+
+    test("the other family, where there is one, stays as it is", () => {
+      const states = outage.journal.flatMap(event =>
+        event.type === "link.state" && event.family !== outage.family ? [`${event.from} → ${event.to}`] : [],
+      )
+      expect(states.filter(change => change !== "unknown → up")).toEqual([])
     })
   })
 }

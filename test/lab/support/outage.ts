@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { lastValueFrom, take, toArray } from "rxjs"
 import type { JournalEvent } from "../../../src/core/events.ts"
-import { blackhole, heal, type FaultTime } from "../../../src/lab/faults.ts"
+import { familyName, type FamilyName } from "../../../src/core/family.ts"
+import { blackhole, blackholeOf, heal, type FaultTime } from "../../../src/lab/faults.ts"
 import type { Lab } from "../../../src/lab/lab.ts"
 import type { LabSpec } from "../../../src/lab/topology.ts"
 import type { Attempt, HoldEvent, SinkReport } from "../../../src/lab/traffic/report.ts"
@@ -10,8 +11,9 @@ import { journal, untilState } from "./journal.ts"
 import { until } from "./rules.ts"
 import { withScene, type Scene } from "./scene.ts"
 
-/** What users saw of an outage of isp1, the busiest link, and of its end. All times are monotonic milliseconds. */
+/** What users saw of an outage of isp1, the busiest link, in the family that they speak, and of its end. All times are monotonic milliseconds. */
 export interface Outage {
+  readonly family: FamilyName
   readonly fault: FaultTime
   readonly healed: FaultTime
   readonly linkOf: Lab["linkOf"]
@@ -31,25 +33,27 @@ const firstSynMs = 900
 
 const settleMs = 4_000
 
-/** Default settings throughout. */
+/** Default settings throughout. Where users speak IPv6, that alone dies. */
 export function outageOfTheBusiestLink(spec: LabSpec): Promise<Outage> {
   return withScene(spec, {}, async scene => {
     const { lab, agent } = scene
     const attempting = await startClient(lab, "connects", { rate: 50, timeout: firstSynMs })
     const holding = await holdUntil(lab, "isp2", 40)
     const streams = { isp1: await streamOver(scene, "isp1"), isp2: await streamOver(scene, "isp2") }
-    const down = untilState(agent, "isp1", "down")
-    const fault = await blackhole(lab, "isp1")
+    const family = familyName(lab.family)
+    const down = untilState(agent, "isp1", "down", { family })
+    const fault = await (lab.family === 6 ? blackholeOf(lab, 6, "isp1") : blackhole(lab, "isp1"))
     const syns = await startClient(lab, "connects", { rate: 50, seconds: 0.4, timeout: 6_000 })
     await down
     await sleep(settleMs)
     const arrived = await scene.server.received()
     const udp = { isp1: arrived[streams.isp1] ?? {}, isp2: arrived[streams.isp2] ?? {} }
-    const up = untilState(agent, "isp1", "up", 30_000)
+    const up = untilState(agent, "isp1", "up", { family, withinMs: 30_000 })
     const healed = await heal(lab, "isp1")
     await up
     await sleep(1_500)
     return {
+      family,
       fault,
       healed,
       linkOf: lab.linkOf,

@@ -1,5 +1,7 @@
 import { labConfig, startAgent, type ConfigOverrides, type LabAgent } from "../../../src/lab/agent.ts"
 import { buildLab, type Lab } from "../../../src/lab/lab.ts"
+import type { JournalEvent } from "../../../src/core/events.ts"
+import type { FamilyName } from "../../../src/core/family.ts"
 import type { LabSpec } from "../../../src/lab/topology.ts"
 import { startServer, type LabServer } from "../../../src/lab/users.ts"
 import { untilEvent } from "./journal.ts"
@@ -19,6 +21,9 @@ export const topologies = [
   ["two modems", twoLinks],
   ["two modems with the same subnet, address and gateway", { ...twoLinks, identicalModems: true }],
 ] as const
+
+/** Users of both families; what a test does with them is IPv6. */
+export const twoLinksIpv6: LabSpec = { ...twoLinks, family: 6 }
 
 export async function withLab<T>(spec: LabSpec, act: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await buildLab(spec)
@@ -47,8 +52,13 @@ export function withScene<T>(
 
 /** `afterSeq`: an earlier agent's events do not count. */
 export async function untilSettled(lab: Lab, agent: LabAgent, afterSeq = 0): Promise<void> {
-  const isUp = (name: string) =>
-    untilEvent(agent, event => event.type === "link.state" && event.link === name && event.to === "up", { afterSeq })
-  const applied = untilEvent(agent, event => event.type === "weights.applied", { afterSeq })
-  await Promise.all([applied, ...lab.links.map(link => isUp(link.name))])
+  const families: readonly FamilyName[] = lab.family === 6 ? ["ipv4", "ipv6"] : ["ipv4"]
+  const until = (isWanted: (event: JournalEvent) => boolean) => untilEvent(agent, isWanted, { afterSeq })
+  const isUp = (name: string, family: FamilyName) =>
+    until(event => event.type === "link.state" && event.link === name && event.family === family && event.to === "up")
+  const settled = families.flatMap(family => [
+    until(event => event.type === "weights.applied" && event.family === family),
+    ...lab.links.map(link => isUp(link.name, family)),
+  ])
+  await Promise.all(settled)
 }
