@@ -1,5 +1,5 @@
-import { probeName } from "../core/config.ts"
-import type { ProbeSpec } from "../core/config.ts"
+import { familyOf, probeName } from "../core/config.ts"
+import type { Family, ProbeSpec } from "../core/config.ts"
 import type { Draft, DraftLink, Finding, Path } from "./draft.ts"
 import { linkLabel } from "./link-rules.ts"
 
@@ -12,7 +12,36 @@ export function probeRules(draft: Draft): Finding[] {
     ...askedTwice(draft.probes, ["probes"]),
     ...emptyLists(draft),
     ...probesMissing(draft),
+    ...familyFindings(draft),
     ...quorumFindings(draft),
+  ]
+}
+
+/** Targets of the link's own list or the shared one; undefined: some of them were refused, or there is no list. */
+function targetsOf(link: DraftLink | undefined, shared: Probes): readonly ProbeSpec[] | undefined {
+  const probes = link === undefined || hasOwnProbes(link) ? link?.probes : shared
+  return probes?.every(probe => isWhole(probe)) ? probes.filter(probe => isWhole(probe)) : undefined
+}
+
+/** IPv4 has every link; IPv6 is steered where something tells whether it works. */
+function familyFindings({ links = [], probes }: Draft): Finding[] {
+  const lists = links.map((link, index) => ({ link, index, families: targetsOf(link, probes)?.map(familyOf) }))
+  const without = (family: Family) =>
+    lists.filter(({ families }) => families !== undefined && families.length > 0 && !families.includes(family))
+  const found = without(4).map(({ link, index }) =>
+    link !== undefined && hasOwnProbes(link) ? ["links", index, "probes"] : ["probes"],
+  )
+  const judged = found.filter((path, i) => found.findIndex(other => other.join() === path.join()) === i)
+  const gateways = without(6).filter(({ link }) => !["auto", "off"].includes(link?.gateway6 ?? "auto"))
+  return [
+    ...judged.map(path => ({
+      path,
+      message: "found IPv6 targets only, so nothing would tell whether IPv4 works; add an IPv4 probe",
+    })),
+    ...gateways.map(({ index }) => ({
+      path: ["links", index, "gateway6"],
+      message: "IPv6 is steered only over a link with an IPv6 target, and this one has none; add an IPv6 probe",
+    })),
   ]
 }
 
@@ -57,10 +86,14 @@ function probesMissing({ links = [], probes, share }: Draft): Finding[] {
 function quorumFindings({ links = [], probes, health }: Draft): Finding[] {
   const quorum = health?.quorum
   if (quorum === undefined) return []
-  const counts = links.map(link => (link === undefined || hasOwnProbes(link) ? link?.probes : probes)?.length)
-  const short = counts.findIndex(count => count !== undefined && count > 0 && count < quorum)
-  if (short === -1) return []
-  const has = `${linkLabel(links[short], short)} has only ${counts[short] ?? 0} to ask`
+  const counts = links.flatMap((link, index) => {
+    const families = targetsOf(link, probes)?.map(familyOf) ?? []
+    return ([4, 6] as const).map(family => ({ index, family, count: families.filter(each => each === family).length }))
+  })
+  const short = counts.find(({ count }) => count > 0 && count < quorum)
+  if (short === undefined) return []
+  const { index, family, count } = short
+  const has = `${linkLabel(links[index], index)} has only ${count} to ask${family === 6 ? " over IPv6" : ""}`
   return [
     {
       path: ["health", "quorum"],

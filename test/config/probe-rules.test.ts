@@ -34,3 +34,20 @@ test("shared probes are missed only by a link without its own", () => {
 test("a probe that stands twice in a list is told at its later place", () => {
   expect(paths({ probes: [one, two, one], links: [{ probes: [two, two] }] })).toEqual(["links.0.probes.1", "probes.2"])
 })
+
+const six = { kind: "icmp", address: "2001:db8::1" } as const
+
+test("IPv4 is judged by IPv4 targets; a list without one is told once, where it stands", () => {
+  expect(paths({ probes: [six], links: [{}, {}] })).toEqual(["probes"])
+  expect(paths({ probes: [one], links: [{}, { probes: [six] }] })).toEqual(["links.1.probes"])
+  expect(paths({ probes: [one, six], links: [{}, {}] })).toEqual([])
+})
+
+test("an IPv6 gateway is of no use on a link without an IPv6 target", () => {
+  expect(paths({ probes: [one], links: [{ gateway6: "fe80::1" }, { gateway6: "off" }] })).toEqual(["links.0.gateway6"])
+  expect(paths({ probes: [one, six], links: [{ gateway6: "fe80::1" }] })).toEqual([])
+})
+
+test("the quorum is held against each family's targets", () => {
+  expect(paths({ probes: [one, two, six], links: [{}], health: { quorum: 2 } })).toEqual(["health.quorum"])
+})
