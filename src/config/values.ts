@@ -32,6 +32,15 @@ export function list<T extends z.core.SomeType>(of: T, least: number, most: numb
     .max(most)
 }
 
+/** A list, or its only item by itself; nothing is an empty list. */
+export function oneOrMore<T extends z.core.SomeType>(of: T, most: number, things: string, least = 0) {
+  return z.preprocess(found => asList(found), list(of, least, most, things))
+}
+
+function asList(found: unknown): unknown {
+  return found === undefined || Array.isArray(found) ? found : [found]
+}
+
 export function oneOf<const W extends string>(...words: readonly W[]) {
   return z.enum(words, { error: expected(`one of: ${words.join(", ")}`) })
 }

@@ -59,7 +59,7 @@ const keys: readonly Bad[] = [
     ["links", "missing"],
     ["probes", "missing"],
   ),
-  bad("an unknown key", { policies: [] }, ["policies", "unknown key, expected one of router, site,"]),
+  bad("an unknown key", { pools: [] }, ["pools", "unknown key, expected one of router, site,"]),
   bad("a misspelt key", { marksMask: 1 }, ["marksMask", "did you mean markMask?"]),
   bad("a key in another style", { "router-traffic": "leave" }, ["router-traffic", "did you mean routerTraffic?"]),
   badLink("an unknown key in a link", { gatway: "auto" }, ["links[1].gatway", "did you mean gateway?"]),
