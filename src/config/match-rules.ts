@@ -83,7 +83,12 @@ function hasFamily(networks: readonly string[]): PerFamily<boolean> {
 
 /** What a file holds is not known here. */
 function setFamilies(set: NonNullable<Draft["sets"]>[string]): PerFamily<boolean> {
-  if (set?.kind === "external") return { 4: set.ipsets?.[4] !== null, 6: set.ipsets?.[6] !== null }
-  if (set?.kind !== "listed" || set.networks === undefined) return BOTH
-  return hasFamily(set.networks.filter(network => network !== undefined))
+  if (set === undefined) return BOTH
+  if (isList(set)) return hasFamily(set.filter(network => network !== undefined))
+  return "file" in set ? BOTH : { 4: "ipset" in set, 6: "ipset6" in set }
+}
+
+/** `Array.isArray` does not tell TypeScript of lists that are read only. */
+function isList<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import { isOfFamily } from "../core/match.ts"
-import type { PolicyConfig, SetConfig } from "../core/policy-config.ts"
+import type { Family } from "../core/config.ts"
+import type { OwnedSet, PolicyConfig, SetConfig } from "../core/policy-config.ts"
 import type { ProtocolNames } from "./protocol-names.ts"
 import { protocolWords } from "./protocol-names.ts"
 import type { Document } from "./schema.ts"
@@ -20,9 +21,13 @@ export function policyConfig({ match, use, balance, ...same }: PolicyDocument, p
 /** No file has problems: see `setFileProblems`. */
 export function setConfigs(sets: Document["sets"], files: SetFiles): SetConfig[] {
   return Object.entries(sets).map(([name, set]) => {
-    if (set.kind === "external") return { name, ...set }
-    const networks = set.kind === "listed" ? set.networks : (files.get(set.file)?.networks ?? [])
-    const of = (family: 4 | 6) => networks.filter(network => isOfFamily(network, family))
-    return { kind: "owned", name, entries: { 4: of(4), 6: of(6) } }
+    if (Array.isArray(set)) return ownedSet(name, set)
+    if (set.file !== undefined) return ownedSet(name, files.get(set.file)?.networks ?? [])
+    return { kind: "external", name, ipsets: { 4: set.ipset ?? null, 6: set.ipset6 ?? null } }
   })
+}
+
+function ownedSet(name: string, networks: readonly string[]): OwnedSet {
+  const of = (family: Family) => networks.filter(network => isOfFamily(network, family))
+  return { kind: "owned", name, entries: { 4: of(4), 6: of(6) } }
 }

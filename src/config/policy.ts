@@ -1,8 +1,7 @@
-import { z } from "zod"
 import { network } from "./network.ts"
 import { dscp, portRange, protocol } from "./packet.ts"
 import { interfaceName, name } from "./strings.ts"
-import { list, mapping, oneOf, oneOrMore, wholeNumber } from "./values.ts"
+import { list, mapping, oneOf, oneOrMore, record, wholeNumber } from "./values.ts"
 
 const MOST_NETWORKS = 256
 
@@ -23,7 +22,7 @@ export const policy = mapping(
     name,
     match,
     use: oneOrMore(name, 64, "links", 1).optional(),
-    balance: z.record(name, wholeNumber(0, 10_000)).optional(),
+    balance: record(name, wholeNumber(0, 10_000), "a mapping of links to weights").optional(),
     ifDown: oneOf("next", "balance", "block").default("next"),
   },
   "a policy: a mapping with name, match, and use or balance",

@@ -24,9 +24,10 @@ export function setFilesIn({ sets }: Mapping): readonly string[] {
 
 export function setFileProblems(sets: Document["sets"], files: SetFiles): Problem[] {
   return Object.entries(sets).flatMap(([name, set]) => {
-    if (set.kind !== "file") return []
-    const problems = files.get(set.file)?.problems ?? ["was not read"]
-    return problems.map(problem => ({ path: formatPath(["sets", name, "file"]), message: `${set.file}: ${problem}` }))
+    const file = "file" in set ? set.file : undefined
+    if (file === undefined) return []
+    const problems = files.get(file)?.problems ?? ["was not read"]
+    return problems.map(problem => ({ path: formatPath(["sets", name, "file"]), message: `${file}: ${problem}` }))
   })
 }
 

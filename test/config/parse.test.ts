@@ -5,6 +5,7 @@ import type { Config } from "../../src/core/config.ts"
 import { parseConfig } from "../../src/config/parse.ts"
 import type { ParseResult } from "../../src/config/parse.ts"
 import { BAD } from "./bad.ts"
+import { BAD_POLICIES } from "./bad-policies.ts"
 
 /** A host name that cannot stand in for `router`, so that its use is seen. */
 const NO_NAME = { hostname: "-" }
@@ -236,7 +237,7 @@ links:
 })
 
 describe("a bad configuration", () => {
-  test.each(BAD)("with $what is refused, naming exactly what is wrong", ({ text, problems }) => {
+  test.each([...BAD, ...BAD_POLICIES])("with $what is refused, naming exactly what is wrong", ({ text, problems }) => {
     const found = problemsIn(parseConfig(text, NO_NAME))
     expect(found.map(({ path }) => path)).toEqual(problems.map(([path]) => path))
     for (const [index, [, fragment]] of problems.entries()) expect(found[index]?.message).toContain(fragment)
