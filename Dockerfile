@@ -16,9 +16,9 @@ RUN npm run build && npm prune --omit=dev
 FROM ${BASE}
 LABEL evenkeel=lab
 # redis-tools has the server too, by another name; redis-server would add a service.
-RUN for program in iptables ip conntrack sysctl ping redis-cli; do command -v "$program" || exit 1; done > /dev/null \
+RUN for program in iptables ip conntrack ipset sysctl ping redis-cli; do command -v "$program" || exit 1; done > /dev/null \
   || (apt-get update \
-    && apt-get install -y --no-install-recommends iptables iproute2 conntrack procps iputils-ping redis-tools \
+    && apt-get install -y --no-install-recommends iptables iproute2 conntrack ipset procps iputils-ping redis-tools \
     && rm -rf /var/lib/apt/lists/*)
 WORKDIR /opt/evenkeel
 COPY --from=build /opt/evenkeel/package.json ./

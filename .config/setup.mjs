@@ -19,6 +19,7 @@ const PROGRAMS = {
   "iptables-restore": "iptables",
   ip: "iproute2",
   conntrack: "conntrack",
+  ipset: "ipset",
   sysctl: "procps",
   unshare: "util-linux",
   setpriv: "util-linux",

@@ -1,51 +1,35 @@
-import { createReadStream } from "node:fs"
 import type { Host, ParseResult } from "./parse.ts"
-import { parseConfig } from "./parse.ts"
+import { parseYaml } from "./parse.ts"
+import { protocolNames, type ProtocolNames } from "./protocol-names.ts"
+import { readText } from "./read-text.ts"
+import { parseSetFile, setFilesIn, type SetFiles } from "./set-files.ts"
+import { readYaml, type Mapping } from "./yaml.ts"
 
-const LARGEST_BYTES = 256 * 1024
+const KIB = 1024
 
-/** Reads and parses the configuration at `file`. Anything that keeps it from being read is a problem like any other. */
-export async function loadConfig(file: string, host: Host): Promise<ParseResult> {
-  try {
-    return parseBytes(await readAtMost(file, LARGEST_BYTES + 1), host)
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return refused(reasonOf(error.code, error.message))
-    throw error
-  }
+const CONFIGURATION = { what: "a configuration", mostBytes: 256 * KIB, remedy: "name it with --config" }
+const NETWORKS = { what: "one network a line", mostBytes: 16 * KIB * KIB, remedy: "name it here" }
+const PROTOCOLS = { what: "protocols(5)", mostBytes: 256 * KIB, remedy: "do without" }
+
+/**
+ * Reads and parses the configuration at `file`, and what it names. Anything that keeps one of them from being read is a
+ * problem like any other.
+ */
+export async function loadConfig(file: string, host: Pick<Host, "hostname" | "environment">): Promise<ParseResult> {
+  const read = await readText(file, CONFIGURATION)
+  if (!read.ok) return { ok: false, problems: [{ path: "file", message: read.why }] }
+  const yaml = readYaml(read.text)
+  const setFiles = yaml.ok ? await readSetFiles(yaml.mapping) : new Map()
+  return parseYaml(yaml, { ...host, setFiles, protocols: await readProtocols() })
 }
 
-function parseBytes(bytes: Buffer, host: Host): ParseResult {
-  if (bytes.length > LARGEST_BYTES) return refused(`more than ${LARGEST_BYTES / 1024} KiB, expected a configuration`)
-  const text = decodeUtf8(bytes)
-  return text === undefined ? refused("not UTF-8 text; save it in that encoding") : parseConfig(text, host)
+async function readSetFiles(mapping: Mapping): Promise<SetFiles> {
+  const read = setFilesIn(mapping).map(async path => [path, parseSetFile(await readText(path, NETWORKS))] as const)
+  return new Map(await Promise.all(read))
 }
 
-/** Bounded, so that neither /dev/zero nor a log file given by mistake fills the memory of a router. */
-async function readAtMost(file: string, mostBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of createReadStream(file, { end: mostBytes - 1 })) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
-
-function decodeUtf8(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
-  } catch (error) {
-    if (error instanceof TypeError) return undefined
-    throw error
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file; write one, or name it with --config",
-  EACCES: "this user may not read it; run as root, or mend its permissions",
-  EISDIR: "a directory, expected a file; name the file with --config",
-}
-
-function reasonOf(code: unknown, message: string): string {
-  return REASONS[String(code)] ?? `cannot be read: ${message}`
-}
-
-function refused(message: string): ParseResult {
-  return { ok: false, problems: [{ path: "file", message }] }
+/** Small systems have no such file, and then iptables knows no names either. */
+async function readProtocols(): Promise<ProtocolNames> {
+  const read = await readText("/etc/protocols", PROTOCOLS)
+  return protocolNames(read.ok ? read.text : "")
 }

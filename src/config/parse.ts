@@ -8,8 +8,12 @@ import { document } from "./schema.ts"
 import type { Document } from "./schema.ts"
 import type { Environment } from "./secret.ts"
 import { secretProblems, shareConfig } from "./share-config.ts"
+import { policyConfig, setConfigs } from "./policy-config.ts"
+import type { ProtocolNames } from "./protocol-names.ts"
+import type { SetFiles } from "./set-files.ts"
+import { setFileProblems } from "./set-files.ts"
 import { isName } from "./strings.ts"
-import type { Mapping } from "./yaml.ts"
+import type { Mapping, Yaml } from "./yaml.ts"
 import { readYaml } from "./yaml.ts"
 
 export type ParseResult =
@@ -19,16 +23,19 @@ export type ParseResult =
  * The configuration that `text` (YAML; JSON is valid YAML) describes, with all defaults, or every problem of it at once.
  * `hostname` names the router where the text does not. Never throws.
  */
-export function parseConfig(text: string, { hostname, environment = {} }: Host): ParseResult {
-  const yaml = readYaml(text)
+export function parseConfig(text: string, host: Host): ParseResult {
+  return parseYaml(readYaml(text), host)
+}
+
+export function parseYaml(yaml: Yaml, host: Host): ParseResult {
   if (!yaml.ok) return { ok: false, problems: atMost(MOST_PROBLEMS, yaml.problems) }
   const read = judged.safeParse(yaml.mapping)
   const problems = [
-    ...hostnameProblems(yaml.mapping, hostname),
-    ...(read.success ? secretProblems(read.data.share, environment) : problemsOf(read.error)),
+    ...hostnameProblems(yaml.mapping, host.hostname),
+    ...(read.success ? hostProblems(read.data, host) : problemsOf(read.error)),
   ]
   if (!read.success || problems.length > 0) return { ok: false, problems: atMost(MOST_PROBLEMS, problems) }
-  return { ok: true, config: configOf(read.data, firstLabel(hostname), environment ?? {}) }
+  return { ok: true, config: configOf(read.data, host) }
 }
 
 /** What a configuration means depends on where it is read. */
@@ -36,6 +43,14 @@ export interface Host {
   readonly hostname: string
   /** Where secrets written as `${NAME}` are; null: they are not needed, and so may be missing. */
   readonly environment?: Environment | null
+  /** What the files hold that `sets` names. */
+  readonly setFiles?: SetFiles
+  /** Of /etc/protocols. */
+  readonly protocols?: ProtocolNames
+}
+
+function hostProblems({ share, sets }: Document, { environment = {}, setFiles = new Map() }: Host): Problem[] {
+  return [...secretProblems(share, environment), ...setFileProblems(sets, setFiles)]
 }
 
 /** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */
@@ -72,14 +87,17 @@ function atMost(most: number, problems: readonly Problem[]): readonly Problem[] 
   return rest <= 0 ? problems : [...problems.slice(0, most), { path: "file", message: `and ${rest} more problems` }]
 }
 
-function configOf(document: Document, host: string, environment: Environment): Config {
-  const { router, links, probes = [], health, share, ...same } = document
+function configOf(document: Document, { hostname, environment, setFiles, protocols }: Host): Config {
+  const { router, links, probes = [], health, policies, sets, sticky, share, ...same } = document
   const { interval, timeout, downAfter, upAfter, quorum, degraded, damping } = health
   return {
     ...same,
-    router: router ?? host,
+    router: router ?? firstLabel(hostname),
     links: links.map(link => ({ ...link, drain: null, line: link.line ?? null, probes: link.probes ?? probes })),
-    share: share === undefined ? null : shareConfig(share, environment),
+    share: share === undefined ? null : shareConfig(share, environment ?? {}),
+    policies: policies.map(policy => policyConfig(policy, protocols ?? new Map())),
+    sets: setConfigs(sets, setFiles ?? new Map()),
+    sticky: sticky === "off" ? null : { forMs: sticky.for },
     health: {
       intervalMs: interval,
       timeoutMs: timeout,

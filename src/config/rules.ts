@@ -1,12 +1,24 @@
 import type { Draft, Finding } from "./draft.ts"
 import { formatDuration } from "./duration.ts"
 import { interfaceRules, linkRules } from "./link-rules.ts"
+import { policyRules } from "./policy-rules.ts"
 import { probeRules } from "./probe-rules.ts"
+import { setRules } from "./set-rules.ts"
 import { shareRules } from "./share-rules.ts"
 
 /** Everything that no value can be judged on alone. */
 export function findingsOf(draft: Draft): Finding[] {
-  const rules = [filesApart, lanNeeded, interfaceRules, linkRules, probeRules, healthRules, shareRules]
+  const rules = [
+    filesApart,
+    lanNeeded,
+    interfaceRules,
+    linkRules,
+    probeRules,
+    healthRules,
+    policyRules,
+    setRules,
+    shareRules,
+  ]
   return rules.flatMap(rule => rule(draft))
 }
 

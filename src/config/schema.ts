@@ -1,7 +1,9 @@
 import { z } from "zod"
 import { address, address6, prefix6 } from "./address.ts"
 import { probe } from "./probe.ts"
+import { policies } from "./policy.ts"
 import { expected } from "./problems.ts"
+import { sets } from "./sets.ts"
 import { absolutePath, interfaceName, name } from "./strings.ts"
 import { share } from "./share.ts"
 import { duration, flag, list, mapping, oneOf, ratio, wholeNumber } from "./values.ts"
@@ -69,6 +71,8 @@ const health = mapping({
   }).prefault({}),
 })
 
+const sticky = mapping({ by: oneOf("source").default("source"), for: duration<never>(SECOND, 24 * HOUR) })
+
 /** Where an agent keeps what outlives it, unless told otherwise. */
 export const DEFAULT_STATE_DIR = "/var/lib/evenkeel"
 
@@ -86,6 +90,11 @@ export const document = mapping({
   links: list(link, 1, 64, "links"),
   probes: list(probe, 0, 32, "probes").optional(),
   health: health.prefault({}),
+  policies: policies.default([]),
+  sets: sets.default({}),
+  sticky: z
+    .union([z.literal("off"), sticky], { error: expected("off or { by: source, for: DURATION }") })
+    .default("off"),
   share: share.optional(),
   log: mapping({
     level: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),

@@ -32,6 +32,22 @@ export function list<T extends z.core.SomeType>(of: T, least: number, most: numb
     .max(most)
 }
 
+/** Any keys of one kind. */
+export function record<K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(key: K, value: V, allowed: string) {
+  return z.record(key, value, {
+    error: issue => (issue.code === "invalid_key" ? issue.issues[0]?.message : expected(allowed)(issue)),
+  })
+}
+
+/** A list, or its only item by itself; nothing is an empty list. */
+export function oneOrMore<T extends z.core.SomeType>(of: T, most: number, things: string, least = 0) {
+  return z.preprocess(found => asList(found), list(of, least, most, things))
+}
+
+function asList(found: unknown): unknown {
+  return found === undefined || Array.isArray(found) ? found : [found]
+}
+
 export function oneOf<const W extends string>(...words: readonly W[]) {
   return z.enum(words, { error: expected(`one of: ${words.join(", ")}`) })
 }

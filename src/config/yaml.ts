@@ -5,10 +5,11 @@ import { describe, printable } from "./problems.ts"
 
 export type Mapping = Readonly<Record<string, unknown>>
 
-type Read = { readonly ok: true; readonly mapping: Mapping } | { readonly ok: false; readonly problems: Problem[] }
+export type Yaml =
+  { readonly ok: true; readonly mapping: Mapping } | { readonly ok: false; readonly problems: Problem[] }
 
 /** The one mapping that `text` is, as YAML 1.2 core schema. Never throws. */
-export function readYaml(text: string): Read {
+export function readYaml(text: string): Yaml {
   if (nestsTooDeep(text))
     return refused(`values nest deeper than ${DEEPEST}, which no configuration does; look for stray brackets`)
   const lines = new LineCounter()
@@ -62,13 +63,13 @@ function syntaxProblem({ code, message, pos }: YAMLError, lines: LineCounter): P
   return { path: `line ${line}, column ${col}`, message: PLAINLY[code] ?? printable(message.slice(0, LONGEST_MESSAGE)) }
 }
 
-function onlyMapping(value: unknown): Read {
+function onlyMapping(value: unknown): Yaml {
   if (value === null) return refused("found nothing, expected a configuration: at least lan, links and probes")
   if (typeof value !== "object" || Array.isArray(value))
     return refused(`found ${describe(value)}, expected a mapping (lines of \`key: value\`)`)
   return { ok: true, mapping: value as Mapping }
 }
 
-function refused(message: string): Read {
+function refused(message: string): Yaml {
   return { ok: false, problems: [{ path: "file", message }] }
 }

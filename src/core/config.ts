@@ -1,3 +1,5 @@
+import type { PolicyConfig, SetConfig } from "./policy-config.ts"
+
 /** The configuration after parsing and defaults: what the rest of evenkeel works with. Text never gets past src/config. */
 export interface Config {
   readonly router: string
@@ -14,6 +16,11 @@ export interface Config {
   readonly allDown: "keep" | "stop marking" | "unreachable"
   readonly links: readonly LinkConfig[]
   readonly health: HealthSettings
+  /** The first that matches a new flow decides, before `LOAD_BALANCE`. */
+  readonly policies: readonly PolicyConfig[]
+  readonly sets: readonly SetConfig[]
+  /** A source keeps its link for so long after its last new flow; null: each flow draws by itself. */
+  readonly sticky: { readonly forMs: number } | null
   /** Null: nothing is shared. */
   readonly share: ShareConfig | null
   readonly log: { readonly level: LogLevel }

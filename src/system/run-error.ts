@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, string>> = {
   ip: "iproute2",
   tc: "iproute2",
   conntrack: "conntrack",
+  ipset: "ipset",
   nft: "nftables",
   setpriv: "util-linux",
   unshare: "util-linux",

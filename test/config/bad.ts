@@ -5,7 +5,7 @@ export interface Bad {
   readonly problems: readonly (readonly [path: string, fragment: string])[]
 }
 
-type Changes = Readonly<Record<string, unknown>>
+export type Changes = Readonly<Record<string, unknown>>
 
 const isp1 = { name: "isp1", interface: "eth0", mark: 1 }
 const isp2 = { name: "isp2", interface: "eth1", mark: 2 }
@@ -16,7 +16,7 @@ function withChanges(changes: Changes): string {
   return JSON.stringify({ ...good, ...changes })
 }
 
-function bad(what: string, changes: Changes, ...problems: Bad["problems"]): Bad {
+export function bad(what: string, changes: Changes, ...problems: Bad["problems"]): Bad {
   return { what, text: withChanges(changes), problems }
 }
 
@@ -59,7 +59,7 @@ const keys: readonly Bad[] = [
     ["links", "missing"],
     ["probes", "missing"],
   ),
-  bad("an unknown key", { policies: [] }, ["policies", "unknown key, expected one of router, site,"]),
+  bad("an unknown key", { pools: [] }, ["pools", "unknown key, expected one of router, site,"]),
   bad("a misspelt key", { marksMask: 1 }, ["marksMask", "did you mean markMask?"]),
   bad("a key in another style", { "router-traffic": "leave" }, ["router-traffic", "did you mean routerTraffic?"]),
   badLink("an unknown key in a link", { gatway: "auto" }, ["links[1].gatway", "did you mean gateway?"]),

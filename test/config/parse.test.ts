@@ -5,6 +5,7 @@ import type { Config } from "../../src/core/config.ts"
 import { parseConfig } from "../../src/config/parse.ts"
 import type { ParseResult } from "../../src/config/parse.ts"
 import { BAD } from "./bad.ts"
+import { BAD_POLICIES } from "./bad-policies.ts"
 
 /** A host name that cannot stand in for `router`, so that its use is seen. */
 const NO_NAME = { hostname: "-" }
@@ -71,6 +72,9 @@ const minimal: Config = {
     degraded: { lossRatio: 0.2, rttMs: 300, share: 0.5 },
     damping: { halfLifeMs: 300_000, suppress: 3, reuse: 1 },
   },
+  policies: [],
+  sets: [],
+  sticky: null,
   share: null,
   log: { level: "info" },
 }
@@ -135,6 +139,59 @@ const complete: Config = {
     degraded: { lossRatio: 0.1, rttMs: 250, share: 0.25 },
     damping: { halfLifeMs: 60_000, suppress: 5, reuse: 2 },
   },
+  policies: [
+    {
+      name: "gaming",
+      match: {
+        from: ["10.0.0.50/32"],
+        to: [],
+        proto: [
+          { 4: "udp", 6: "udp" },
+          { 4: "tcp", 6: "tcp" },
+        ],
+        sport: [],
+        dport: [
+          { first: 27_015, last: 27_030 },
+          { first: 3478, last: 3478 },
+        ],
+        set: null,
+        dscp: 46,
+        in: "eth2",
+      },
+      use: { kind: "order", links: ["isp1", "lte"] },
+      ifDown: "block",
+    },
+    {
+      name: "streaming",
+      match: {
+        from: [],
+        to: [],
+        proto: [{ 4: "47", 6: "47" }],
+        sport: [],
+        dport: [],
+        set: "netflix",
+        dscp: null,
+        in: null,
+      },
+      use: {
+        kind: "balance",
+        shares: [
+          { link: "isp1", weight: 80 },
+          { link: "lte", weight: 20 },
+        ],
+      },
+      ifDown: "next",
+    },
+  ],
+  sets: [
+    {
+      kind: "owned",
+      name: "netflix",
+      entries: { 4: ["23.246.0.0/18", "37.77.184.0/21"], 6: ["2620:10c:7000::/44"] },
+    },
+    { kind: "external", name: "youtube", ipsets: { 4: "youtube", 6: null } },
+  ],
+  sticky: { forMs: 600_000 },
   share: {
     store: { kind: "single", host: "redis.lan", port: 6380 },
     login: {
@@ -184,7 +241,7 @@ links:
 })
 
 describe("a bad configuration", () => {
-  test.each(BAD)("with $what is refused, naming exactly what is wrong", ({ text, problems }) => {
+  test.each([...BAD, ...BAD_POLICIES])("with $what is refused, naming exactly what is wrong", ({ text, problems }) => {
     const found = problemsIn(parseConfig(text, NO_NAME))
     expect(found.map(({ path }) => path)).toEqual(problems.map(([path]) => path))
     for (const [index, [, fragment]] of problems.entries()) expect(found[index]?.message).toContain(fragment)

@@ -1,0 +1,100 @@
+import type { Family } from "./config.ts"
+import type { SetNames } from "./match.ts"
+import type { OwnedSet, SetConfig } from "./policy-config.ts"
+
+/** A set of ours as the kernel shall have it. */
+export interface KernelSet {
+  readonly name: string
+  readonly family: Family
+  /** Networks as ipset(8) prints them, each once. */
+  readonly entries: ReadonlySet<string>
+}
+
+const FAMILIES = [4, 6] as const
+
+/** One for each family of which an owned set has networks. */
+export function kernelSets(sets: readonly SetConfig[]): readonly KernelSet[] {
+  return sets.flatMap(set => (set.kind === "external" ? [] : FAMILIES.flatMap(family => kernelSet(set, family))))
+}
+
+function kernelSet(set: OwnedSet, family: Family): readonly KernelSet[] {
+  const name = nameOf(set, family)
+  const networks = set.entries[family].flatMap(network => printed(network, family))
+  return name === null ? [] : [{ name, family, entries: new Set(networks) }]
+}
+
+/** hash:net takes no length of 0, and prints no length where it is that of one address: ipset(8). */
+function printed(network: string, family: Family): readonly string[] {
+  if (network.endsWith("/0")) return HALVES[family]
+  return [network.endsWith(`/${LENGTH[family]}`) ? network.slice(0, network.indexOf("/")) : network]
+}
+
+const HALVES = { 4: ["0.0.0.0/1", "128.0.0.0/1"], 6: ["::/1", "8000::/1"] } as const
+const LENGTH = { 4: 32, 6: 128 } as const
+
+/** Names of all sets that rules may ask, other people's included. */
+export function namesOfAll(sets: readonly SetConfig[]): readonly string[] {
+  return sets.flatMap(set => FAMILIES.flatMap(family => nameOf(set, family) ?? []))
+}
+
+/** Names for the rules. One that is `missing` would have the kernel refuse all of them: it counts as empty. */
+export function setNames(sets: readonly SetConfig[], missing: readonly string[]): SetNames {
+  const present = (set: SetConfig, family: Family) => {
+    const name = nameOf(set, family)
+    return name === null || missing.includes(name) ? null : name
+  }
+  return new Map(sets.map(set => [set.name, { 4: present(set, 4), 6: present(set, 6) }]))
+}
+
+function nameOf(set: SetConfig, family: Family): string | null {
+  if (set.kind === "external") return set.ipsets[family]
+  return set.entries[family].length === 0 ? null : `evenkeel${family}-${set.name}`
+}
+
+/** Sets that are there under names of ours, those included that an earlier filling left half done. */
+export function isOurs(name: string): boolean {
+  return /^evenkeel[46][-~]/.test(name)
+}
+
+/**
+ * Input for `ipset restore` that fills the set beside the one in use, and then puts it in its place: at no moment is
+ * there none, or half of one. `present`: names of the sets that are there.
+ */
+export function fillText({ name, family, entries }: KernelSet, present: readonly string[]): string {
+  const draft = name.replace("-", "~")
+  return [
+    ...(present.includes(draft) ? [`destroy ${draft}`] : []),
+    `create ${draft} ${typeOf(family)} hashsize ${buckets(entries.size)} maxelem ${Math.max(USUAL_MOST, entries.size)}`,
+    ...Array.from(entries, entry => `add ${draft} ${entry}`),
+    ...(present.includes(name) ? [`swap ${draft} ${name}`, `destroy ${draft}`] : [`rename ${draft} ${name}`]),
+    "",
+  ].join("\n")
+}
+
+/** ipset(8): the default of maxelem. */
+const USUAL_MOST = 65_536
+
+/** What the kernel would come to by itself, having begun anew each time that it doubles them. */
+function buckets(entries: number): number {
+  return 2 ** Math.max(6, Math.ceil(Math.log2(entries / 4)))
+}
+
+function typeOf(family: Family): string {
+  return `hash:net family ${family === 4 ? "inet" : "inet6"}`
+}
+
+/** Whether `ipset save` of the set printed just these networks. */
+export function holds(saved: string, { name, entries }: KernelSet): boolean {
+  const added = linesOf(saved).filter(line => line.startsWith("add "))
+  const prefix = `add ${name} `
+  return added.length === entries.size && added.every(line => entries.has(line.slice(prefix.length)))
+}
+
+/** Whether a set of that name can be swapped for one of ours. */
+export function isOurKind(saved: string, { name, family }: KernelSet): boolean {
+  return saved.startsWith(`create ${name} ${typeOf(family)} `)
+}
+
+export function linesOf(text: string): readonly string[] {
+  return text.split("\n").filter(line => line !== "")
+}
