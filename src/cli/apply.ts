@@ -3,6 +3,7 @@ import { occupy } from "../agent/desk.ts"
 import { refuseForeignTables } from "../agent/prepare.ts"
 import { isNothing, type Changes } from "../core/changes.ts"
 import { keepBefore } from "../system/before.ts"
+import { dropStaleSets } from "../system/prepare-sets.ts"
 import { carryOut } from "../system/router.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
@@ -30,6 +31,7 @@ async function applyFamily(found: Survey): Promise<void> {
   if (isNothing(changes)) return
   await keepBefore(found.backend, found.view)
   await carryOut(found.backend, changes)
+  await dropStaleSets(found.view)
 }
 
 function describe(changes: readonly Changes[]): string {

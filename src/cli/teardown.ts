@@ -12,6 +12,7 @@ import { forgetBefore, readBefore, type Before } from "../system/before.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import { failTogether } from "../system/fail-together.ts"
 import { familiesHere } from "../system/families.ts"
+import { removeSets } from "../system/ipset.ts"
 import { dropEmptyTable, forFamily, save, type Backend } from "../system/iptables.ts"
 import { writeSysctls } from "../system/link-sysctls.ts"
 import { takeAway } from "../system/router.ts"
@@ -49,6 +50,7 @@ async function takeAllAway(stateDir: string, screen: Screen): Promise<string> {
   const families = await Promise.all(familiesHere().map(family => surveyOurs(forFamily(backend, family))))
   for (const { backend, rules } of families) refuseForeignJumps(backend, rules)
   for (const { backend, changes } of families) await takeAway(backend, changes)
+  await removeSets()
   const restored = await writeSysctls(before.sysctls)
   failTogether(restored.errors)
   for (const { backend } of families) await dropNewTables(screen, backend, before)

@@ -11,6 +11,7 @@ export interface KernelSet {
 }
 
 const FAMILIES = [4, 6] as const
+const FAMILY_NAME = { 4: "inet", 6: "inet6" } as const
 
 /** One for each family of which an owned set has networks. */
 export function kernelSets(sets: readonly SetConfig[]): readonly KernelSet[] {
@@ -37,18 +38,39 @@ export function namesOfAll(sets: readonly SetConfig[]): readonly string[] {
   return sets.flatMap(set => FAMILIES.flatMap(family => nameOf(set, family) ?? []))
 }
 
-/** Names for the rules. One that is `missing` would have the kernel refuse all of them: it counts as empty. */
-export function setNames(sets: readonly SetConfig[], missing: readonly string[]): SetNames {
-  const present = (set: SetConfig, family: Family) => {
-    const name = nameOf(set, family)
-    return name === null || missing.includes(name) ? null : name
-  }
-  return new Map(sets.map(set => [set.name, { 4: present(set, 4), 6: present(set, 6) }]))
+/** Names for the rules. */
+export function setNames(sets: readonly SetConfig[]): SetNames {
+  return new Map(sets.map(set => [set.name, { 4: nameOf(set, 4), 6: nameOf(set, 6) }]))
+}
+
+/** The sets as if those that the kernel does not have were empty: a rule that asks one has it refuse all rules. */
+export function withoutMissing(sets: readonly SetConfig[], missing: readonly string[]): readonly SetConfig[] {
+  const isThere = (set: SetConfig, family: Family) => !missing.includes(nameOf(set, family) ?? "")
+  return sets.map(set => {
+    if (set.kind === "external")
+      return {
+        ...set,
+        ipsets: { 4: isThere(set, 4) ? set.ipsets[4] : null, 6: isThere(set, 6) ? set.ipsets[6] : null },
+      }
+    return { ...set, entries: { 4: isThere(set, 4) ? set.entries[4] : [], 6: isThere(set, 6) ? set.entries[6] : [] } }
+  })
 }
 
 function nameOf(set: SetConfig, family: Family): string | null {
   if (set.kind === "external") return set.ipsets[family]
   return set.entries[family].length === 0 ? null : `evenkeel${family}-${set.name}`
+}
+
+/** Holds the sources that a link keeps; no name of the configuration has a colon. */
+export function stickySet(family: Family, mark: number): string {
+  return `evenkeel${family}-sticky:${mark}`
+}
+
+/** Input for `ipset restore` that makes those of sticky sources, where they are not there: their entries are the kernel's. */
+export function stickyText(family: Family, marks: readonly number[]): string {
+  const create = (mark: number) =>
+    `create ${stickySet(family, mark)} hash:ip family ${FAMILY_NAME[family]} timeout 0 -exist\n`
+  return marks.map(create).join("")
 }
 
 /** Sets that are there under names of ours, those included that an earlier filling left half done. */
@@ -80,7 +102,7 @@ function buckets(entries: number): number {
 }
 
 function typeOf(family: Family): string {
-  return `hash:net family ${family === 4 ? "inet" : "inet6"}`
+  return `hash:net family ${FAMILY_NAME[family]}`
 }
 
 /** Whether `ipset save` of the set printed just these networks. */

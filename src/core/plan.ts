@@ -1,6 +1,6 @@
 import type { Config, LinkConfig } from "./config.ts"
-import type { LinkHealth } from "./link-health.ts"
-import type { LinkStateName } from "./link-state.ts"
+import { ableOf, candidateOf, carrierOf, carriersOf, mayCarry, type State } from "./candidates.ts"
+import { waysOf, type Way } from "./policies.ts"
 
 /** What the kernel's rules shall do with flows: plain data, comparable, rendered by core/ruleset.ts. */
 export interface Plan {
@@ -8,6 +8,8 @@ export interface Plan {
   readonly balance: readonly Share[]
   /** Marks whose flows are let go, so that they are balanced again like new ones. */
   readonly move: readonly number[]
+  /** Where the flows of each of `Config.policies` go, in their order. */
+  readonly ways: readonly Way[]
 }
 
 interface Share {
@@ -15,11 +17,11 @@ interface Share {
   readonly weight: number
 }
 
-export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion">
+export const NO_PLAN: Plan = { balance: [], move: [], ways: [] }
 
 /** Every link with a weight carries, as if all were up: what `apply` sets up before anything has been probed. */
 export function planOfConfig(config: Config): Plan {
-  return weigh(config, [], { balance: [], move: [] })
+  return weigh(config, [], NO_PLAN)
 }
 
 /**
@@ -31,61 +33,24 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   const carriers = carriersOf(candidates)
   if (carriers.length === 0) return planWithoutLinks(config, previous)
   const isProven = carriers.some(({ state }) => state === "up" || state === "degraded")
+  const ways = waysOf(config.policies, ableOf(candidates).map(carrierOf))
   const leaving = candidates.filter(candidate => {
     if (carriers.includes(candidate)) return false
     const { link, state, isBack } = candidate
-    return state === "down" && !(isProven && isBack) ? link.onDown === "move" : link.metered && isProven
+    if (state === "down" && !(isProven && isBack)) return link.onDown === "move"
+    return link.metered && isProven && !isDrawn(ways, link.mark)
   })
-  const stranded = config.allDown === "unreachable" ? [unreachableMark(config)] : []
+  const stranded = mayRefuse(config) ? [unreachableMark(config)] : []
   // Damped ones carry only where all are damped, and then as if none were.
   const balance = carriers.map(({ link, share }) => ({ mark: link.mark, weight: link.weight * (share || 1) }))
-  return { balance, move: [...marks(leaving.map(({ link }) => link)), ...stranded] }
+  return { balance, move: [...marks(leaving.map(({ link }) => link)), ...stranded], ways }
 }
 
-/** A link as a place for flows. */
-interface Candidate {
-  readonly link: LinkConfig
-  readonly state: LinkStateName
-  readonly share: number
-  /** It is down, answers again, and the plan in force never took it out, as when all were down. */
-  readonly isBack: boolean
-  /** It is down, and has answered for long enough to be better than nothing. */
-  readonly isSteady: boolean
-}
-
-function candidateOf(link: LinkConfig, states: readonly State[], previous: Plan): Candidate {
-  const known = states.find(({ name }) => name === link.name)
-  const { state, share, recovery, suspicion } = known ?? UNKNOWN
-  const isBack = recovery !== null && carries(previous, link)
-  const isSteady = recovery !== null && recovery.isSteady && (suspicion === null || isBack)
-  return { link, state, share, isBack, isSteady }
-}
-
-const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null } as const
-
-/**
- * Proof is for choosing between living links: with none in service, one that answers is better than those that do not.
- * Whatever came back beside it and never left the split stays in it: links that fell silent together return together.
- */
-function carriersOf(all: readonly Candidate[]): readonly Candidate[] {
-  const candidates = all.filter(({ link }) => mayCarry(link))
-  const isSomeServing = candidates.some(({ state }) => state !== "down")
-  const isSomeSteady = candidates.some(({ isSteady }) => isSteady)
-  const able = candidates.filter(({ state, isBack, isSteady }) =>
-    isSomeServing ? state !== "down" || isBack : isSomeSteady && (isSteady || isBack),
+/** A policy draws for it. Its flows would draw again with each packet, were they let go while it is well. */
+function isDrawn(ways: readonly Way[], mark: number): boolean {
+  return ways.some(
+    way => way.kind === "balance" && way.shares.length > 1 && way.shares.some(share => share.mark === mark),
   )
-  const undrained = orAll(able, ({ link }) => link.drain === null)
-  return bestTier(orAll(undrained, ({ share }) => share > 0))
-}
-
-/** Those that it holds for; where it holds for none, all. */
-function orAll<T>(all: readonly T[], holds: (one: T) => boolean): readonly T[] {
-  const found = all.filter(holds)
-  return found.length > 0 ? found : all
-}
-
-function mayCarry({ weight, drain }: LinkConfig): boolean {
-  return weight > 0 && drain !== "all"
 }
 
 export function isSamePlan(a: Plan, b: Plan): boolean {
@@ -95,12 +60,17 @@ export function isSamePlan(a: Plan, b: Plan): boolean {
     a.balance.length === b.balance.length &&
     a.move.length === b.move.length &&
     a.balance.every(isSameShare) &&
-    a.move.every((mark, i) => mark === b.move[i])
+    a.move.every((mark, i) => mark === b.move[i]) &&
+    a.ways.length === b.ways.length &&
+    a.ways.every((way, i) => isSameWay(way, b.ways[i]))
   )
 }
 
-function carries({ balance }: Plan, link: LinkConfig): boolean {
-  return balance.some(share => share.mark === link.mark)
+function isSameWay(a: Way, b: Way | undefined): boolean {
+  if (a.kind !== "balance" || b?.kind !== "balance") return a.kind === b?.kind
+  const isSameShare = (share: Share, i: number) =>
+    share.mark === b.shares[i]?.mark && share.weight === b.shares[i].weight
+  return a.shares.length === b.shares.length && a.shares.every(isSameShare)
 }
 
 /** The share of new flows that each link is given, 0..1 by link name. */
@@ -110,36 +80,40 @@ export function sharesOf(config: Config, plan: Plan): Readonly<Record<string, nu
   return Object.fromEntries(config.links.map(link => [link.name, shareOf(link.mark)]))
 }
 
+/** Some flows may have to be refused: with no link at all, or with none that their policy may use. */
+export function mayRefuse({ allDown, policies }: Pick<Config, "allDown" | "policies">): boolean {
+  return allDown === "unreachable" || policies.some(({ ifDown }) => ifDown === "block")
+}
+
 /**
- * `fwmark MASK/MASK` leads nowhere while `allDown: unreachable` holds; no link may use that mark. Flows that outlive the
- * outage (a tunnel's UDP goes on asking) bear it still, so it is let go of as soon as a link carries again.
+ * `fwmark MASK/MASK` leads nowhere where flows may be refused (`mayRefuse`); no link may use that mark. Flows
+ * that outlive the outage (a tunnel's UDP goes on asking) bear it still, so it is let go of as soon as a link carries again.
  */
 export function unreachableMark(config: Config): number {
   return config.markMask
 }
 
-function bestTier(candidates: readonly Candidate[]): readonly Candidate[] {
-  const best = Math.min(...candidates.map(({ link }) => link.tier))
-  return candidates.filter(({ link }) => link.tier === best)
-}
-
 function planWithoutLinks(config: Config, previous: Plan): Plan {
+  const ways = config.policies.map(() => ({ kind: "all" }) as const)
   const movable = marks(config.links.filter(link => link.onDown === "move"))
   switch (config.allDown) {
     case "keep":
       return stillValid(config, previous)
     case "stop marking":
-      return { balance: [], move: movable }
+      return { balance: [], move: movable, ways }
     case "unreachable":
-      return { balance: [{ mark: unreachableMark(config), weight: 1 }], move: movable }
+      return { balance: [{ mark: unreachableMark(config), weight: 1 }], move: movable, ways }
   }
 }
 
 /** The configuration may have changed since: a mark that no link bears leads past every link's table. */
-function stillValid({ links }: Config, { balance, move }: Plan): Plan {
+function stillValid(config: Config, { balance, move, ways }: Plan): Plan {
+  const { links, policies } = config
   const kept = balance.filter(({ mark }) => links.some(link => link.mark === mark && mayCarry(link)))
   const isLeaving = (mark: number) => links.some(link => link.mark === mark) && !kept.some(share => share.mark === mark)
-  return { balance: kept, move: move.filter(isLeaving) }
+  const everyLink = links.map(({ name, mark }) => ({ name, mark, share: 1 }))
+  const isKept = ways.length === policies.length
+  return { balance: kept, move: move.filter(isLeaving), ways: isKept ? ways : waysOf(policies, everyLink) }
 }
 
 function marks(links: readonly LinkConfig[]): readonly number[] {

@@ -26,7 +26,9 @@ export function planInForce(saved: Saved): Plan | null {
   const rules = chainOf(saved, "mangle", BALANCE_CHAIN)
   if (rules === undefined) return null
   const clearing = (chainOf(saved, "mangle", MOVE_CHAIN) ?? []).filter(rule => rule.includes("--set-xmark"))
-  return { balance: sharesIn(rules), move: clearing.map(rule => numberIn(rule, /--mark (0x[0-9a-f]+)/)) }
+  const move = clearing.map(rule => numberIn(rule, /--mark (0x[0-9a-f]+)/))
+  // Which policy a chain was of, its rules do not tell.
+  return { balance: sharesIn(rules), move, ways: [] }
 }
 
 /** `EVENKEEL`, `EVENKEEL_…` and `LOAD_BALANCE` are ours, and nothing else. */

@@ -1,7 +1,7 @@
 import type { Config } from "./config.ts"
 import { hex } from "./hex.ts"
 import { mainTable, ourTag, type Rule } from "./kernel.ts"
-import { unreachableMark } from "./plan.ts"
+import { mayRefuse, unreachableMark } from "./plan.ts"
 
 /**
  * Before the kernel's `main` at 32766, and far enough behind 0 for others to go first, as Tailscale's do (5210 to 5270).
@@ -29,7 +29,7 @@ function wantedRules(config: Config): readonly string[] {
   const actions = [
     `lookup ${mainTable} suppress_prefixlength 0`,
     ...config.links.map(link => `fwmark ${hex(link.mark)}/${mask} lookup ${link.table}`),
-    ...(config.allDown === "unreachable" ? [`fwmark ${hex(unreachableMark(config))}/${mask} unreachable`] : []),
+    ...(mayRefuse(config) ? [`fwmark ${hex(unreachableMark(config))}/${mask} unreachable`] : []),
   ]
   return actions.map((action, i) => `pref ${FIRST_PRIORITY + i} ${action}`)
 }

@@ -8,6 +8,7 @@ import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
 import { deleteByMark, type Translation } from "./conntrack.ts"
 import { restore, save, type Backend } from "./iptables.ts"
+import { dropStaleSets, prepareSets } from "./prepare-sets.ts"
 
 export interface Enforcer {
   /**
@@ -25,24 +26,34 @@ export type AddressOf = (link: LinkConfig) => string | null
 /** `onTrouble` hears of flows that could not be let go: they then end by their own timeouts. */
 export function createEnforcer(
   backend: Backend,
-  config: FamilyConfig,
+  whole: FamilyConfig,
   onTrouble: (error: unknown) => void,
   addressOf: AddressOf,
 ): Enforcer {
   let inForce: Plan | null = null
+  let held: FamilyConfig | null = null
   let isInSync = false
+
+  /** Sets of other people's may come at any time; ours are there from the first time on. */
+  const withSets = async () => {
+    const mayChange = whole.sets.some(({ kind }) => kind === "external")
+    held = held === null || mayChange ? await prepareSets(whole, onTrouble) : held
+    return held
+  }
 
   async function* carryOut(plan: Plan): AsyncGenerator<EventDraft> {
     const startMs = performance.now()
     const before = inForce
+    const config = await withSets()
     if (before !== null && !isSamePlan(plan, before)) {
-      await restore(backend, restoreInput("mangle", planChains(plan, config.markMask)))
+      await restore(backend, restoreInput("mangle", planChains(config, plan)))
       inForce = plan
       yield applied(config, plan, startMs)
       letGo(config, newlyMoved(plan, before), addressOf).catch(onTrouble)
     }
     const what = await mend(backend, config, plan)
     inForce = plan
+    if (before === null) dropStaleSets(whole).catch(onTrouble)
     if (what.length > 0) yield before === null ? applied(config, plan, startMs) : repaired(config, what)
     isInSync = true
   }

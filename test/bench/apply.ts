@@ -101,7 +101,7 @@ function isApplied(happening: Happening): boolean {
 }
 
 function textOf(plan: Plan): string {
-  return restoreInput("mangle", planChains(plan, config.markMask))
+  return restoreInput("mangle", planChains(config, plan))
 }
 
 /** What a rewrite starts in the background (reading back, letting flows go) is not to slow the other side down. */

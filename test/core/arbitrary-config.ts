@@ -2,6 +2,9 @@ import fc from "fast-check"
 import type { Family, LinkConfig } from "../../src/core/config.ts"
 import type { FamilyConfig } from "../../src/core/family.ts"
 import type { Plan } from "../../src/core/plan.ts"
+import type { PolicyConfig } from "../../src/core/policy-config.ts"
+import { waysOf } from "../../src/core/policies.ts"
+import { anyMatch } from "./arbitrary-match.ts"
 import { config, link } from "./fixtures.ts"
 
 const host = fc.integer({ min: 1, max: 254 })
@@ -27,6 +30,23 @@ const MASKS = [
   { markMask: 0x7f000000, shift: 24 },
 ] as const
 
+/** Its links are those that there are. Matches that ask for a set need one in the kernel: match.test.ts. */
+const anyPolicy: fc.Arbitrary<PolicyConfig> = fc.record({
+  name: fc.constant("policy"),
+  match: anyMatch.map(match => ({ ...match, set: null })),
+  use: fc.oneof(
+    fc.constant({ kind: "order" as const, links: ["isp1", "isp2"] }),
+    fc.constant({
+      kind: "balance" as const,
+      shares: [
+        { link: "isp1", weight: 3 },
+        { link: "isp2", weight: 1 },
+      ],
+    }),
+  ),
+  ifDown: fc.constantFrom("next" as const, "balance" as const, "block" as const),
+})
+
 /** Whatever a configuration can ask of the rules. Marks are kept below every mask, which stands for "unreachable". */
 function anyConfig(maxLinks: number, family: Family): fc.Arbitrary<FamilyConfig> {
   return fc
@@ -35,6 +55,7 @@ function anyConfig(maxLinks: number, family: Family): fc.Arbitrary<FamilyConfig>
       routerTraffic: fc.constantFrom("balance", "leave"),
       allDown: fc.constantFrom("keep", "stop marking", "unreachable"),
       lan: fc.integer({ min: 1, max: 3 }),
+      policies: fc.array(anyPolicy, { maxLength: 3 }),
       links: fc.array(anyLink(family), { minLength: 1, maxLength: maxLinks }),
     })
     .map(({ mask: { markMask, shift }, lan, links, ...rest }) =>
@@ -54,6 +75,10 @@ function anyPlan(held: FamilyConfig): fc.Arbitrary<Plan> {
   return fc.array(fate, { minLength: held.links.length, maxLength: held.links.length }).map(fates => ({
     balance: held.links.filter((_, i) => fates[i] === "carries").map(({ mark, weight }) => ({ mark, weight })),
     move: held.links.filter((_, i) => fates[i] === "is left").map(({ mark }) => mark),
+    ways: waysOf(
+      held.policies,
+      held.links.filter((_, i) => fates[i] === "carries").map(({ name, mark }) => ({ name, mark, share: 1 })),
+    ),
   }))
 }
 

@@ -22,7 +22,12 @@ test("each link has what it should get beside what it got", () => {
 })
 
 test("a link without a rule was given nothing that could be counted", () => {
-  const flows = flowsOf(config(), { balance: [{ mark: 2, weight: 1 }], move: [1] }, [counter("0x2", 5)], new Map())
+  const flows = flowsOf(
+    config(),
+    { balance: [{ mark: 2, weight: 1 }], move: [1], ways: [] },
+    [counter("0x2", 5)],
+    new Map(),
+  )
   expect(flows.links.map(({ share, newFlows }) => ({ share, newFlows }))).toEqual([
     { share: 0, newFlows: null },
     { share: 1, newFlows: 5 },

@@ -26,7 +26,7 @@ describe("overrides", () => {
       kind: "steering",
       config: overridden(config(), withOverride(NO_OVERRIDES, drain("isp1"))),
     })
-    expect(steered.plan).toEqual({ balance: [{ mark: 2, weight: 30 }], move: [] })
+    expect(steered.plan).toEqual({ balance: [{ mark: 2, weight: 30 }], move: [], ways: [] })
     const back = step(steered, { kind: "steering", config: overridden(config(), NO_OVERRIDES) })
     expect(back.plan).toEqual(world.plan)
   })

@@ -5,7 +5,7 @@ import type { LinkStateName } from "../../src/core/link-state.ts"
 import { isSamePlan, planOfConfig, sharesOf, unreachableMark, weigh, type Plan } from "../../src/core/plan.ts"
 import { config, link, states } from "./fixtures.ts"
 
-const NOTHING: Plan = { balance: [], move: [] }
+const NOTHING: Plan = { balance: [], move: [], ways: [] }
 
 const three = (...changes: Partial<LinkConfig>[]) =>
   config({ links: [1, 2, 3].map((number, i) => link(number, changes[i])) })
@@ -21,7 +21,8 @@ describe("with no link in service", () => {
   const silent = (name: string) => ({ ...answering(name, false), recovery: null })
   const inForce = (...marks: readonly number[]): Plan => ({
     balance: marks.map(mark => ({ mark, weight: 50 })),
-    move: [1, 2, 3].filter(mark => !marks.includes(mark)),
+    move: [1, 2, 3],
+    ways: [].filter(mark => !marks.includes(mark)),
   })
   const marksOf = ({ balance }: Plan) => balance.map(({ mark }) => mark)
 
@@ -60,11 +61,16 @@ describe("the plan", () => {
         { mark: 2, weight: 30 },
       ],
       move: [],
+      ways: [],
     })
   })
 
   it("gives a dead link nothing, and has its flows move", () => {
-    expect(weigh(config(), states("down", "up"), NOTHING)).toEqual({ balance: [{ mark: 2, weight: 30 }], move: [1] })
+    expect(weigh(config(), states("down", "up"), NOTHING)).toEqual({
+      balance: [{ mark: 2, weight: 30 }],
+      move: [1],
+      ways: [],
+    })
   })
 
   it("lets a dead link's flows wait for it with onDown: hold", () => {
@@ -74,7 +80,7 @@ describe("the plan", () => {
 
   it("never gives anything to a link of weight 0, and does not move what it has", () => {
     const standby = config({ links: [link(1), link(2, { weight: 0 })] })
-    expect(planOfConfig(standby)).toEqual({ balance: [{ mark: 1, weight: 50 }], move: [] })
+    expect(planOfConfig(standby)).toEqual({ balance: [{ mark: 1, weight: 50 }], move: [], ways: [] })
     expect(weigh(standby, states("down", "up"), planOfConfig(standby))).toEqual(planOfConfig(standby))
   })
 
@@ -94,7 +100,11 @@ describe("the plan", () => {
     const backup = config({ links: [link(1), link(2, { tier: 2, metered: true })] })
     expect(weigh(backup, states("up", "up"), NOTHING).move).toEqual([2])
     expect(weigh(backup, states("unknown", "up"), NOTHING).move).toEqual([])
-    expect(weigh(backup, states("down", "up"), NOTHING)).toEqual({ balance: [{ mark: 2, weight: 50 }], move: [1] })
+    expect(weigh(backup, states("down", "up"), NOTHING)).toEqual({
+      balance: [{ mark: 2, weight: 50 }],
+      move: [1],
+      ways: [],
+    })
   })
 
   it("leaves flows on a backup that is not metered", () => {
@@ -108,7 +118,7 @@ describe("the plan", () => {
 })
 
 describe("with every link down", () => {
-  const alone: Plan = { balance: [{ mark: 2, weight: 30 }], move: [1] }
+  const alone: Plan = { balance: [{ mark: 2, weight: 30 }], move: [1], ways: [] }
 
   it("keep leaves the last split as it was", () => {
     expect(weigh(config(), states("down", "down"), alone)).toEqual(alone)
@@ -123,31 +133,44 @@ describe("with every link down", () => {
         { mark: 0xff, weight: 1 },
       ],
       move: [3],
+      ways: [],
     }
-    expect(weigh(renumbered, states("down", "down"), before)).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [] })
+    expect(weigh(renumbered, states("down", "down"), before)).toEqual({
+      balance: [{ mark: 1, weight: 70 }],
+      move: [],
+      ways: [],
+    })
   })
 
   it("stop marking leaves new flows to the main table and lets the others go, except those that wait", () => {
     const stop = { ...config({ links: [link(1), link(2, { onDown: "hold" })] }), allDown: "stop marking" } as const
-    expect(weigh(stop, states("down", "down"), alone)).toEqual({ balance: [], move: [1] })
+    expect(weigh(stop, states("down", "down"), alone)).toEqual({ balance: [], move: [1], ways: [] })
   })
 
   it("unreachable sends every flow to the mark that leads nowhere", () => {
     const refuse = config({ allDown: "unreachable" })
-    expect(weigh(refuse, states("down", "down"), alone)).toEqual({ balance: [{ mark: 0xff, weight: 1 }], move: [1, 2] })
+    expect(weigh(refuse, states("down", "down"), alone)).toEqual({
+      balance: [{ mark: 0xff, weight: 1 }],
+      move: [1, 2],
+      ways: [],
+    })
   })
 
   it("unreachable is not for ever: its mark is let go as soon as a link carries again", () => {
     const refuse = config({ allDown: "unreachable" })
-    expect(weigh(refuse, states("up", "down"), alone)).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [2, 0xff] })
+    expect(weigh(refuse, states("up", "down"), alone)).toEqual({
+      balance: [{ mark: 1, weight: 70 }],
+      move: [2, 0xff],
+      ways: [],
+    })
   })
 })
 
 describe("isSamePlan", () => {
   it("tells plans apart by what they carry and what they move", () => {
-    const plan: Plan = { balance: [{ mark: 1, weight: 70 }], move: [2] }
+    const plan: Plan = { balance: [{ mark: 1, weight: 70 }], move: [2], ways: [] }
     expect(isSamePlan(plan, structuredClone(plan))).toBe(true)
-    expect(isSamePlan(plan, { ...plan, move: [] })).toBe(false)
+    expect(isSamePlan(plan, { ...plan, move: [], ways: [] })).toBe(false)
     expect(isSamePlan(plan, { ...plan, balance: [{ mark: 1, weight: 71 }] })).toBe(false)
   })
 })

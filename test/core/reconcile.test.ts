@@ -72,7 +72,7 @@ describe("reconcile", () => {
 
   it("rewrites only the two chains of the plan when a link dies", () => {
     const rules = repaired(fakeRules(FOREIGN))
-    const { what, input } = repairOf(rules, HELD, { balance: [{ mark: 2, weight: 30 }], move: [1] })
+    const { what, input } = repairOf(rules, HELD, { balance: [{ mark: 2, weight: 30 }], move: [1], ways: [] })
     expect(what).toEqual(["mangle EVENKEEL_MOVE", "mangle LOAD_BALANCE"])
     expect(input).toMatchInlineSnapshot(`
       "*mangle
@@ -206,6 +206,7 @@ describe("planInForce", () => {
     expect(planInForce(parseSaved(saved(fakeRules({ mangle: { LOAD_BALANCE: [] } }))))).toEqual({
       balance: [],
       move: [],
+      ways: [],
     })
   })
 })

@@ -12,8 +12,9 @@ const BOTH: Plan = {
     { mark: 2, weight: 30 },
   ],
   move: [],
+  ways: [],
 }
-const ONLY_ISP2: Plan = { balance: [{ mark: 2, weight: 1 }], move: [] }
+const ONLY_ISP2: Plan = { balance: [{ mark: 2, weight: 1 }], move: [], ways: [] }
 
 function started(inForce: Plan | null, notes: Readonly<Record<string, Partial<Note>>>) {
   const entry = ([name, note]: readonly [string, Partial<Note>]) =>
@@ -36,7 +37,7 @@ describe("an agent that starts", () => {
   it("gives nothing to a link that was noted as down, or that the rules had let go or passed over", () => {
     const left: readonly [Plan, Record<string, Partial<Note>>][] = [
       [BOTH, { isp1: { state: "down" } }],
-      [{ ...ONLY_ISP2, move: [1] }, {}],
+      [{ ...ONLY_ISP2, move: [1], ways: [] }, {}],
       [ONLY_ISP2, { isp1: { state: "up" } }],
     ]
     for (const [inForce, notes] of left) {

@@ -13,7 +13,7 @@ test("without an agent the shares are the kernel's and the states the last that 
   const status = statusAtRest(
     {
       config: config(),
-      inForce: { balance: [{ mark: 2, weight: 1 }], move: [1] },
+      inForce: { balance: [{ mark: 2, weight: 1 }], move: [1], ways: [] },
       rulesInSync: true,
       facts,
       notes: { isp1: { state: "down", since, reason: "no target answered for 1.2 s" } },

@@ -85,7 +85,7 @@ describe("with no link in service", () => {
 
 describe("a world", () => {
   it("begins with every link unknown and the plan that is in force", () => {
-    const inForce = { balance: [{ mark: 2, weight: 1 }], move: [1] }
+    const inForce = { balance: [{ mark: 2, weight: 1 }], move: [1], ways: [] }
     const world = newWorld(HELD, inForce, 5)
     expect(world.links.map(({ name, state, sinceMs }) => [name, state, sinceMs])).toEqual([
       ["isp1", "unknown", 5],
@@ -100,7 +100,7 @@ describe("a world", () => {
   })
 
   it("follows a change of state with its plan at once", () => {
-    expect(half().plan).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [2] })
+    expect(half().plan).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [2], ways: [] })
   })
 
   it("takes for an heir a link that users' traffic shows to be alive", () => {
@@ -236,7 +236,7 @@ describe("a new configuration", () => {
   it("keeps all that is known of links that are watched the same way, at their new weights", () => {
     const world = reconfigure(half(), other({ weight: 5, tier: 2, onDown: "hold" }), 100)
     expect(world.links).toEqual(half().links)
-    expect(world.plan).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [] })
+    expect(world.plan).toEqual({ balance: [{ mark: 1, weight: 70 }], move: [], ways: [] })
     expect(eventsBetween(half(), world)).toEqual([])
   })
 
@@ -307,6 +307,7 @@ describe("a new configuration", () => {
     expect(reconfigure(down, config({ links: [link(1), link(3, { weight: 0 })] }), 100).plan).toEqual({
       balance: [{ mark: 1, weight: 70 }],
       move: [],
+      ways: [],
     })
   })
 })

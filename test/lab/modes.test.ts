@@ -145,7 +145,7 @@ describe("when all links are down", () => {
   test("stop marking: the router's own routes decide", async () => {
     await withScene(twoLinks, { top: { ...quick, allDown: "stop marking" } }, async scene => {
       await allDead(scene)
-      expect(await planOf(scene.lab)).toEqual({ balance: [], move: [1, 2] })
+      expect(await planOf(scene.lab)).toEqual({ balance: [], move: [1, 2], ways: [] })
       expect(await isReachable(scene.lab)).toBe(true)
       await back(scene)
     })

@@ -27,8 +27,8 @@ import { config, PLUGGED_IN } from "../core/fixtures.ts"
 
 const HELD = config()
 const BOTH = planOfConfig(HELD)
-const ONLY_2: Plan = { balance: [{ mark: 2, weight: 30 }], move: [1] }
-const ONLY_1: Plan = { balance: [{ mark: 1, weight: 70 }], move: [2] }
+const ONLY_2: Plan = { balance: [{ mark: 2, weight: 30 }], move: [1], ways: [] }
+const ONLY_1: Plan = { balance: [{ mark: 1, weight: 70 }], move: [2], ways: [] }
 const RTT_MS = 15
 const WRITE_MS = 20
 const { intervalMs, downAfterMs, upAfterMs } = HELD.health

@@ -1,7 +1,8 @@
 import { parseConfig } from "../../../src/config/parse.ts"
 import { viewOf, type FamilyConfig } from "../../../src/core/family.ts"
 import type { LinkStateName } from "../../../src/core/link-state.ts"
-import { weigh, type State } from "../../../src/core/plan.ts"
+import type { State } from "../../../src/core/candidates.ts"
+import { weigh } from "../../../src/core/plan.ts"
 import { planInForce } from "../../../src/core/reconcile.ts"
 import { HOOKS, rulesetOf } from "../../../src/core/ruleset.ts"
 import { parseSaved } from "../../../src/core/saved.ts"
@@ -47,7 +48,7 @@ export function carriersIn(text: string): readonly number[] {
 export function completeSets(yaml: string): readonly string[] {
   const config = configOf(yaml)
   const jumps = Object.fromEntries(HOOKS.slice(0, 2).map(({ chain, target }) => [chain, [`-j ${target}`]]))
-  const none = { balance: [], move: [] }
+  const none = { balance: [], move: [], ways: [] }
   const plans = statesOf(config).map(states => weigh(config, states, none))
   return plans
     .filter(plan => plan.balance.length > 0)

@@ -1,0 +1,73 @@
+import type { LinkConfig } from "./config.ts"
+import type { LinkHealth } from "./link-health.ts"
+import type { LinkStateName } from "./link-state.ts"
+import type { Plan } from "./plan.ts"
+import type { Carrier } from "./policies.ts"
+
+/** What the choice of links goes by. */
+export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion">
+
+/** A link as a place for flows. */
+export interface Candidate {
+  readonly link: LinkConfig
+  readonly state: LinkStateName
+  readonly share: number
+  /** It is down, answers again, and the plan in force never took it out, as when all were down. */
+  readonly isBack: boolean
+  /** It is down, and has answered for long enough to be better than nothing. */
+  readonly isSteady: boolean
+}
+
+export function candidateOf(link: LinkConfig, states: readonly State[], previous: Plan): Candidate {
+  const known = states.find(({ name }) => name === link.name)
+  const { state, share, recovery, suspicion } = known ?? UNKNOWN
+  const isBack = recovery !== null && carries(previous, link)
+  const isSteady = recovery !== null && recovery.isSteady && (suspicion === null || isBack)
+  return { link, state, share, isBack, isSteady }
+}
+
+const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null } as const
+
+/**
+ * Proof is for choosing between living links: with none in service, one that answers is better than those that do not.
+ * Whatever came back beside it and never left the split stays in it: links that fell silent together return together.
+ */
+export function carriersOf(candidates: readonly Candidate[]): readonly Candidate[] {
+  const able = ableOf(candidates.filter(({ link }) => link.weight > 0))
+  return bestTier(orAll(able, ({ share }) => share > 0))
+}
+
+/** Those that can take new flows at all: the drained ones only where no other can. */
+export function ableOf(all: readonly Candidate[]): readonly Candidate[] {
+  const candidates = all.filter(({ link }) => link.drain !== "all")
+  const isSomeServing = candidates.some(({ state }) => state !== "down")
+  const isSomeSteady = candidates.some(({ isSteady }) => isSteady)
+  const able = candidates.filter(({ state, isBack, isSteady }) =>
+    isSomeServing ? state !== "down" || isBack : isSomeSteady && (isSteady || isBack),
+  )
+  return orAll(able, ({ link }) => link.drain === null)
+}
+
+/** Those that it holds for; where it holds for none, all. */
+function orAll<T>(all: readonly T[], holds: (one: T) => boolean): readonly T[] {
+  const found = all.filter(holds)
+  return found.length > 0 ? found : all
+}
+
+export function mayCarry({ weight, drain }: LinkConfig): boolean {
+  return weight > 0 && drain !== "all"
+}
+
+/** A policy names its links, so neither their weight nor their tier counts; a damped one is none. */
+export function carrierOf({ link, share }: Candidate): Carrier {
+  return { name: link.name, mark: link.mark, share }
+}
+
+function bestTier(candidates: readonly Candidate[]): readonly Candidate[] {
+  const best = Math.min(...candidates.map(({ link }) => link.tier))
+  return candidates.filter(({ link }) => link.tier === best)
+}
+
+function carries({ balance }: Plan, link: LinkConfig): boolean {
+  return balance.some(share => share.mark === link.mark)
+}
