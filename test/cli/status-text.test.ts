@@ -21,6 +21,12 @@ isp2              up 2h       100 %      30  2.0 %  12.3 ms  0.4 ms
   tcp 8.8.8.8:53  broken                     4.0 %  14.0 ms`)
 })
 
+test("a target that answers wrongly is shown with what it says", () => {
+  const portal = { probe: "http http://a.example/", state: "wrong", loss: 1, rttMs: 9, trouble: "HTTP 302" } as const
+  const text = statusText({ ...STATUS, links: [{ ...UP, targets: [portal] }] }, PLAIN, NOW_MS)
+  expect(text).toMatch(/ {2}http http:\/\/a\.example\/ {2}wrong .*\n {4}HTTP 302$/)
+})
+
 test("without an agent it says so, shows what was, and how to go on", () => {
   const past = { ...UP, loss: null, rttMs: null, jitterMs: null }
   const status = { ...STATUS, pid: null, since: null, lastApply: null, links: [{ ...past, ...DOWN, loss: null }, past] }
