@@ -1,7 +1,7 @@
 # One image for every part of the compose lab: the router with evenkeel, the providers, the internet, clients and Redis.
 ARG BASE=node:20-bookworm-slim
 
-# Built in here, whatever the host is: raw-socket is of this Node and this C library.
+# Built in here, whatever the host is: net-ping's raw-socket is of this Node and this C library.
 FROM ${BASE} AS build
 LABEL evenkeel=lab
 RUN for program in python3 make g++; do command -v "$program" || exit 1; done > /dev/null \

@@ -29,6 +29,6 @@ export default defineConfig({
   cwd: `${import.meta.dirname}/..`,
   input: Object.fromEntries(programs.map(program => [program, `${program}.ts`])),
   platform: "node",
-  external: ["koffi", "raw-socket"],
+  external: ["koffi", "net-ping"],
   output: { dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true, sourcemap: true },
 })

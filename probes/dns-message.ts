@@ -1,3 +1,4 @@
+import { isIP } from "node:net"
 import { decode, encode, RECURSION_DESIRED, type Answer as DnsRecord, type DecodedPacket } from "dns-packet"
 
 export interface Question {
@@ -48,8 +49,12 @@ function repeats({ questions = [] }: DecodedPacket, { name, type }: Question): b
   return second === undefined && first?.type === type && first.name.toLowerCase() === name.toLowerCase()
 }
 
-/** Whose address it is does not matter: an alias (CNAME) leads to it. */
+/**
+ * Whose address it is does not matter: an alias (CNAME) leads to it. Of a record that ends too early dns-packet makes an
+ * address of `undefined`s.
+ */
 function addressIn(record: DnsRecord, { type }: Question): readonly KnownAddress[] {
-  const isAddress = record.type === "A" || record.type === "AAAA"
-  return isAddress && record.type === type ? [{ address: record.data, ttlMs: 1000 * (record.ttl ?? 0) }] : []
+  if ((record.type !== "A" && record.type !== "AAAA") || record.type !== type) return []
+  const isWhole = isIP(record.data) === (type === "A" ? 4 : 6)
+  return isWhole ? [{ address: record.data, ttlMs: 1000 * (record.ttl ?? 0) }] : []
 }

@@ -59,15 +59,6 @@ export function telling(family: Family): readonly number[] {
 
 const HEADER = 8
 
-/** 16 bytes; the checksum is left to whoever sends it. */
-export function echoRequest({ address, id }: Echo): Buffer {
-  const packet = Buffer.alloc(2 * HEADER)
-  packet.writeUInt8(dialects[familyOf(address)].request, 0)
-  packet.writeUInt16BE(id, 4)
-  packet.writeUInt16BE(1, 6)
-  return packet
-}
-
 /**
  * What a packet, as a raw socket hands it over, says of an echo request: its `reply` from the very address that was asked,
  * or an `error` from any host that quotes it. Undefined: it speaks of something else.

@@ -1,50 +1,53 @@
 import { randomInt } from "node:crypto"
-import raw, { type Socket } from "raw-socket"
+import ping, { type RawSocket, type Session } from "net-ping"
 import { Observable } from "rxjs"
 import { familyOf, isSameAddress } from "./address.ts"
-import { echoRequest, meaningOf, telling, type Echo } from "./icmp-packet.ts"
+import { meaningOf, telling, type Echo } from "./icmp-packet.ts"
 import { judge } from "./judge.ts"
 import { codeOf, systemError, type Family } from "./libc.ts"
 import type { Pin, Probe, SpecOf } from "./probe.ts"
 import { icmpTypes, pinning } from "./socket-options.ts"
 
-/** One echo request. Whatever the address asked says to it is an answer; a router's error that quotes it is a refusal. */
-export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) => judge(ask(pin, address), limits)
+/** net-ping's own timeout must never come first: judging silence is not its business. */
+const AFTER_ALL_MS = 60_000
 
-function ask(pin: Pin, address: string): Observable<void> {
+/** One echo request. Whatever the address asked says to it is an answer; a router's error that quotes it is a refusal. */
+export const icmp: Probe<SpecOf<"icmp">> = (pin, { address }, limits) =>
+  judge(ask(pin, address, limits.lateMs + AFTER_ALL_MS), limits)
+
+function ask(pin: Pin, address: string, timeoutMs: number): Observable<void> {
   return new Observable(subscriber => {
     const echo = { address, id: freshId() }
     const family = familyOf(address)
-    const socket = attempt("socket", () => open(family))
-    // This also keeps the socket reachable: raw-socket closes one that is garbage-collected without a word.
-    subscriber.add(() => socket.close())
-    socket.on("error", error => {
+    const session = attempt("socket", () => open(family, echo, timeoutMs))
+    // This also keeps the session reachable: raw-socket closes the socket of a garbage-collected one without a word.
+    subscriber.add(() => session.close())
+    session.on("error", error => {
       if (!isSpurious(error)) subscriber.error(withCode(error, "recvfrom"))
     })
-    // Packets that came in between opening the socket and pinning it are judged like any other.
-    socket.on("message", (packet, source) => {
+    const socket = session.getSocket()
+    // net-ping takes a reply from anyone, and no error of ICMPv6 for one of its requests. Packets that came in between
+    // opening the socket and pinning it are judged like any other.
+    socket.removeAllListeners("message").on("message", (packet, source) => {
       const meaning = meaningOf(echo, packet, source)
       if (meaning === undefined) return
       if (meaning === "reply" || isOwnRefusal(source, echo)) subscriber.next()
       else subscriber.error(systemError("EHOSTUNREACH", "send"))
     })
     narrow(socket, pin, family)
-    send(socket, echo, error => {
-      subscriber.error(withCode(error, "send"))
+    session.pingHost(address, error => {
+      if (error !== null) subscriber.error(withCode(error, "send"))
     })
+    flush(socket)
   })
 }
 
-function open(family: Family): Socket {
-  const { AddressFamily, Protocol } = raw
-  return raw.createSocket(
-    family === 4
-      ? { addressFamily: AddressFamily.IPv4, protocol: Protocol.ICMP }
-      : { addressFamily: AddressFamily.IPv6, protocol: Protocol.ICMPv6 },
-  )
+function open(family: Family, { id }: Echo, timeoutMs: number): Session {
+  const networkProtocol = family === 4 ? ping.NetworkProtocol.IPv4 : ping.NetworkProtocol.IPv6
+  return ping.createSession({ networkProtocol, sessionId: id, retries: 0, timeout: timeoutMs })
 }
 
-function narrow(socket: Socket, pin: Pin, family: Family): void {
+function narrow(socket: RawSocket, pin: Pin, family: Family): void {
   for (const { level, option, value } of [...pinning(pin), icmpTypes(family, telling(family))]) {
     attempt("setsockopt", () => {
       socket.setOption(level, option, value, value.length)
@@ -53,21 +56,16 @@ function narrow(socket: Socket, pin: Pin, family: Family): void {
 }
 
 /**
- * Sends at once what would be queued until the loop next finds the socket writable, which a fresh one always is: the first
- * call sends, the second finds nothing left and stops listening. A turn of the loop less in every RTT.
+ * Sends at once what net-ping has queued until the loop next finds the socket writable, which a fresh one always is:
+ * the first call sends, the second finds nothing left and stops listening. A turn of the loop less in every RTT.
  */
-function send(socket: Socket, echo: Echo, refused: (error: Error) => void): void {
-  const packet = echoRequest(echo)
-  // Of ICMPv6 the kernel computes it, since it covers the addresses: RFC 3542, 3.1.
-  if (familyOf(echo.address) === 4) raw.writeChecksum(packet, 2, raw.createChecksum(packet))
-  socket.send(packet, 0, packet.length, echo.address, error => {
-    if (error !== null) refused(error)
-  })
+function flush(socket: RawSocket): void {
   socket.onSendReady()
   socket.onSendReady()
 }
 
-const IDS = 65_535
+/** net-ping takes 0 for "none given" and everything modulo 65535. */
+const IDS = 65_534
 let lastId = randomInt(IDS)
 
 /**

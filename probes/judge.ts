@@ -16,7 +16,7 @@ const STALL_MS = 250
  * An answer of several round trips must be complete within this: as long as `check` reckons with on the slowest line. How
  * long a server takes to make it up is not known, and is not the line's; the line is judged by its first word.
  */
-export const COMPLETE_MS = MAX_TIMEOUT_MS
+const COMPLETE_MS = MAX_TIMEOUT_MS
 
 interface Means<T> {
   /** What this answer tells, `elapsedMs` after asking; null: the target has spoken, and the answer is yet to come. */

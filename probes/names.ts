@@ -1,5 +1,21 @@
-import { catchError, defer, EMPTY, finalize, ignoreElements, map, merge, of, ReplaySubject, share, take } from "rxjs"
-import { takeUntil, tap, throwIfEmpty, timer, type Observable } from "rxjs"
+import {
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  of,
+  ReplaySubject,
+  share,
+  take,
+  takeUntil,
+  tap,
+  throwIfEmpty,
+  timer,
+  type Observable,
+} from "rxjs"
 import type { HttpSpec, NameServer } from "../src/core/config.ts"
 import { isElsewhere } from "./address.ts"
 import type { Answer, KnownAddress, Question } from "./dns-message.ts"

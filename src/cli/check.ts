@@ -7,6 +7,7 @@ import { worstDetection, type WorstDetection } from "../core/worst-case.ts"
 import { hostname } from "node:os"
 import { BadConfig } from "./failure.ts"
 import { columns, millis, openScreen, type Screen } from "./format.ts"
+import { nameTrouble } from "./name-service.ts"
 import { withJson, type Options, type PrintOptions } from "./options.ts"
 import { storeText } from "./store-text.ts"
 
@@ -59,11 +60,13 @@ function reportOf(result: ParseResult) {
 
 function describe(file: string, config: Config): string {
   const worst = worstDetection(config)
+  const trouble = nameTrouble(config)
   const facts = columns([
     ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
     ["down detected", detectionText(worst)],
     ...onTop(worst).map(text => ["", text]),
     ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],
+    ...(trouble === null ? [] : [["name server", trouble]]),
   ])
   return `${file} is good.\n${facts}`
 }

@@ -6,7 +6,9 @@ import { MAX_TIMEOUT_MS, MIN_TIMEOUT_MS } from "./rtt.ts"
 /**
  * The longest time from the moment a link falls silent to the verdict "down": the next probe is sent up to one interval
  * later and misses its answer; the burst that follows must be long enough, and reach past any outage that is too short
- * to count; then the last of it misses its own answer. And `downAfter` must have passed.
+ * to count; then the last of it misses its own answer. And `downAfter` must have passed. An http probe of a silent line
+ * misses its handshake in just that time; where something on the way shakes hands in the target's name, it is as slow as
+ * the slowest line (COMPLETE_MS in probes/judge.ts).
  */
 export function worstDetectionMs(settings: HealthSettings, timeoutMs: number): number {
   const pace = confirmPaceMs(settings)

@@ -106,3 +106,9 @@ test("no line is longer than 80 columns, and colour does not move anything", () 
   expect(painted.replaceAll(/\x1b\[\d+m/g, "")).toBe(lines.join("\n"))
   expect(painted).toContain("\x1b[31mdown\x1b[39m")
 })
+
+test("a target that answers wrongly is shown with what it says", () => {
+  const portal = { probe: "http http://a.example/", state: "wrong", loss: 1, rttMs: 9, trouble: "HTTP 302" } as const
+  const text = statusText({ ...STATUS, links: [{ ...UP, targets: [portal] }] }, PLAIN, NOW_MS)
+  expect(text).toMatch(/ {2}http http:\/\/a\.example\/ {2}wrong .*\n {4}HTTP 302$/)
+})

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { onProbe } from "../../src/core/health.ts"
 import { knownDead, newLink } from "../../src/core/link-health.ts"
 import { deadlineMs, paceMs } from "../../src/core/pace.ts"
 import { CONFIRM_PROBES, confirmPaceMs } from "../../src/core/suspicion.ts"
@@ -61,6 +62,19 @@ describe("a silent blackhole", () => {
       evidence: { probesSent: 28, probesLost: 28, answering: 0, rttMs: RTT_MS, thresholds: { downAfterMs, quorum: 1 } },
     })
     expect(changes[1]?.evidence.silenceMs).toBe((changes[1]?.atMs ?? NaN) - 20_000 - RTT_MS)
+  })
+
+  it("that answers for itself is told with what it says", () => {
+    const link = newLink("isp1", ["a", "b"], SETTINGS, 0)
+    const portal = { kind: "lost", reason: "answer", detail: "HTTP 302" } as const
+    const probes = Array.from({ length: 100 }, (_, turn) => ({ probe: turn % 2 ? "a" : "b", sentMs: 20 * turn }))
+    const dead = probes.reduce(
+      (seen, { probe, sentMs }) =>
+        onProbe(seen, { kind: "probe", link: "isp1", probe, sentMs, atMs: sentMs + 5, outcome: portal }, SETTINGS),
+      link,
+    )
+    expect(dead.state).toBe("down")
+    expect(dead.reason).toMatch(/^no target answered as it should for \d\.\d s: HTTP 302$/)
   })
 
   it("is probed faster from the first miss until the verdict, then at the usual pace again", () => {

@@ -21,8 +21,8 @@ describe("with no link in service", () => {
   const silent = (name: string) => ({ ...answering(name, false), recovery: null })
   const inForce = (...marks: readonly number[]): Plan => ({
     balance: marks.map(mark => ({ mark, weight: 50 })),
-    move: [1, 2, 3],
-    ways: [].filter(mark => !marks.includes(mark)),
+    move: [1, 2, 3].filter(mark => !marks.includes(mark)),
+    ways: [],
   })
   const marksOf = ({ balance }: Plan) => balance.map(({ mark }) => mark)
 

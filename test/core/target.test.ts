@@ -8,6 +8,14 @@ describe("observe", () => {
     expect(history([15, null, null, 15]).missesInRow).toBe(0)
   })
 
+  it("remembers how the newest probe was lost, until one is answered", () => {
+    const portal = { kind: "lost", reason: "answer", detail: "HTTP 302" } as const
+    const wrong = seen(history([15]), 3000, portal, 3020)
+    expect(wrong).toMatchObject({ loss: portal, missesInRow: 1, lost: 1 })
+    expect(seen(wrong, 3500, LOST, 3600).loss).toEqual(LOST)
+    expect(seen(wrong, 3500, reply(15), 3515).loss).toBeNull()
+  })
+
   it("dates the last answer by when it came, not by when it was asked for", () => {
     expect(seen(newTarget("a"), 1000, reply(40), 1040).lastAnswerMs).toBe(1040)
   })

@@ -1,5 +1,7 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { blame } from "../../probes/blame.ts"
+import { Failure } from "../../probes/failure.ts"
 import { systemError } from "../../probes/libc.ts"
 
 describe("what counts against the link", () => {
@@ -12,6 +14,23 @@ describe("what counts against the link", () => {
     ["ETIMEDOUT", "timeout"],
   ])("%s is lost: %s", (code, reason) => {
     expect(blame(systemError(code, "connect"))).toEqual({ kind: "lost", reason })
+  })
+})
+
+describe("what was answered wrongly", () => {
+  it("counts against the link, with what exactly", () => {
+    const outcome = blame(new Failure("answer", "HTTP 500, not 204"))
+    expect(outcome).toEqual({ kind: "lost", reason: "answer", detail: "HTTP 500, not 204" })
+  })
+
+  it("is told in plain ASCII of bounded length, whatever a stranger sent", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 300 }), text => {
+        expect(blame(new Failure("certificate", text))).toMatchObject({
+          detail: expect.stringMatching(/^[ -~]{0,120}$/) as string,
+        })
+      }),
+    )
   })
 })
 

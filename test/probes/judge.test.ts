@@ -1,6 +1,7 @@
 import { NEVER, throwError } from "rxjs"
 import { TestScheduler } from "rxjs/testing"
 import { expect, it } from "vitest"
+import { Failure } from "../../probes/failure.ts"
 import { judge } from "../../probes/judge.ts"
 import { systemError } from "../../probes/libc.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
@@ -128,5 +129,39 @@ it("lets go of the source as soon as nobody listens", () => {
     const answer$ = cold("-----a")
     expectObservable(judge(answer$, limits, { now }), "^--!").toBe("-")
     expectSubscriptions(answer$.subscriptions).toBe("^--!")
+  })
+})
+
+/** As a protocol of several round trips tells it: null is its first word. */
+const steps = { read: (answer: Outcome | null) => answer }
+const done: Outcome = { kind: "reply", rttMs: 3 }
+
+it("waits for an answer that is under way when the timeout comes, and misses it after two seconds", () => {
+  const generous = { timeoutMs: 10, lateMs: 3_000 }
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const slow$ = cold("---u 1500ms d", { u: null, d: done })
+    expectObservable(judge(slow$, generous, { ...steps, now })).toBe("1504ms (d|)", { d: done })
+    const stuck$ = cold("---u 2500ms d", { u: null, d: done })
+    expectObservable(judge(stuck$, generous, { ...steps, now })).toBe("2000ms t 503ms (d|)", { t: timeout, d: done })
+    const lost$ = cold("---u", { u: null })
+    expectObservable(judge(lost$, generous, { ...steps, now })).toBe("2000ms t 999ms |", { t: timeout })
+  })
+})
+
+it("does not wait for an answer whose first word comes too late", () => {
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const late$ = cold("15ms u 4ms d", { u: null, d: done })
+    expectObservable(judge(late$, limits, { ...steps, now })).toBe("10ms t 9ms (d|)", { t: timeout, d: done })
+  })
+})
+
+it("tells at once of a wrong answer that is under way, and only silence of one that comes too late", () => {
+  const failure = new Failure("answer", "HTTP 302")
+  inVirtualTime(({ cold, expectObservable }, now) => {
+    const wrong$ = cold("---u---#", { u: null }, failure)
+    expectObservable(judge(wrong$, limits, { ...steps, now })).toBe("-------(w|)", {
+      w: { kind: "lost", reason: "answer", detail: "HTTP 302" },
+    })
+    expectObservable(judge(cold("15ms #", {}, failure), limits, { now })).toBe("10ms t 4ms |", { t: timeout })
   })
 })
