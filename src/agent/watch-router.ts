@@ -26,6 +26,7 @@ import { enforceRouting } from "../system/enforce-routing.ts"
 import { createEnforcer } from "../system/enforce.ts"
 import { ruleChanges } from "../system/rule-watch.ts"
 import type { Desk } from "./desk.ts"
+import { forgetOld } from "./forget-old.ts"
 import { lastAddresses } from "./last-addresses.ts"
 import { readings, type Gateways, type Reading } from "./readings.ts"
 
@@ -67,6 +68,7 @@ export function watchRouter(
       map(happening => (happening.kind === "world" ? { world: happening.world } : told(desk, happening.event))),
     ),
     news$.pipe(map(({ gateways }) => ({ gateways }))),
+    forgetOld(config, news$, desk.warn),
     routing(config, readings$).pipe(
       tap(attempt => (isRouted = attempt.ok)),
       mergeMap(attempt => routingEvents(attempt).map(event => told(desk, event))),

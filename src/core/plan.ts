@@ -15,7 +15,7 @@ interface Share {
   readonly weight: number
 }
 
-export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion">
+export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion" | "interruption">
 
 /** Every link with a weight carries, as if all were up: what `apply` sets up before anything has been probed. */
 export function planOfConfig(config: Config): Plan {
@@ -30,16 +30,30 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   const candidates = config.links.map(link => candidateOf(link, states, previous))
   const carriers = carriersOf(candidates.filter(({ link }) => link.weight > 0))
   if (carriers.length === 0) return planWithoutLinks(config, previous)
-  const isProven = carriers.some(({ state }) => state === "up" || state === "degraded")
-  const leaving = candidates.filter(candidate => {
-    if (carriers.includes(candidate)) return false
-    const { link, state, isBack } = candidate
-    return state === "down" && !(isProven && isBack) ? link.onDown === "move" : link.metered && isProven
-  })
+  const leaving = leavingFor(carriers, candidates, previous)
   const stranded = config.allDown === "unreachable" ? [unreachableMark(config)] : []
   // Damped ones carry only where all are damped, and then as if none were.
   const balance = carriers.map(({ link, share }) => ({ mark: link.mark, weight: link.weight * (share || 1) }))
   return { balance, move: [...marks(leaving.map(({ link }) => link)), ...stranded] }
+}
+
+/** Links whose flows are let go. Nothing is taken from anybody for the first answer after all had fallen silent. */
+function leavingFor(
+  carriers: readonly Candidate[],
+  candidates: readonly Candidate[],
+  previous: Plan,
+): readonly Candidate[] {
+  const others = candidates.filter(candidate => !carriers.includes(candidate))
+  if (!carriers.some(isWorthMoving)) return others.filter(({ link }) => previous.move.includes(link.mark))
+  const isServing = carriers.some(({ state }) => state === "up" || state === "degraded")
+  const isProven = carriers.some(candidate => candidate.isProven)
+  return others.filter(({ link, state, isBack }) =>
+    state === "down" && !(isServing && isBack) ? link.onDown === "move" : link.metered && isProven,
+  )
+}
+
+function isWorthMoving({ state, isSteady }: Candidate): boolean {
+  return state !== "down" || isSteady
 }
 
 /** A link as a place for flows. */
@@ -47,21 +61,27 @@ interface Candidate {
   readonly link: LinkConfig
   readonly state: LinkStateName
   readonly share: number
+  /** In service, and not only just back from an interruption. */
+  readonly isProven: boolean
   /** It is down, answers again, and the plan in force never took it out, as when all were down. */
   readonly isBack: boolean
-  /** It is down, and has answered for long enough to be better than nothing. */
+  /** It is down, and answers now. */
+  readonly isAnswering: boolean
+  /** It has done so for long enough for flows to be moved to it from links that do not. */
   readonly isSteady: boolean
 }
 
 function candidateOf(link: LinkConfig, states: readonly State[], previous: Plan): Candidate {
   const known = states.find(({ name }) => name === link.name)
-  const { state, share, recovery, suspicion } = known ?? UNKNOWN
+  const { state, share, recovery, suspicion, interruption } = known ?? UNKNOWN
+  const isProven = (state === "up" || state === "degraded") && interruption === null
   const isBack = recovery !== null && carries(previous, link)
-  const isSteady = recovery !== null && recovery.isSteady && (suspicion === null || isBack)
-  return { link, state, share, isBack, isSteady }
+  const isAnswering = recovery !== null && (suspicion === null || isBack)
+  const isSteady = isAnswering && recovery.isSteady
+  return { link, state, share, isProven, isBack, isAnswering, isSteady }
 }
 
-const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null } as const
+const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null, interruption: null } as const
 
 /**
  * Proof is for choosing between living links: with none in service, one that answers is better than those that do not.
@@ -70,9 +90,10 @@ const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null } 
 function carriersOf(candidates: readonly Candidate[]): readonly Candidate[] {
   const isSomeServing = candidates.some(({ state }) => state !== "down")
   const isSomeSteady = candidates.some(({ isSteady }) => isSteady)
-  const able = candidates.filter(({ state, isBack, isSteady }) =>
-    isSomeServing ? state !== "down" || isBack : isSomeSteady && (isSteady || isBack),
-  )
+  const able = candidates.filter(({ state, isBack, isAnswering, isSteady }) => {
+    if (isSomeServing) return state !== "down" || isBack
+    return isSomeSteady ? isSteady || isBack : isAnswering
+  })
   const undamped = able.filter(({ share }) => share > 0)
   return bestTier(undamped.length > 0 ? undamped : able)
 }

@@ -13,8 +13,20 @@ const maxPasses = 100
  * its source was translated to.
  * @throws RunError when conntrack(8) is missing or is not allowed.
  */
-export async function deleteByMark(mark: number, mask: number, replyTo: string): Promise<void> {
-  const args = ["-D", "-f", "ipv4", "--mark", `${mark}/${mask}`, "--reply-dst", replyTo]
+export function deleteByMark(mark: number, mask: number, replyTo: string): Promise<void> {
+  return deleteAll(["--mark", `${mark}/${mask}`, "--reply-dst", replyTo])
+}
+
+/**
+ * Forgets every IPv4 flow of this mark that goes by this address: translated to it, or begun by somebody who asked for it.
+ * @throws RunError when conntrack(8) is missing or is not allowed.
+ */
+export async function forgetAddress(mark: number, mask: number, address: string): Promise<void> {
+  for (const which of ["--reply-dst", "--orig-dst"]) await deleteAll(["--mark", `${mark}/${mask}`, which, address])
+}
+
+async function deleteAll(conditions: readonly string[]): Promise<void> {
+  const args = ["-D", "-f", "ipv4", ...conditions]
   for (let pass = 1; ; pass++) {
     try {
       await run("conntrack", args, { timeoutMs, discardStdout: true })

@@ -67,7 +67,9 @@ function statesOf({ links }: Config) {
   return links.reduce<readonly (readonly State[])[]>(
     (sets, { name }) =>
       sets.flatMap(set =>
-        each.flatMap(state => shares.map(share => [...set, { name, state, share, recovery: null, suspicion: null }])),
+        each.flatMap(state =>
+          shares.map(share => [...set, { name, state, share, recovery: null, suspicion: null, interruption: null }]),
+        ),
       ),
     [[]],
   )
