@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { configure, labConfig } from "../../src/lab/agent.ts"
 import { blackhole } from "../../src/lab/faults.ts"
 import { runClient } from "../../src/lab/users.ts"
-import { askNames, startNameServer } from "./support/dns.ts"
+import { startAsking, startNameServer } from "./support/dns.ts"
 import { lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
 import { topologies, withScene, type Scene } from "./support/scene.ts"
@@ -14,7 +14,8 @@ const count = 300
 const [fewest, most] = [178, 242]
 
 async function questionsByLink({ lab }: Scene): Promise<Readonly<Record<string, number>>> {
-  const links = (await askNames(lab, { sockets: count })).flat().map(String)
+  const { answers } = await startAsking(lab, { sockets: count })
+  const links = (await answers()).flat().map(String)
   return Object.fromEntries([...new Set(links)].sort().map(link => [link, links.filter(each => each === link).length]))
 }
 
@@ -50,11 +51,10 @@ describe.each(topologies)("the router's own traffic, %s", (_, spec) => {
         }
 
         const down = untilState(agent, "isp1", "down")
-        const asking = askNames(lab, { sockets: 10, questions: 30, everyMs: 100 })
-        await sleep(500)
+        const asking = await startAsking(lab, { sockets: 10, questions: 30, everyMs: 100 })
         await blackhole(lab, "isp1")
         await down
-        const answers = await asking
+        const answers = await asking.answers()
         expect(answers.map(([first]) => first)).toContain("isp1")
         expect(new Set(answers.flatMap(each => each.slice(-10)))).toEqual(new Set(["isp2"]))
         expect(await questionsByLink(scene)).toEqual({ isp2: count })
