@@ -7,6 +7,7 @@ const programs = [
   "src/lab/enter",
   "src/lab/client",
   "src/lab/server",
+  "test/bench/addresses",
   "test/bench/apply",
   "test/bench/detect",
   "test/bench/failover",

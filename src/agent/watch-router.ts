@@ -28,6 +28,7 @@ import { createEnforcer } from "../system/enforce.ts"
 import { forFamily } from "../system/iptables.ts"
 import { ruleChanges } from "../system/rule-watch.ts"
 import type { Desk } from "./desk.ts"
+import { forgetOld } from "./forget-old.ts"
 import { lastAddresses } from "./last-addresses.ts"
 import { readings, type Gateways, type Reading } from "./readings.ts"
 
@@ -81,6 +82,7 @@ export function watchRouter(
       map(happening => (happening.kind === "world" ? { world: happening.world } : told(desk, happening.event))),
     ),
     news$.pipe(map(({ gateways }) => ({ gateways }))),
+    forgetOld(config, news$, desk.warn),
     routing(config, readings$).pipe(
       tap(attempt => (isRouted = attempt.ok)),
       mergeMap(attempt => routingEvents(config.family, attempt).map(event => told(desk, event))),

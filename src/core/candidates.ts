@@ -5,28 +5,34 @@ import type { Plan } from "./plan.ts"
 import type { Carrier } from "./policies.ts"
 
 /** What the choice of links goes by. */
-export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion">
+export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion" | "interruption">
 
 /** A link as a place for flows. */
 export interface Candidate {
   readonly link: LinkConfig
   readonly state: LinkStateName
   readonly share: number
+  /** In service, and not only just back from an interruption. */
+  readonly isProven: boolean
   /** It is down, answers again, and the plan in force never took it out, as when all were down. */
   readonly isBack: boolean
-  /** It is down, and has answered for long enough to be better than nothing. */
+  /** It is down, and answers now. */
+  readonly isAnswering: boolean
+  /** It has done so for long enough for flows to be moved to it from links that do not. */
   readonly isSteady: boolean
 }
 
 export function candidateOf(link: LinkConfig, states: readonly State[], previous: Plan): Candidate {
   const known = states.find(({ name }) => name === link.name)
-  const { state, share, recovery, suspicion } = known ?? UNKNOWN
+  const { state, share, recovery, suspicion, interruption } = known ?? UNKNOWN
+  const isProven = (state === "up" || state === "degraded") && interruption === null
   const isBack = recovery !== null && carries(previous, link)
-  const isSteady = recovery !== null && recovery.isSteady && (suspicion === null || isBack)
-  return { link, state, share, isBack, isSteady }
+  const isAnswering = recovery !== null && (suspicion === null || isBack)
+  const isSteady = isAnswering && recovery.isSteady
+  return { link, state, share, isProven, isBack, isAnswering, isSteady }
 }
 
-const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null } as const
+const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null, interruption: null } as const
 
 /**
  * Proof is for choosing between living links: with none in service, one that answers is better than those that do not.
@@ -42,9 +48,10 @@ export function ableOf(all: readonly Candidate[]): readonly Candidate[] {
   const candidates = all.filter(({ link }) => link.drain !== "all")
   const isSomeServing = candidates.some(({ state }) => state !== "down")
   const isSomeSteady = candidates.some(({ isSteady }) => isSteady)
-  const able = candidates.filter(({ state, isBack, isSteady }) =>
-    isSomeServing ? state !== "down" || isBack : isSomeSteady && (isSteady || isBack),
-  )
+  const able = candidates.filter(({ state, isBack, isAnswering, isSteady }) => {
+    if (isSomeServing) return state !== "down" || isBack
+    return isSomeSteady ? isSteady || isBack : isAnswering
+  })
   return orAll(able, ({ link }) => link.drain === null)
 }
 

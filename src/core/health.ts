@@ -1,6 +1,7 @@
 import type { HealthSettings } from "./config.ts"
 import { relax, type Damping } from "./damping.ts"
 import { obstacle, type Facts } from "./facts.ts"
+import { hasEnded, prolong } from "./interruption.ts"
 import { isBlind, startOver, withNews, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { tellsOfLoss, type ProbeResult } from "./outcome.ts"
@@ -61,9 +62,13 @@ function qualityAfter(
 export function onFacts(link: LinkHealth, facts: Facts, settings: HealthSettings, atMs: number): LinkHealth {
   const before = link.facts === null ? null : obstacle(link.facts)
   const isFree = before !== null && obstacle(facts) === null
-  const fresh = isFree ? { ...startOver(link, atMs), reason: `${before} until now; waiting for answers` } : link
+  const fresh = isFree ? released(link, `${before} until now; waiting for answers`, settings, atMs) : link
   const targets = isSameLine(link.facts, facts) ? fresh.targets : unmeasured(fresh.targets)
   return judge({ ...fresh, targets, facts }, settings, atMs)
+}
+
+function released(link: LinkHealth, reason: string, { downAfterMs }: HealthSettings, atMs: number): LinkHealth {
+  return { ...startOver(link, atMs), reason, interruption: prolong(link.interruption, downAfterMs, atMs) }
 }
 
 /** Another address or next hop, or an interface made again, may lead over another line. */
@@ -73,7 +78,8 @@ function isSameLine(before: Facts | null, { index, address, gateway }: Facts): b
 
 /** Applies whatever time alone decides. */
 export function judge(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
-  const judged = verdict(link, settings, atMs)
+  const isOver = link.interruption !== null && hasEnded(link.interruption, atMs)
+  const judged = verdict(isOver ? { ...link, interruption: null } : link, settings, atMs)
   const damping = relax(judged.damping, settings, atMs)
   const isReleased = judged.damping.isDamped && !damping.isDamped && judged.state !== "down"
   const slowStart = isReleased ? beginSlowly(atMs) : goOn(judged.slowStart, settings, atMs)

@@ -1,7 +1,8 @@
 import type { HealthSettings } from "./config.ts"
 import { CALM, type Damping } from "./damping.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
-import type { Facts } from "./facts.ts"
+import { obstacle, type Facts } from "./facts.ts"
+import type { Interruption } from "./interruption.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { forget, GOOD, withTargets, type Quality } from "./quality.ts"
 import type { Recovery } from "./recovery.ts"
@@ -42,6 +43,8 @@ export interface LinkHealth {
   readonly isCalled: boolean
   /** Null: it is not down, or it is not answering. */
   readonly recovery: Recovery | null
+  /** Null: nothing has interrupted it lately, or that was an outage. */
+  readonly interruption: Interruption | null
   readonly quality: Quality
   readonly damping: Damping
   /** Null: it may carry all of its share. */
@@ -76,6 +79,7 @@ export function newLink(name: string, probes: readonly string[], settings: Healt
     hintedMs: null,
     view: null,
     isCalled: false,
+    interruption: null,
     damping: CALM,
     slowStart: null,
     share: 1,
@@ -115,6 +119,11 @@ export function isBlind(targets: readonly TargetHealth[]): boolean {
   return targets.every(target => target.broken !== null)
 }
 
+/** It was interrupted, and nothing but an answer is missing now. */
+export function isAwaited({ state, interruption, facts }: LinkHealth): boolean {
+  return state === "down" && interruption !== null && facts !== null && obstacle(facts) === null
+}
+
 /** What one probe can change of a link by itself. */
 type News = Pick<LinkHealth, "targets" | "suspicion" | "quality">
 
@@ -136,6 +145,7 @@ export function withNews(link: LinkHealth, { targets, suspicion, quality }: News
     view: link.view,
     isCalled: link.isCalled,
     recovery: link.recovery,
+    interruption: link.interruption,
     quality,
     damping: link.damping,
     slowStart: link.slowStart,

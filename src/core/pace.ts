@@ -1,6 +1,6 @@
 import type { HealthSettings } from "./config.ts"
 import { reuseMs } from "./damping.ts"
-import { isBlind, type LinkHealth } from "./link-health.ts"
+import { isAwaited, isBlind, type LinkHealth } from "./link-health.ts"
 import { stepEndMs } from "./slow-start.ts"
 import { confirmPaceMs, suspicionPaceMs } from "./suspicion.ts"
 import { silenceDueMs } from "./verdict.ts"
@@ -32,20 +32,22 @@ export function paceMs(link: LinkHealth, settings: HealthSettings): number {
   return settings.intervalMs
 }
 
-function paceReason({ targets, suspicion, isCalled, quality: { measuring } }: LinkHealth): PaceReason {
-  if (isBlind(targets)) return "blind"
+function paceReason(link: LinkHealth): PaceReason {
+  const { measuring } = link.quality
+  if (isBlind(link.targets)) return "blind"
   if (measuring.isSpent) return "spent"
-  if (suspicion !== null || isCalled) return "confirm"
+  if (link.suspicion !== null || link.isCalled || isAwaited(link)) return "confirm"
   return measuring.isOn ? "measure" : "usual"
 }
 
 /** The next moment at which time alone could change this link; null: never. */
 export function deadlineMs(link: LinkHealth, settings: HealthSettings): number | null {
-  const { damping, slowStart } = link
+  const { damping, slowStart, interruption } = link
   const nextMs = Math.min(
     pendingMs(link, settings) ?? Infinity,
     damping.isDamped ? reuseMs(damping, settings) : Infinity,
     slowStart === null ? Infinity : stepEndMs(slowStart, settings),
+    interruption?.untilMs ?? Infinity,
   )
   return nextMs === Infinity ? null : nextMs
 }

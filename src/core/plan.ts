@@ -1,5 +1,5 @@
 import type { Config, LinkConfig } from "./config.ts"
-import { ableOf, candidateOf, carrierOf, carriersOf, mayCarry, type State } from "./candidates.ts"
+import { ableOf, candidateOf, carrierOf, carriersOf, mayCarry, type Candidate, type State } from "./candidates.ts"
 import { waysOf, type Way } from "./policies.ts"
 
 /** What the kernel's rules shall do with flows: plain data, comparable, rendered by core/ruleset.ts. */
@@ -32,18 +32,35 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   const candidates = config.links.map(link => candidateOf(link, states, previous))
   const carriers = carriersOf(candidates)
   if (carriers.length === 0) return planWithoutLinks(config, previous)
-  const isProven = carriers.some(({ state }) => state === "up" || state === "degraded")
   const ways = waysOf(config.policies, ableOf(candidates).map(carrierOf))
-  const leaving = candidates.filter(candidate => {
-    if (carriers.includes(candidate)) return false
-    const { link, state, isBack } = candidate
-    if (state === "down" && !(isProven && isBack)) return link.onDown === "move"
-    return link.metered && isProven && !isDrawn(ways, link.mark)
-  })
+  const leaving = leavingFor(carriers, candidates, { ...previous, ways })
   const stranded = mayRefuse(config) ? [unreachableMark(config)] : []
   // Damped ones carry only where all are damped, and then as if none were.
   const balance = carriers.map(({ link, share }) => ({ mark: link.mark, weight: link.weight * (share || 1) }))
   return { balance, move: [...marks(leaving.map(({ link }) => link)), ...stranded], ways }
+}
+
+/**
+ * Links whose flows are let go. Nothing is taken from anybody for the first answer after all had fallen silent. `before`:
+ * the plan in force, with the ways of the new one.
+ */
+function leavingFor(
+  carriers: readonly Candidate[],
+  candidates: readonly Candidate[],
+  before: Plan,
+): readonly Candidate[] {
+  const others = candidates.filter(candidate => !carriers.includes(candidate))
+  if (!carriers.some(isWorthMoving)) return others.filter(({ link }) => before.move.includes(link.mark))
+  const isServing = carriers.some(({ state }) => state === "up" || state === "degraded")
+  const isProven = carriers.some(candidate => candidate.isProven)
+  return others.filter(({ link, state, isBack }) => {
+    if (state === "down" && !(isServing && isBack)) return link.onDown === "move"
+    return link.metered && isProven && !isDrawn(before.ways, link.mark)
+  })
+}
+
+function isWorthMoving({ state, isSteady }: Candidate): boolean {
+  return state !== "down" || isSteady
 }
 
 /** A policy draws for it. Its flows would draw again with each packet, were they let go while it is well. */

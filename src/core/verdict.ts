@@ -1,7 +1,8 @@
 import type { HealthSettings } from "./config.ts"
 import { charge } from "./damping.ts"
 import { evidenceOf, lifelessSinceMs, silentSinceMs } from "./evidence.ts"
-import { obstacle } from "./facts.ts"
+import { obstacle, type Obstacle } from "./facts.ts"
+import { interrupt, prolong, resumed, type Interruption } from "./interruption.ts"
 import { startOver, type LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { isWrong, lossWords } from "./outcome.ts"
@@ -14,7 +15,7 @@ import { quorumAnswer, undecided } from "./targets.ts"
 /** The link in the state that its facts, its silence and its answers put it into by now. */
 export function verdict(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
   const stuck = link.facts === null ? null : obstacle(link.facts)
-  if (stuck !== null) return link.reason === stuck ? link : enter(link, "down", stuck, settings, atMs)
+  if (stuck !== null) return link.reason === stuck ? link : onObstacle(link, stuck, settings, atMs)
   if (link.targets.length === 0) return onView(link, settings, atMs)
   if (atMs >= (silenceDueMs(link, settings) ?? Infinity)) return onSilence(link, settings, atMs)
   if (link.state === "unknown") return onFirstAnswer(link, settings, atMs)
@@ -27,6 +28,11 @@ export function silenceDueMs(link: LinkHealth, settings: HealthSettings): number
   const proven = suspicion === null ? null : provenMs(suspicion, link.targets)
   if (suspicion === null || proven === null) return null
   return Math.max(proven, lifelessSinceMs(link, settings) + neededSilenceMs(suspicion, settings))
+}
+
+function onObstacle(link: LinkHealth, stuck: Obstacle, settings: HealthSettings, atMs: number): LinkHealth {
+  const interruption = isInService(link) ? interrupt(link, stuck, settings, atMs) : link.interruption
+  return { ...enter(link, "down", stuck, settings, atMs), interruption }
 }
 
 function onSilence(link: LinkHealth, settings: HealthSettings, atMs: number): LinkHealth {
@@ -57,11 +63,19 @@ function onRecovery(link: LinkHealth, settings: HealthSettings, atMs: number): L
   const recovery = recoveryOf(link, settings)
   const recovering = recovery === link.recovery ? link : answering(link, recovery)
   if (recovery === null || link.suspicion !== null || isStale(link, settings, atMs)) return recovering
+  if (link.interruption !== null) return goOn(recovering, link.interruption, settings, atMs)
   const provenMs = atMs - recovery.sinceMs
   if (provenMs < settings.upAfterMs) return recovering
   const damped = link.damping.isDamped ? "; damped, for it went down too often" : ""
   const back = enter(recovering, "up", `its targets answered for ${seconds(provenMs)}${damped}`, settings, atMs)
   return { ...back, slowStart: beginSlowly(atMs) }
+}
+
+/** As if nothing had been, but for what is only done when a link is proven. */
+function goOn(link: LinkHealth, interruption: Interruption, settings: HealthSettings, atMs: number): LinkHealth {
+  const up = enter(link, "up", `its targets answer again after an interruption: ${interruption.by}`, settings, atMs)
+  const proven = prolong(interruption, settings.upAfterMs, atMs)
+  return { ...up, ...resumed(interruption, link.damping), interruption: proven }
 }
 
 /** While nothing answered, targets that had answered last a moment apart have come to look as if one of them were dead. */
@@ -97,13 +111,17 @@ export function enter(
 }
 
 /** Only a link that was in service has failed. */
-function afterFailure({ state, damping, quality }: LinkHealth, settings: HealthSettings, atMs: number) {
-  const hasFailed = state === "up" || state === "degraded"
+function afterFailure(link: LinkHealth, settings: HealthSettings, atMs: number) {
   return {
-    quality: forget(quality),
+    quality: forget(link.quality),
     slowStart: null,
-    damping: hasFailed ? charge(damping, settings, atMs) : damping,
+    interruption: null,
+    damping: isInService(link) ? charge(link.damping, settings, atMs) : link.damping,
   }
+}
+
+function isInService({ state }: LinkHealth): boolean {
+  return state === "up" || state === "degraded"
 }
 
 function seconds(ms: number): string {

@@ -49,6 +49,7 @@ export function step(world: World, input: Input): World {
 /** In service as before and beyond doubt: what nearly every answer finds, and no plan changes for it. */
 function isCalm(link: LinkHealth, before: LinkHealth | undefined): boolean {
   const isUp = link.state === "up" && before?.state === "up" && link.share === before.share
+  if (link.interruption !== before?.interruption) return false
   return isUp && link.suspicion === null && !link.isCalled
 }
 

@@ -10,7 +10,7 @@ export interface FaultTime {
   readonly doneMs: number
 }
 
-async function timed(act: () => Promise<unknown>): Promise<FaultTime> {
+export async function timed(act: () => Promise<unknown>): Promise<FaultTime> {
   const askedMs = monotonicMs()
   await act()
   return { askedMs, doneMs: monotonicMs() }
@@ -104,6 +104,27 @@ export function addressChange(lab: Lab, name: string, change: Partial<Lease>): P
   return timed(async () => {
     if (lease.gateway !== link.lease.gateway) await lab.ip(link.namespace, modemSide(lab, link, lease))
     await lab.ip("rtr", routerSide(lab, link, lease))
+  })
+}
+
+/** The lease is over, or its DHCP client's script has not got to the new one yet. */
+export function addressLoss(lab: Lab, name: string): Promise<FaultTime> {
+  return timed(() => lab.ip("rtr", [`addr flush dev ${lab.link(name).interface}`]))
+}
+
+/** The DHCP client gets the same lease again, for another while. */
+export function leaseRenewal(lab: Lab, name: string): Promise<FaultTime> {
+  const { interface: device, lease } = lab.link(name)
+  return timed(() => lab.ip("rtr", [`addr change ${lease.address}/24 dev ${device} valid_lft 3600 preferred_lft 3600`]))
+}
+
+/** The address stays, and the default route leads to another gateway of its subnet. */
+export function gatewayChange(lab: Lab, name: string, gateway: string): Promise<FaultTime> {
+  const { namespace, interface: device, lease, metric } = lab.link(name)
+  const route = `default via ${gateway} dev ${device} proto dhcp src ${lease.address} metric ${metric}`
+  return timed(async () => {
+    await lab.ip(namespace, modemCommands({ ...lease, gateway }))
+    await lab.ip("rtr", [`route replace ${route}`])
   })
 }
 

@@ -28,6 +28,15 @@ function filtersOf(to: Translation): readonly (readonly string[])[] {
   return [["--src-nat"], ["--orig-src", to.prefix]]
 }
 
+/**
+ * Forgets every flow of one family and mark that goes by this address: translated to it, or begun by somebody who asked
+ * for it. @throws RunError when conntrack(8) is missing or is not allowed.
+ */
+export async function forgetAddress(family: Family, mark: number, mask: number, address: string): Promise<void> {
+  const marked = ["-D", "-f", familyName(family), "--mark", `${mark}/${mask}`]
+  for (const which of ["--reply-dst", "--orig-dst"]) await deleteAll([...marked, which, address])
+}
+
 async function deleteAll(args: readonly string[]): Promise<void> {
   for (let pass = 1; ; pass++) {
     try {

@@ -44,7 +44,8 @@ const facts = (carrier: boolean): Facts => ({
 })
 
 const both = planOfConfig(config)
-const without = weigh(config, [{ name: "isp1", state: "down", share: 1, recovery: null, suspicion: null }], both)
+const isp1 = { name: "isp1", share: 1, recovery: null, suspicion: null, interruption: null } as const
+const without = weigh(config, [{ ...isp1, state: "down" }], both)
 
 /** Alternates the two, so that a machine whose speed drifts is the same for both. */
 async function measure(backend: Backend): Promise<{ readonly bare: number[]; readonly agent: number[] }> {

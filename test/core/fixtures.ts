@@ -82,6 +82,7 @@ export function states(...names: readonly LinkStateName[]) {
     share: state === "degraded" ? 0.5 : 1,
     recovery: null,
     suspicion: null,
+    interruption: null,
   }))
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Config, LinkConfig } from "../../src/core/config.ts"
+import { CALM } from "../../src/core/damping.ts"
 import type { LinkStateName } from "../../src/core/link-state.ts"
 import { isSamePlan, planOfConfig, sharesOf, unreachableMark, weigh, type Plan } from "../../src/core/plan.ts"
 import { config, link, states } from "./fixtures.ts"
@@ -10,6 +11,16 @@ const NOTHING: Plan = { balance: [], move: [], ways: [] }
 const three = (...changes: Partial<LinkConfig>[]) =>
   config({ links: [1, 2, 3].map((number, i) => link(number, changes[i])) })
 
+/** Up again, and not for long. */
+const interrupted = (name: string) => ({
+  name,
+  state: "up" as const,
+  share: 1,
+  recovery: null,
+  suspicion: null,
+  interruption: { by: "no address", untilMs: 10_000, slowStart: null, damping: CALM } as const,
+})
+
 describe("with no link in service", () => {
   const answering = (name: string, isSteady: boolean, share = 0.1) => ({
     name,
@@ -17,6 +28,7 @@ describe("with no link in service", () => {
     share,
     recovery: { sinceMs: 0, isSteady, before: { judged: 0, lost: 0 } },
     suspicion: null,
+    interruption: null,
   })
   const silent = (name: string) => ({ ...answering(name, false), recovery: null })
   const inForce = (...marks: readonly number[]): Plan => ({
@@ -26,9 +38,19 @@ describe("with no link in service", () => {
   })
   const marksOf = ({ balance }: Plan) => balance.map(({ mark }) => mark)
 
-  it("one stray answer moves nothing", () => {
-    const previous = inForce(1, 2, 3)
-    expect(weigh(three(), [answering("isp1", false), silent("isp2"), silent("isp3")], previous)).toEqual(previous)
+  it("the first answer gets new flows, and moves none", () => {
+    const first = [answering("isp1", false), silent("isp2"), silent("isp3")]
+    expect(weigh(three(), first, inForce(1, 2, 3))).toMatchObject({ balance: [{ mark: 1 }], move: [] })
+    expect(weigh(three(), first, inForce(2))).toMatchObject({ balance: [{ mark: 1 }], move: [3] })
+    const steady = [answering("isp1", true), ...first.slice(1)]
+    expect(weigh(three(), steady, inForce(1, 2, 3))).toMatchObject({ balance: [{ mark: 1 }], move: [2, 3] })
+  })
+
+  it("with unreachable, the first answer ends the refusal of flows that were refused before", () => {
+    const refuse = { ...three(), allDown: "unreachable" } as const
+    const first = [answering("isp1", false), silent("isp2"), silent("isp3")]
+    const refused = weigh(refuse, [silent("isp1"), ...first.slice(1)], inForce(1, 2, 3))
+    expect(weigh(refuse, first, refused)).toMatchObject({ balance: [{ mark: 1 }], move: [2, 3, 0xff] })
   })
 
   it("a damped link carries nothing while one that is not damped answers", () => {
@@ -48,7 +70,7 @@ describe("with no link in service", () => {
 
   it("a link without a weight is none that serves", () => {
     const watched = three({}, {}, { weight: 0 })
-    const states = [answering("isp1", false), silent("isp2"), { ...silent("isp3"), state: "up" as const, share: 1 }]
+    const states = [silent("isp1"), silent("isp2"), { ...silent("isp3"), state: "up" as const, share: 1 }]
     expect(weigh(watched, states, inForce(1, 2))).toMatchObject({ balance: inForce(1, 2).balance })
   })
 })
@@ -100,6 +122,7 @@ describe("the plan", () => {
     const backup = config({ links: [link(1), link(2, { tier: 2, metered: true })] })
     expect(weigh(backup, states("up", "up"), NOTHING).move).toEqual([2])
     expect(weigh(backup, states("unknown", "up"), NOTHING).move).toEqual([])
+    expect(weigh(backup, [interrupted("isp1"), ...states("up", "up").slice(1)], NOTHING).move).toEqual([])
     expect(weigh(backup, states("down", "up"), NOTHING)).toEqual({
       balance: [{ mark: 2, weight: 50 }],
       move: [1],

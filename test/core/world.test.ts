@@ -57,11 +57,11 @@ describe("with no link in service", () => {
   }
   const balanced = ({ plan }: World) => plan.balance.map(({ mark }) => mark)
 
-  it("the first that has answered for downAfter carries, long before it has proved itself", () => {
-    const back = after(dead(), seen("isp1", 100), probed("isp1", 200, reply))
-    expect(balanced(back)).toEqual([1, 2])
-    expect(balanced(after(back, { kind: "tick", atMs: 1300 }))).toEqual([1, 2])
-    const steady = after(back, probed("isp1", 1200, reply))
+  it("the first that answers carries at once, and is given the flows of the others after downAfter", () => {
+    const back = after(dead(), seen("isp1", 2100), probed("isp1", 2200, reply))
+    expect(back.plan).toEqual({ balance: [{ mark: 1, weight: 7 }], move: [], ways: [] })
+    expect(after(back, { kind: "tick", atMs: 3300 }).plan).toEqual(back.plan)
+    const steady = after(back, probed("isp1", 3200, reply))
     expect(balanced(steady)).toEqual([1])
     expect(steady.plan.move).toEqual([2])
     expect(stateOf(steady, "isp1")).toBe("down")
@@ -70,14 +70,14 @@ describe("with no link in service", () => {
   it("a second that answers carries beside it, and a proven one instead of a dead one", () => {
     const back = after(
       dead(),
-      seen("isp1", 100),
-      seen("isp2", 100),
-      probed("isp1", 200, reply),
-      probed("isp2", 900, reply),
+      seen("isp1", 2100),
+      seen("isp2", 2100),
+      probed("isp1", 2200, reply),
+      probed("isp2", 2900, reply),
     )
-    expect(balanced(after(back, { kind: "tick", atMs: 1200 }))).toEqual([1, 2])
-    const answers = Array.from({ length: 25 }, (_, i) => probed("isp1", 700 + i * 500, reply))
-    const proven = after(back, probed("isp1", 1200, reply), seen("isp2", 1300, { carrier: false }), ...answers)
+    expect(balanced(back)).toEqual([1, 2])
+    const answers = Array.from({ length: 25 }, (_, i) => probed("isp1", 2700 + i * 500, reply))
+    const proven = after(back, probed("isp1", 3200, reply), seen("isp2", 3300, { carrier: false }), ...answers)
     expect(stateOf(proven, "isp1")).toBe("up")
     expect(balanced(proven)).toEqual([1])
   })

@@ -68,7 +68,9 @@ function statesOf({ links }: FamilyConfig) {
   return links.reduce<readonly (readonly State[])[]>(
     (sets, { name }) =>
       sets.flatMap(set =>
-        each.flatMap(state => shares.map(share => [...set, { name, state, share, recovery: null, suspicion: null }])),
+        each.flatMap(state =>
+          shares.map(share => [...set, { name, state, share, recovery: null, suspicion: null, interruption: null }]),
+        ),
       ),
     [[]],
   )
