@@ -1,5 +1,4 @@
 import type { CommandModule } from "yargs"
-import { nearest } from "../config/nearest.ts"
 import type { Config, LinkConfig } from "../core/config.ts"
 import type { Evidence } from "../core/evidence.ts"
 import type { Explanation, Status } from "../core/status-shape.ts"
@@ -8,8 +7,9 @@ import { askExplanation, askStatus } from "./ask.ts"
 import { statusWithoutAgent } from "./at-rest.ts"
 import type { Story } from "./explain-story.ts"
 import { explainText } from "./explain-text.ts"
-import { BadUsage, Failure } from "./failure.ts"
+import { Failure } from "./failure.ts"
 import { openScreen } from "./format.ts"
+import { knownLink } from "./known-link.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
 
 interface ExplainOptions extends PrintOptions {
@@ -30,16 +30,6 @@ export const explain: CommandModule<Options, ExplainOptions> = {
     print(json ? JSON.stringify(story.explanation) : explainText(story, colors, Date.now(), width))
     if (answered === null) process.exitCode = 1
   },
-}
-
-function knownLink({ links }: Config, name: string | undefined): LinkConfig {
-  const link = links.find(candidate => candidate.name === name)
-  if (link !== undefined) return link
-  const names = links.map(candidate => candidate.name)
-  if (name === undefined) throw new BadUsage(`say which link: ${names.join(", ")}`)
-  const meant = nearest(name, names)
-  const hint = meant === undefined ? "" : `; did you mean ${meant}?`
-  throw new BadUsage(`there is no link ${JSON.stringify(name)}: the configuration has ${names.join(", ")}${hint}`)
 }
 
 async function presentStory(config: Config, link: LinkConfig, status: Status): Promise<Story> {

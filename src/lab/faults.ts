@@ -1,7 +1,7 @@
 import { monotonicMs } from "./clock.ts"
 import type { Lab } from "./lab.ts"
 import type { Lease } from "./topology.ts"
-import { leaseCommands, modemCommands, uplinkCable } from "./wiring.ts"
+import { leaseCommands, modemCommands, routedCommands, uplinkCable } from "./uplink.ts"
 
 /** The kernel began to behave so between these two times of `monotonicMs`. */
 export interface FaultTime {
@@ -65,7 +65,8 @@ export function carrierLoss(lab: Lab, link: string): Promise<FaultTime> {
 }
 
 export function carrierBack(lab: Lab, link: string): Promise<FaultTime> {
-  return timed(() => lab.ip(lab.link(link).namespace, ["link set lan up"]))
+  const modem = lab.link(link)
+  return timed(() => lab.ip(modem.namespace, ["link set lan up", ...routedCommands(modem, modem.lease)]))
 }
 
 /** These addresses stop answering anything, through every link; all others answer (again). */
@@ -84,7 +85,7 @@ export function addressChange(lab: Lab, name: string, change: Partial<Lease>): P
   const link = lab.link(name)
   const lease = { ...link.lease, ...change }
   return timed(async () => {
-    if (lease.gateway !== link.lease.gateway) await lab.ip(link.namespace, modemCommands(lease))
+    await lab.ip(link.namespace, modemCommands(link, lease))
     await lab.ip("rtr", leaseCommands(link, lease))
   })
 }
@@ -100,7 +101,7 @@ export function remakeInterface(lab: Lab, name: string, change: Partial<Lease> =
   const lease = { ...link.lease, ...change }
   return timed(async () => {
     await lab.ip("rtr", [uplinkCable(lab.prefix, link)])
-    await lab.ip(link.namespace, modemCommands(lease))
+    await lab.ip(link.namespace, modemCommands(link, lease))
     await lab.ip("rtr", leaseCommands(link, lease))
   })
 }

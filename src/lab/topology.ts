@@ -9,17 +9,36 @@ export interface LabSpec {
   readonly rpFilter?: 0 | 1 | 2
   /** Addresses of the client host, within 10.0.0.0/24; the first is the one it uses by itself. */
   readonly clientAddresses?: readonly string[]
+  /** In place of the one LAN that there is by default. */
+  readonly lans?: readonly Lan[]
 }
 
-interface LinkSpec {
+/** A LAN of the router, with the client host in it. */
+export interface Lan {
+  /** On the router. */
+  readonly interface: string
+  /** The prefix is always /24. */
+  readonly routerAddress: string
+  readonly clientAddresses: readonly string[]
+}
+
+export interface LinkSpec {
   readonly name: string
+  /** Short name of the provider's namespace; default: the link's own. */
+  readonly namespace?: string
   /** On the router; default eth0, eth1, … */
   readonly interface?: string
   /** First three numbers of the modem's /24; default 192.168.1, 192.168.2, … */
   readonly subnet?: string
+  /** In place of the modem's first two addresses. */
+  readonly lease?: Lease
+  /** Two addresses and no subnet, nobody asked by ARP: as a PPP session. */
+  readonly pointToPoint?: boolean
+  /** What the provider sends to the router beside the lease's own address. */
+  readonly routed?: readonly string[]
 }
 
-/** What the router's DHCP client got from a modem. The prefix is always /24. */
+/** What the router's DHCP client got from a modem. The prefix is /24, but for a point-to-point link. */
 export interface Lease {
   readonly address: string
   readonly gateway: string
@@ -32,6 +51,8 @@ export interface LabLink {
   /** Short name of the provider's namespace. */
   readonly namespace: string
   readonly lease: Lease
+  readonly pointToPoint: boolean
+  readonly routed: readonly string[]
   /** Of the default route that the DHCP client makes: 100, 200, … */
   readonly metric: number
   /** Source address of this link's flows as servers see it. */
@@ -45,12 +66,11 @@ export interface Topology {
   readonly links: readonly LabLink[]
   readonly targets: readonly string[]
   readonly rpFilter: 0 | 1 | 2
-  readonly clientAddresses: readonly string[]
+  readonly lans: readonly Lan[]
 }
 
 /** Interface of the router towards the client host. */
 export const lanInterface = "lan0"
-export const routerLanAddress = "10.0.0.1"
 
 /** Every address here (RFC 6598) is a host of the internet that takes anything, so that flows can differ by it. */
 export const crowd = "100.64.0.0/10"
@@ -62,8 +82,12 @@ export function topology(spec: LabSpec): Topology {
     links: spec.links.map((link, index) => labLink(link, index + 1, subnetOf(link, index + 1))),
     targets: spec.targets ?? ["1.1.1.1", "8.8.8.8", "9.9.9.9"],
     rpFilter: spec.rpFilter ?? 0,
-    clientAddresses: spec.clientAddresses ?? ["10.0.0.50"],
+    lans: spec.lans ?? [onlyLan(spec.clientAddresses ?? ["10.0.0.50"])],
   }
+}
+
+function onlyLan(clientAddresses: readonly string[]): Lan {
+  return { interface: lanInterface, routerAddress: "10.0.0.1", clientAddresses }
 }
 
 /** 198.18.0.0/15 is reserved for labs (RFC 2544). */
@@ -71,8 +95,10 @@ function labLink(spec: LinkSpec, number: number, subnet: string): LabLink {
   return {
     name: spec.name,
     interface: spec.interface ?? `eth${number - 1}`,
-    namespace: spec.name,
-    lease: { address: `${subnet}.2`, gateway: `${subnet}.1` },
+    namespace: spec.namespace ?? spec.name,
+    lease: spec.lease ?? { address: `${subnet}.2`, gateway: `${subnet}.1` },
+    pointToPoint: spec.pointToPoint ?? false,
+    routed: spec.routed ?? [],
     metric: 100 * number,
     publicAddress: `198.18.${number}.2`,
     carrierAddress: `198.18.${number}.1`,

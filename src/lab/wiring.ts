@@ -1,4 +1,5 @@
-import { crowd, lanInterface, routerLanAddress, type LabLink, type Lease, type Topology } from "./topology.ts"
+import { crowd, type LabLink, type Lan, type Topology } from "./topology.ts"
+import { cable, leaseCommands, modemCommands, uplinkCable } from "./uplink.ts"
 
 /** What is to be done in one namespace once its interfaces exist: input of `ip -batch`, `sysctl -w`, `iptables-restore`. */
 export interface Wiring {
@@ -8,40 +9,14 @@ export interface Wiring {
   readonly iptables: readonly string[]
 }
 
-/** `ip` commands for a pair of connected interfaces, each in its namespace. */
-function cable(prefix: string, [ns, name]: readonly [string, string], [peerNs, peer]: readonly [string, string]) {
-  return `link add ${name} netns ${prefix}-${ns} type veth peer name ${peer} netns ${prefix}-${peerNs}`
-}
-
-/** The cable between the router and a link's modem. */
-export function uplinkCable(prefix: string, link: LabLink): string {
-  return cable(prefix, ["rtr", link.interface], [link.namespace, "lan"])
-}
-
 /** All namespaces and cables: input of one `ip -batch`. */
-export function skeleton(prefix: string, { links }: Topology): readonly string[] {
+export function skeleton(prefix: string, { links, lans }: Topology): readonly string[] {
   return [
     ...["lan", "rtr", "inet", ...links.map(link => link.namespace)].map(name => `netns add ${prefix}-${name}`),
     ...links.map(link => uplinkCable(prefix, link)),
-    ...links.map(link => cable(prefix, [link.namespace, "wan"], ["inet", link.name])),
-    cable(prefix, ["rtr", lanInterface], ["lan", "eth0"]),
+    ...links.map(link => cable(prefix, [link.namespace, "wan"], ["inet", link.namespace])),
+    ...lans.map((lan, index) => cable(prefix, ["rtr", lan.interface], ["lan", `eth${index}`])),
   ]
-}
-
-/** What a DHCP client does with a new lease (dhclient-script(8)): address, then default route. */
-export function leaseCommands(link: LabLink, { address, gateway }: Lease): readonly string[] {
-  const device = link.interface
-  return [
-    `link set ${device} up`,
-    `addr flush dev ${device}`,
-    `addr add ${address}/24 dev ${device}`,
-    `route add default via ${gateway} dev ${device} proto dhcp src ${address} metric ${link.metric}`,
-  ]
-}
-
-/** The modem's side of a lease. */
-export function modemCommands({ gateway }: Lease): readonly string[] {
-  return ["link set lan up", "addr flush dev lan", `addr add ${gateway}/24 dev lan`]
 }
 
 /** A new namespace copies some settings of the host's, so each that matters is set. */
@@ -52,30 +27,42 @@ function settings(interfaces: readonly string[], forward: 0 | 1, rpFilter = 0): 
   return [`net/ipv4/ip_forward=${forward}`, "net/ipv4/conf/all/rp_filter=0", ...filtered, ...settled]
 }
 
-function clientHost({ clientAddresses }: Topology): Wiring {
+/** A host in every LAN; which of its addresses a connection is from decides the LAN that it goes through. */
+function clientHost({ lans }: Topology): Wiring {
   return {
     namespace: "lan",
-    ip: [
-      "link set lo up",
-      "link set eth0 up",
-      ...clientAddresses.map(address => `addr add ${address}/24 dev eth0`),
-      `route add default via ${routerLanAddress}`,
-    ],
-    sysctl: settings(["eth0"], 0),
+    ip: ["link set lo up", ...lans.flatMap(clientInterface)],
+    sysctl: settings(
+      lans.map((_, index) => `eth${index}`),
+      0,
+    ),
     iptables: [],
   }
 }
 
-function router({ links, rpFilter }: Topology): Wiring {
+function clientInterface({ routerAddress, clientAddresses }: Lan, index: number): readonly string[] {
+  const [device, table] = [`eth${index}`, index === 0 ? "main" : String(index)]
+  return [
+    `link set ${device} up`,
+    ...clientAddresses.map(address => `addr add ${address}/24 dev ${device}`),
+    `route add default via ${routerAddress} table ${table}`,
+    ...(index === 0 ? [] : clientAddresses.map(address => `rule add from ${address} lookup ${table}`)),
+  ]
+}
+
+function router({ links, lans, rpFilter }: Topology): Wiring {
   return {
     namespace: "rtr",
     ip: [
       "link set lo up",
-      `link set ${lanInterface} up`,
-      `addr add ${routerLanAddress}/24 dev ${lanInterface}`,
+      ...lans.flatMap(lan => [`link set ${lan.interface} up`, `addr add ${lan.routerAddress}/24 dev ${lan.interface}`]),
       ...links.flatMap(link => leaseCommands(link, link.lease)),
     ],
-    sysctl: settings([lanInterface, ...links.map(link => link.interface)], 1, rpFilter),
+    sysctl: settings(
+      [...lans, ...links].map(side => side.interface),
+      1,
+      rpFilter,
+    ),
     iptables: [],
   }
 }
@@ -86,7 +73,7 @@ function provider(link: LabLink): Wiring {
     namespace: link.namespace,
     ip: [
       "link set lo up",
-      ...modemCommands(link.lease),
+      ...modemCommands(link, link.lease),
       "link set wan up",
       `addr add ${link.publicAddress}/24 dev wan`,
       `route add default via ${link.carrierAddress}`,
@@ -103,10 +90,13 @@ function internet({ links, targets }: Topology): Wiring {
       "link set lo up",
       ...targets.map(address => `addr add ${address}/32 dev lo`),
       `route add local ${crowd} dev lo`,
-      ...links.flatMap(link => [`link set ${link.name} up`, `addr add ${link.carrierAddress}/24 dev ${link.name}`]),
+      ...links.flatMap(({ namespace, carrierAddress }) => [
+        `link set ${namespace} up`,
+        `addr add ${carrierAddress}/24 dev ${namespace}`,
+      ]),
     ],
     sysctl: settings(
-      links.map(link => link.name),
+      links.map(link => link.namespace),
       0,
     ),
     iptables: [],

@@ -1,0 +1,39 @@
+import { stringify } from "yaml"
+import type { Mapping } from "../../config/yaml.ts"
+import type { Config } from "../../core/config.ts"
+import { placesOf } from "../agent.ts"
+import type { Lab } from "../lab.ts"
+
+/** They lead out of the lab, or have their own place in it. */
+const LEFT_OUT = ["stateDir", "socket", "share", "alerts", "web", "log"] as const
+
+/** A user's configuration: as it was written, and as it was understood. */
+export interface Original {
+  readonly file: string
+  readonly written: Mapping
+  readonly config: Config
+}
+
+/** Keys of the user's file that the lab does without. */
+export function leftOut({ written }: Original): readonly string[] {
+  return LEFT_OUT.filter(key => Object.hasOwn(written, key))
+}
+
+/** Links that no probe of this router judges, which a lab without the others cannot rehearse. */
+export function followedLinks({ links }: Config): readonly string[] {
+  return links.filter(({ probes }) => probes.length === 0).map(({ name }) => name)
+}
+
+/** What is rehearsed: the user's configuration without the links that only other routers judge. */
+export function rehearsed(config: Config): Config {
+  const followed = followedLinks(config)
+  return { ...config, links: config.links.filter(({ name }) => !followed.includes(name)) }
+}
+
+/** The file for the lab's agent: what the user wrote, word for word, but for what is left out. */
+export function copyFor(lab: Lab, { written, config }: Original): string {
+  const followed = followedLinks(config)
+  const kept = Object.entries(written).filter(([key]) => !(LEFT_OUT as readonly string[]).includes(key))
+  const links = (written["links"] as readonly Mapping[]).filter(({ name }) => !followed.includes(String(name)))
+  return stringify({ ...Object.fromEntries(kept), router: config.router, ...placesOf(lab), links })
+}

@@ -1,0 +1,78 @@
+import type { HoldEvent } from "../traffic/report.ts"
+import { outageFromMs, type Recording } from "./recording.ts"
+import type { Flows } from "./report.ts"
+
+/** The story of one flow, or of those that took its place. */
+type Story = readonly HoldEvent[]
+
+interface Silence {
+  readonly fromMs: number
+  /** It went on, or was made again; Infinity: neither. */
+  readonly toMs: number
+}
+
+/** What became of the long flows, those on this link by themselves. */
+export function flowsOf(recording: Recording, link: string): Flows {
+  const { fault, mended, job } = recording
+  const stories = storiesOf(recording.holds)
+  const own = stories.filter(story => linkAt(story, fault.askedMs, recording) === link)
+  const elsewhere = stories.filter(story => !job.struck.includes(linkAt(story, fault.askedMs, recording) ?? link))
+  const isMeanwhile = ({ atMs }: HoldEvent) => atMs >= fault.askedMs && atMs < mended.askedMs
+  const broken = own.filter(story => story.some(event => event.kind === "broken" && isMeanwhile(event)))
+  const hurt = elsewhereBroken(recording)
+  return {
+    onLink: own.length,
+    broken: broken.length,
+    waiting: own.filter(story => !broken.includes(story) && isSilentAt(story, mended.askedMs)).length,
+    elsewhere: elsewhere.length,
+    brokenElsewhere: hurt.filter(event => !isMovedBack(event, recording)).length,
+    movedBack: hurt.filter(event => isMovedBack(event, recording)).length,
+  }
+}
+
+/** The longest time that a flow which broke while the fault lasted was missing. */
+export function brokenFlowsMs(recording: Recording): number {
+  const { fault, mended, endMs } = recording
+  const fromMs = outageFromMs(recording)
+  const gaps = storiesOf(recording.holds).flatMap(story => silencesOf(story, "broken"))
+  const own = gaps.filter(gap => gap.toMs > fault.askedMs && gap.fromMs < mended.askedMs)
+  return Math.max(0, ...own.map(gap => Math.min(gap.toMs, endMs) - Math.max(gap.fromMs, fromMs)))
+}
+
+function storiesOf(holds: readonly HoldEvent[]): readonly Story[] {
+  const flows = [...new Set(holds.map(({ flow }) => flow))]
+  return flows.map(flow => holds.filter(event => event.flow === flow))
+}
+
+/** The link that the flow was on at this time; null: it was on none. */
+function linkAt(story: Story, atMs: number, { linkOf }: Recording): string | null {
+  const last = story.findLast(event => event.atMs < atMs && (event.kind === "open" || event.kind === "broken"))
+  return last?.kind === "open" ? linkOf(last.via) : null
+}
+
+function isSilentAt(story: Story, atMs: number): boolean {
+  return silencesOf(story, "stalled").some(({ fromMs, toMs }) => fromMs < atMs && toMs > atMs)
+}
+
+/** From the last sign of life to the next: known once it ends, or while it lasts. */
+function silencesOf(story: Story, kind: "stalled" | "broken"): readonly Silence[] {
+  const end = (after: number) => story.slice(after + 1).find(next => next.kind === "open" || next.kind === "resumed")
+  return story.flatMap((event, index) =>
+    event.kind === kind ? [{ fromMs: event.atMs - event.silentMs, toMs: end(index)?.atMs ?? Infinity }] : [],
+  )
+}
+
+type Broken = Extract<HoldEvent, { readonly kind: "broken" }>
+
+/** Flows of links that nothing happened to, to the very end. */
+function elsewhereBroken({ holds, fault, job, linkOf }: Recording): readonly Broken[] {
+  const isElsewhere = ({ via }: Broken) => !job.struck.includes(linkOf(via) ?? "")
+  return holds
+    .filter(event => event.kind === "broken")
+    .filter(event => event.atMs >= fault.askedMs && isElsewhere(event))
+}
+
+/** By design: a better tier is back. */
+function isMovedBack({ atMs, via }: Broken, { mended, config, linkOf }: Recording): boolean {
+  return atMs >= mended.askedMs && config.links.some(({ name, metered }) => metered && name === linkOf(via))
+}
