@@ -95,6 +95,16 @@ export function deleteInterface(lab: Lab, name: string): Promise<FaultTime> {
   return timed(() => lab.ip("rtr", [`link delete ${lab.link(name).interface}`]))
 }
 
+/**
+ * The PPP session ends and the next one has other addresses: only with it does a point-to-point interface change them, and
+ * only when it goes does the kernel let go of what it translated (masq_inet_event compares the far end's address).
+ */
+export async function newSession(lab: Lab, name: string, change: Partial<Lease>): Promise<FaultTime> {
+  const { askedMs } = await deleteInterface(lab, name)
+  const { doneMs } = await remakeInterface(lab, name, change)
+  return { askedMs, doneMs }
+}
+
 /** It comes back under its name with another index, and the DHCP client sets it up; by default as it was. */
 export function remakeInterface(lab: Lab, name: string, change: Partial<Lease> = {}): Promise<FaultTime> {
   const link = lab.link(name)

@@ -31,7 +31,7 @@ export function documentOf({ file }: Original, rehearsal: Rehearsal, maxOutageMs
 }
 
 export function outageOf({ outage }: Run): number {
-  return Math.max(outage.newConnectionsMs, outage.brokenFlowsMs)
+  return Math.max(outage.newConnectionsMs, outage.openFlowsMs)
 }
 
 function troublesOf(run: Run, maxOutageMs: number | null): readonly string[] {

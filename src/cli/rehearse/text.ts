@@ -29,7 +29,7 @@ export function noticedLine(
   return `${second.toFixed(1).padStart(6)} s  ${who} ${scenarios[scenario].title}: ${end}`
 }
 
-const HEAD = ["detected", "steered", "users' outage", "flows broken", "again", "back", "new flows went to"]
+const HEAD = ["detected", "steered", "users' outage", "open flows'", "broken", "back", "new flows went to"]
 const ALIGNMENTS = ["left", "right", "right", "right", "right", "right", "right", "left"] as const
 
 /** For each link a table, a scenario a line. */
@@ -37,12 +37,12 @@ export function tables({ colors }: Screen, config: Config, { runs }: Document): 
   const rows = config.links.flatMap(({ name }) => {
     const own = runs.filter(run => run.link === name)
     if (own.length === 0) return []
-    return [[colors.bold(name), ...HEAD.map(colors.dim)], ...own.map(run => row(colors, run, config))]
+    return [[colors.bold(name), ...HEAD.map(colors.dim)], ...own.map(run => row(colors, run))]
   })
   return columns(rows, "", ALIGNMENTS)
 }
 
-function row(colors: Screen["colors"], run: JudgedRun, config: Config): readonly string[] {
+function row(colors: Screen["colors"], run: JudgedRun): readonly string[] {
   const mark = run.troubles.length === 0 ? colors.green("✔") : colors.red("✘")
   const name = `${mark} ${run.scenario}`
   if (run.error !== null) return [name, ...HEAD.map(() => "–")]
@@ -52,8 +52,8 @@ function row(colors: Screen["colors"], run: JudgedRun, config: Config): readonly
     millis(run.detectedMs),
     millis(run.steeredMs),
     outageText(outage.newConnectionsMs),
+    outageText(outage.openFlowsMs),
     `${flows.broken} of ${flows.onLink}`,
-    flows.broken === 0 ? "–" : millis(outage.brokenFlowsMs),
     run.isBackLater ? "later" : millis(run.backMs),
     trafficText(traffic.during),
   ]

@@ -1,6 +1,7 @@
 import type { HoldEvent } from "../traffic/report.ts"
-import { outageFromMs, type Recording } from "./recording.ts"
+import { hasRefuge, outageFromMs, type Recording } from "./recording.ts"
 import type { Flows } from "./report.ts"
+import { scenarios } from "./scenarios.ts"
 
 /** The story of one flow, or of those that took its place. */
 type Story = readonly HoldEvent[]
@@ -30,13 +31,20 @@ export function flowsOf(recording: Recording, link: string): Flows {
   }
 }
 
-/** The longest time that a flow which broke while the fault lasted was missing. */
-export function brokenFlowsMs(recording: Recording): number {
+/** The longest silence of a flow that began while the fault lasted and that it was not to wait out. */
+export function openFlowsMs(recording: Recording, link: string): number {
   const { fault, mended, endMs } = recording
   const fromMs = outageFromMs(recording)
-  const gaps = storiesOf(recording.holds).flatMap(story => silencesOf(story, "broken"))
-  const own = gaps.filter(gap => gap.toMs > fault.askedMs && gap.fromMs < mended.askedMs)
-  return Math.max(0, ...own.map(gap => Math.min(gap.toMs, endMs) - Math.max(gap.fromMs, fromMs)))
+  const kinds = isToWait(recording, link) ? (["broken"] as const) : (["broken", "stalled"] as const)
+  const silences = storiesOf(recording.holds).flatMap(story => kinds.flatMap(kind => silencesOf(story, kind)))
+  const own = silences.filter(silence => silence.toMs > fault.askedMs && silence.fromMs < mended.askedMs)
+  return Math.max(0, ...own.map(({ fromMs: start, toMs }) => Math.min(toMs, endMs) - Math.max(start, fromMs)))
+}
+
+function isToWait(recording: Recording, link: string): boolean {
+  const { job, config } = recording
+  const isHeld = config.links.some(({ name, onDown }) => name === link && onDown === "hold")
+  return isHeld || scenarios[job.scenario].keepsFlows || !hasRefuge(recording)
 }
 
 function storiesOf(holds: readonly HoldEvent[]): readonly Story[] {

@@ -18,8 +18,12 @@ export interface Recording {
   readonly linkOf: (address: string) => string | null
 }
 
-/** With no other link to go to, users are cut off by design while the fault lasts: what counts is what comes after it. */
-export function outageFromMs({ job, config, fault, mended }: Recording): number {
-  const isOther = config.links.some(({ name, weight }) => weight > 0 && !job.struck.includes(name))
-  return isOther ? fault.askedMs : mended.doneMs
+/** With no other link to go to, users are cut off by design while the fault lasts. */
+export function hasRefuge({ job, config }: Recording): boolean {
+  return config.links.some(({ name, weight }) => weight > 0 && !job.struck.includes(name))
+}
+
+/** What counts as an outage from: without a refuge, what comes after the fault. */
+export function outageFromMs(recording: Recording): number {
+  return hasRefuge(recording) ? recording.fault.askedMs : recording.mended.doneMs
 }

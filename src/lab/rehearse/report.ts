@@ -28,8 +28,11 @@ export interface Run {
 export interface Outage {
   /** Longest time that one of ten users, who tries four times a second, could open no connection. */
   readonly newConnectionsMs: number
-  /** Longest time from the last sign of life of a connection that broke until it was made again. */
-  readonly brokenFlowsMs: number
+  /**
+   * Longest time from the last sign of life of an open connection until it was made again, or went on; the latter only where it
+   * was not to wait for its link (`onDown: hold`, a brown-out, no other link).
+   */
+  readonly openFlowsMs: number
 }
 
 /** Long flows, by the link that they were on. */

@@ -1,6 +1,6 @@
 import type { Timed } from "../timed.ts"
 import { newConnectionsMs } from "./cut-off.ts"
-import { brokenFlowsMs, flowsOf } from "./long-flows.ts"
+import { flowsOf, openFlowsMs } from "./long-flows.ts"
 import type { Job } from "./choose.ts"
 import type { Recording } from "./recording.ts"
 import type { Run, Traffic } from "./report.ts"
@@ -21,7 +21,7 @@ export function runOf(recording: Recording, link: string): Run {
     detectedMs: noticed === undefined ? null : sinceMs(fault.askedMs, noticed),
     reason: noticed?.event.type === "link.state" ? noticed.event.reason : null,
     steeredMs: steered === undefined ? null : sinceMs(fault.askedMs, steered),
-    outage: { newConnectionsMs: newConnectionsMs(recording), brokenFlowsMs: brokenFlowsMs(recording) },
+    outage: { newConnectionsMs: newConnectionsMs(recording), openFlowsMs: openFlowsMs(recording, link) },
     flows: flowsOf(recording, link),
     traffic: {
       before: trafficBetween(recording, -Infinity, fault.askedMs),
@@ -42,7 +42,7 @@ export function failedRun({ scenario }: Job, link: string, error: unknown): Run 
     detectedMs: null,
     reason: null,
     steeredMs: null,
-    outage: { newConnectionsMs: 0, brokenFlowsMs: 0 },
+    outage: { newConnectionsMs: 0, openFlowsMs: 0 },
     flows: { onLink: 0, broken: 0, waiting: 0, elsewhere: 0, brokenElsewhere: 0, movedBack: 0 },
     traffic: { before: null, during: null, after: null },
     backMs: null,

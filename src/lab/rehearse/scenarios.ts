@@ -1,8 +1,18 @@
 import type { Config, HealthSettings } from "../../core/config.ts"
 import type { JournalEvent } from "../../core/events.ts"
 import { worstDetection } from "../../core/worst-case.ts"
-import { addressChange, blackhole, carrierBack, carrierLoss, heal, randomLoss, type FaultTime } from "../faults.ts"
+import {
+  addressChange,
+  blackhole,
+  carrierBack,
+  carrierLoss,
+  heal,
+  newSession,
+  randomLoss,
+  type FaultTime,
+} from "../faults.ts"
 import type { Lab } from "../lab.ts"
+import type { Lease } from "../topology.ts"
 import { nextLease } from "./blueprint.ts"
 
 export const SCENARIOS = ["blackhole", "carrier", "brown-out", "address", "all-down"] as const
@@ -19,6 +29,8 @@ export interface Scenario {
   readonly isNoticed: (event: JournalEvent, link: string) => boolean
   /** The agent takes the link for mended. */
   readonly isBack: (event: JournalEvent, link: string) => boolean
+  /** Its flows stay on the link, and the line decides how they fare. */
+  readonly keepsFlows: boolean
   /** It is noticed within this time, or not at all. */
   readonly noticedWithinMs: (config: Config) => number
   /** So long it takes at least by the configuration until the agent takes the link for mended. */
@@ -39,6 +51,7 @@ const silence: Omit<Scenario, "title"> = {
   mend: heal,
   isNoticed: (event, link) => isState(event, link, "down"),
   isBack: (event, link) => isState(event, link, "up"),
+  keepsFlows: false,
   noticedWithinMs: config => longestSilenceMs(config) + PATIENCE_MS,
   provenAfterMs: ({ upAfterMs }) => upAfterMs,
 }
@@ -51,6 +64,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     title: "loses more packets than health.degraded allows",
     strike: (lab, link, { health }) => randomLoss(lab, link, brownOutRatio(health)),
     isNoticed: (event, link) => isState(event, link, "degraded", "down"),
+    keepsFlows: true,
     noticedWithinMs: ({ health }) => 15_000 + 20 * health.intervalMs,
     // It takes about ninety answers in a row (core/loss.ts).
     provenAfterMs: ({ intervalMs }) => 90 * intervalMs,
@@ -58,8 +72,8 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   address: {
     ...silence,
     title: "gets another lease",
-    strike: (lab, link, config) => addressChange(lab, link, leaseAfter(link, config)),
-    mend: (lab, link) => addressChange(lab, link, {}),
+    strike: (lab, link, config) => newLease(lab, link, leaseAfter(link, config)),
+    mend: (lab, link) => newLease(lab, link, {}),
     isNoticed: isAddress,
     isBack: isAddress,
     noticedWithinMs: () => PATIENCE_MS,
@@ -85,6 +99,10 @@ export function isBackLater(scenario: ScenarioName, health: HealthSettings): boo
 /** So much of what the router sends is lost: clearly beyond the limit, and far from silence. */
 export function brownOutRatio({ degraded }: HealthSettings): number {
   return Math.min(degraded.lossRatio + 0.2, 0.95)
+}
+
+function newLease(lab: Lab, name: string, lease: Partial<Lease>): Promise<FaultTime> {
+  return lab.link(name).pointToPoint ? newSession(lab, name, lease) : addressChange(lab, name, lease)
 }
 
 function leaseAfter(name: string, { links }: Config) {
