@@ -39,7 +39,7 @@ export function labConfig(lab: Lab, { top = {}, links = {} }: ConfigOverrides = 
 }
 
 /** Where the lab's agent keeps its state, and where it is spoken to: keys of its configuration. */
-export function placesOf({ dir }: Lab) {
+export function placesOf({ dir }: Pick<Lab, "dir">) {
   return { stateDir: `${dir}/state`, socket: `${dir}/control.sock` } as const
 }
 

@@ -1,6 +1,7 @@
+import { formatDuration } from "../../config/duration.ts"
 import type { Config, LinkConfig } from "../../core/config.ts"
 import { followedLinks, leftOut, rehearsed, type Original } from "./copy.ts"
-import { longestSilenceMs, scenarios, type ScenarioName } from "./scenarios.ts"
+import { isBackLater, longestSilenceMs, scenarios, type ScenarioName } from "./scenarios.ts"
 
 /** What the user asked for; empty: whatever fits. */
 export interface Wishes {
@@ -85,14 +86,20 @@ function notesOf(original: Original, { links }: Config, wishes: Wishes, names: r
 function skipped(links: readonly LinkConfig[], config: Config, wishes: Wishes): readonly string[] {
   const slow = wishes.scenarios.filter(scenario => isTooSlow(scenario, config))
   const silence = Math.round(longestSilenceMs(config) / 1000)
+  const late = wishes.scenarios.filter(scenario => !slow.includes(scenario) && isBackLater(scenario, config.health))
   return [
     ...(slow.length === 0
       ? []
       : [
           `Not rehearsed: ${slow.join(", ")}. By this configuration a silence may last ${silence} s before it is noticed.`,
         ]),
+    ...(late.some(scenario => scenario !== "brown-out") ? [lateNote(config)] : []),
     ...(wishes.scenarios.includes("address") ? links.filter(hasFixedSource) : []).map(
       ({ name }) => `${name} is translated to a fixed address (nat: snat), so its lease does not change.`,
     ),
   ]
+}
+
+function lateNote({ health: { upAfterMs } }: Config): string {
+  return `A link that was down is back in service upAfter (${formatDuration(upAfterMs)}) after it was mended: that is not waited for.`
 }

@@ -31,7 +31,7 @@ export function rehearsed(config: Config): Config {
 }
 
 /** The file for the lab's agent: what the user wrote, word for word, but for what is left out. */
-export function copyFor(lab: Lab, { written, config }: Original): string {
+export function copyFor(lab: Pick<Lab, "dir">, { written, config }: Original): string {
   const followed = followedLinks(config)
   const kept = Object.entries(written).filter(([key]) => !(LEFT_OUT as readonly string[]).includes(key))
   const links = (written["links"] as readonly Mapping[]).filter(({ name }) => !followed.includes(String(name)))
