@@ -11,6 +11,7 @@ const programs = [
   "test/bench/detect",
   "test/bench/failover",
   "test/bench/flapping",
+  "test/bench/rehearse",
   "test/bench/rewriter",
   "test/bench/share",
   "test/bench/share-failover",

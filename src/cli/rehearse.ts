@@ -24,7 +24,7 @@ interface RehearseOptions extends PrintOptions {
 /** Exit code 1 when a limit was broken, or anything else did not go as it should. */
 export const rehearse: CommandModule<Options, RehearseOptions> = {
   command: "rehearse",
-  describe: "break each link of this configuration in a lab; how long users are cut off",
+  describe: "break each link in a lab: how long users are cut off",
   builder: yargs =>
     withJson(yargs)
       .option("link", {
@@ -32,10 +32,22 @@ export const rehearse: CommandModule<Options, RehearseOptions> = {
         array: true,
         requiresArg: true,
         default: [] as string[],
-        describe: "only these",
+        defaultDescription: "all; of more than four the busiest three",
+        describe: "break only these",
       })
-      .option("scenario", { choices: SCENARIOS, array: true, default: [...SCENARIOS], describe: "only these" })
-      .option("max-outage", { type: "string", requiresArg: true, describe: "longest outage allowed, such as 3s" }),
+      .option("scenario", {
+        choices: SCENARIOS,
+        array: true,
+        requiresArg: true,
+        default: [...SCENARIOS],
+        defaultDescription: "all",
+        describe: "what happens to them",
+      })
+      .option("max-outage", {
+        type: "string",
+        requiresArg: true,
+        describe: "how long users may be cut off: 800ms, 3s",
+      }),
   handler: async options => {
     const limitMs = limitOf(options)
     const original = await readOriginal(options.config)

@@ -10,10 +10,10 @@ import { columns, millis, percent, type Screen } from "../format.ts"
 import { outageOf, type Document, type JudgedRun } from "./document.ts"
 
 export function opening({ colors }: Screen, { file }: Original, { jobs, notes }: Choice): string {
-  const about = `each in a lab of its own; nothing of this machine is touched.`
-  return [`${colors.bold(`Rehearsing ${file}`)}: ${jobs.length} outages, ${about}`, ...notes.map(colors.dim), ""].join(
-    "\n",
-  )
+  const outages =
+    jobs.length === 1 ? "1 outage, in a lab of its own" : `${jobs.length} outages, each in a lab of its own`
+  const title = `${colors.bold(`Rehearsing ${file}`)}: ${outages}; nothing of this machine is touched.`
+  return [title, ...notes.map(colors.dim), ""].join("\n")
 }
 
 /** `  5.2 s  isp1 loses its carrier: detected after 48.0 ms`, as it happens. */
@@ -77,12 +77,13 @@ const LEGEND = [
 
 export function closing({ colors }: Screen, { runs, tookMs, maxOutageMs }: Document): string {
   const troubles = runs.flatMap(run => run.troubles.map(trouble => `${run.link} ${run.scenario}: ${trouble}`))
+  const bad = runs.filter(run => run.troubles.length > 0).length
   const worst = runs.reduce((a, b) => (outageOf(a) >= outageOf(b) ? a : b))
   const longest = `The longest outage: ${millis(outageOf(worst))} (${worst.link} ${worst.scenario}).`
   const limit = maxOutageMs === null ? "" : ` --max-outage ${formatDuration(maxOutageMs)} was kept.`
   const verdict =
     troubles.length === 0
       ? [`${colors.green(`All as it should be.${limit}`)} ${longest} It took ${millis(tookMs)}.`]
-      : [colors.red(`${troubles.length} of ${runs.length} rehearsals did not go as they should:`), ...troubles, longest]
+      : [colors.red(`${bad} of ${runs.length} rehearsals did not go as they should:`), ...troubles, longest]
   return [...LEGEND.map(colors.dim), "", ...verdict].join("\n")
 }
