@@ -28,7 +28,7 @@ export function addressesOf(specs: readonly ProbeSpec[]): readonly string[] {
 /** Answers all of these probes for as long as this process runs. Resolves when it does. */
 export async function answerAll(specs: readonly ProbeSpec[]): Promise<void> {
   const distinct = new Map(specs.map(spec => [probeName(spec), spec]))
-  await Promise.all([...distinct.values()].map(spec => answerOf(spec).serve?.(spec)))
+  for (const spec of distinct.values()) await answerOf(spec).serve?.(spec)
 }
 
 async function listen(host: string, port: number): Promise<void> {

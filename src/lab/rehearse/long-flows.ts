@@ -14,20 +14,23 @@ interface Silence {
 
 /** What became of the long flows, those on this link by themselves. */
 export function flowsOf(recording: Recording, link: string): Flows {
-  const { fault, mended, job } = recording
+  const { fault, mended, job, config, linkOf } = recording
   const stories = storiesOf(recording.holds)
   const own = stories.filter(story => linkAt(story, fault.askedMs, recording) === link)
   const elsewhere = stories.filter(story => !job.struck.includes(linkAt(story, fault.askedMs, recording) ?? link))
-  const isMeanwhile = ({ atMs }: HoldEvent) => atMs >= fault.askedMs && atMs < mended.askedMs
-  const broken = own.filter(story => story.some(event => event.kind === "broken" && isMeanwhile(event)))
-  const hurt = elsewhereBroken(recording)
+  const broken = own.filter(story => breaksAfter(story, fault.askedMs).some(({ atMs }) => atMs < mended.askedMs))
+  // By design: a better tier is back.
+  const isGivenBack = ({ atMs, via }: Broken) => atMs >= mended.askedMs && metered.includes(linkOf(via) ?? "")
+  const metered = config.links.filter(each => each.metered && !job.struck.includes(each.name)).map(({ name }) => name)
+  const count = (of: readonly Story[], isWanted: (event: Broken) => boolean) =>
+    of.filter(story => breaksAfter(story, fault.askedMs).some(isWanted)).length
   return {
     onLink: own.length,
     broken: broken.length,
     waiting: own.filter(story => !broken.includes(story) && isSilentAt(story, mended.askedMs)).length,
     elsewhere: elsewhere.length,
-    brokenElsewhere: hurt.filter(event => !isMovedBack(event, recording)).length,
-    movedBack: hurt.filter(event => isMovedBack(event, recording)).length,
+    brokenElsewhere: count(elsewhere, event => !isGivenBack(event)),
+    movedBack: count(stories, isGivenBack),
   }
 }
 
@@ -72,15 +75,6 @@ function silencesOf(story: Story, kind: "stalled" | "broken"): readonly Silence[
 
 type Broken = Extract<HoldEvent, { readonly kind: "broken" }>
 
-/** Flows of links that nothing happened to, to the very end. */
-function elsewhereBroken({ holds, fault, job, linkOf }: Recording): readonly Broken[] {
-  const isElsewhere = ({ via }: Broken) => !job.struck.includes(linkOf(via) ?? "")
-  return holds
-    .filter(event => event.kind === "broken")
-    .filter(event => event.atMs >= fault.askedMs && isElsewhere(event))
-}
-
-/** By design: a better tier is back. */
-function isMovedBack({ atMs, via }: Broken, { mended, config, linkOf }: Recording): boolean {
-  return atMs >= mended.askedMs && config.links.some(({ name, metered }) => metered && name === linkOf(via))
+function breaksAfter(story: Story, atMs: number): readonly Broken[] {
+  return story.filter(event => event.kind === "broken").filter(event => event.atMs >= atMs)
 }

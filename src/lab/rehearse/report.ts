@@ -35,13 +35,14 @@ export interface Outage {
   readonly openFlowsMs: number
 }
 
-/** Long flows, by the link that they were on. */
+/** Long flows, by the link that they were on when the fault came. What opened since then may have gone anywhere. */
 export interface Flows {
   readonly onLink: number
   /** Of these, those that had to connect again before the link was mended, and those that were still waiting for it then. */
   readonly broken: number
   readonly waiting: number
   readonly elsewhere: number
+  /** Of these, to the very end: none should be. */
   readonly brokenElsewhere: number
   /** From a metered link to a better one that came back. */
   readonly movedBack: number

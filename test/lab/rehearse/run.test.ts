@@ -107,6 +107,12 @@ describe("long flows", () => {
     expect(run(holds, { config: metered }).flows).toMatchObject({ brokenElsewhere: 0, movedBack: 1 })
   })
 
+  test("that were made anew on a healthy link while the fault came count as the struck link's", () => {
+    const story = [opened(0, 8_000, "isp1"), broken(0, 10_100, 50, "isp1"), opened(0, 10_110, "isp2")]
+    const { flows } = run([...story, broken(0, 10_400, 50, "isp2"), opened(0, 10_500, "isp2")])
+    expect(flows).toMatchObject({ onLink: 1, broken: 1, elsewhere: 0, brokenElsewhere: 0 })
+  })
+
   test("of a link that was struck may break once more when it is mended, as with the next lease", () => {
     const holds = [opened(0, 8_000, "isp1"), broken(0, 14_100, 50, "isp1"), opened(0, 14_200, "isp1")]
     expect(run(holds)).toMatchObject({ flows: { broken: 0, brokenElsewhere: 0 }, outage: { openFlowsMs: 0 } })
