@@ -25,7 +25,7 @@ export interface Run {
 }
 
 /** Where no other link could have carried, both count from the end of the fault. */
-export interface Outage {
+interface Outage {
   /** Longest time that one of ten users, who tries four times a second, could open no connection. */
   readonly newConnectionsMs: number
   /**

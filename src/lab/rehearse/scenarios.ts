@@ -97,7 +97,7 @@ export function isBackLater(scenario: ScenarioName, health: HealthSettings): boo
 }
 
 /** So much of what the router sends is lost: clearly beyond the limit, and far from silence. */
-export function brownOutRatio({ degraded }: HealthSettings): number {
+function brownOutRatio({ degraded }: HealthSettings): number {
   return Math.min(degraded.lossRatio + 0.2, 0.95)
 }
 

@@ -6,7 +6,7 @@ import { startClient } from "../users.ts"
 import { userAddresses, USERS } from "./blueprint.ts"
 
 /** What people on the LANs saw, who open connections all the time and keep some. */
-export interface Seen {
+interface Seen {
   /** In the order in which they began. */
   readonly attempts: readonly Attempt[]
   readonly holds: readonly HoldEvent[]
