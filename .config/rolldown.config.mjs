@@ -12,6 +12,7 @@ const programs = [
   "test/bench/detect",
   "test/bench/failover",
   "test/bench/flapping",
+  "test/bench/rehearse",
   "test/bench/rewriter",
   "test/bench/share",
   "test/bench/share-failover",

@@ -13,6 +13,7 @@ import { overview, unlisted, type Group } from "./help.ts"
 import type { Options } from "./options.ts"
 import { peers } from "./peers.ts"
 import { plan } from "./plan.ts"
+import { rehearse } from "./rehearse.ts"
 import { run, type StartAgent } from "./run.ts"
 import { status } from "./status.ts"
 import { teardown } from "./teardown.ts"
@@ -24,7 +25,7 @@ export function cli(words: readonly string[], start: StartAgent): Argv<Options> 
     { title: "See how things are", commands: [status, explain, events, flows, peers, doctor] },
     { title: "Set up", commands: [check, plan, apply, teardown] },
     { title: "Steer by hand", commands: [drain, undrain, weight] },
-    { title: "Run", commands: [run(start), demo] },
+    { title: "Run", commands: [run(start), rehearse, demo] },
   ]
   return groups
     .flatMap(({ commands }) => commands)

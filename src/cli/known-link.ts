@@ -2,8 +2,8 @@ import { nearest } from "../config/nearest.ts"
 import type { Config, LinkConfig } from "../core/config.ts"
 import { BadUsage } from "./failure.ts"
 
-/** @throws BadUsage, naming the links that there are */
-export function knownLink({ links }: Config, name: string | undefined): LinkConfig {
+/** The link that the user named. @throws BadUsage that names those that there are. */
+export function knownLink({ links }: Pick<Config, "links">, name: string | undefined): LinkConfig {
   const link = links.find(candidate => candidate.name === name)
   if (link !== undefined) return link
   const names = links.map(candidate => candidate.name)

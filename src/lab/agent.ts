@@ -24,8 +24,7 @@ export function labConfig(lab: Lab, { top = {}, links = {} }: ConfigOverrides = 
   return stringify({
     router: "lab",
     site: "lab",
-    stateDir: stateDir(lab),
-    socket: `${lab.dir}/control.sock`,
+    ...placesOf(lab),
     lan: [lanInterface],
     links: lab.links.map((link, index) => ({
       name: link.name,
@@ -47,12 +46,16 @@ function probes6({ family, targets6 }: Lab): readonly object[] {
   ]
 }
 
-const stateDir = (lab: Lab) => `${lab.dir}/state`
+/** Where the lab's agent keeps its state, and where it is spoken to: keys of its configuration. */
+export function placesOf({ dir }: Pick<Lab, "dir">) {
+  return { stateDir: `${dir}/state`, socket: `${dir}/control.sock` } as const
+}
+
 const configFile = (lab: Lab) => `${lab.dir}/evenkeel.yaml`
 
 /** Writes the router's configuration file. */
 export async function configure(lab: Lab, yaml: string): Promise<void> {
-  await mkdir(stateDir(lab), { recursive: true })
+  await mkdir(placesOf(lab).stateDir, { recursive: true })
   await writeFile(configFile(lab), yaml)
 }
 
@@ -72,11 +75,12 @@ export interface LabAgent {
 /** Writes the configuration and starts the agent on the router. It may be killed and started again: its state stays. */
 export async function startAgent(lab: Lab, yaml: string): Promise<LabAgent> {
   await configure(lab, yaml)
+  const { stateDir } = placesOf(lab)
   const child = await lab.spawn("rtr", execPath, [agentProgram, "run", "-c", configFile(lab)])
   return {
     child,
     configFile: configFile(lab),
-    stateDir: stateDir(lab),
-    events$: follow(`${stateDir(lab)}/events.jsonl`).pipe(map(line => JSON.parse(line) as JournalEvent)),
+    stateDir,
+    events$: follow(`${stateDir}/events.jsonl`).pipe(map(line => JSON.parse(line) as JournalEvent)),
   }
 }

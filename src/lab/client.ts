@@ -6,11 +6,12 @@ import { udpFlows, udpStream } from "./traffic/udp.ts"
 
 /**
  * A user of the network. `client.js MODE [--option value…]`, reports as JSON lines on standard output; without a count or
- * a time it goes on until it is ended.
+ * a time it goes on until it is ended. `--from ADDRESS[,ADDRESS…]`: `connects` and `hold` take these source addresses in turn.
  *
  * - `connects --rate N [--timeout MS] [--seconds S]`: an `Attempt` for each connection.
  * - `flows --count N [--parallel N] [--timeout MS]`: one `Tally`.
  * - `hold --count N [--every MS] [--stall MS] [--timeout MS]`: `HoldEvent`s.
+ * - `users`: `connects` and `hold` at once.
  * - `download|upload --count N`: a `HoldEvent` for each transfer that breaks.
  * - `udp-stream --packets N --every MS [--label NAME]`: one flow, one `Sent`.
  * - `udp-flows --rate N --seconds S [--label NAME]`: a flow for each packet, one `Sent`.
@@ -34,14 +35,25 @@ const { positionals, values } = parseArgs({
 })
 
 const number = (name: Exclude<keyof typeof values, "server" | "from" | "label">) => Number(values[name])
-const server = { address: values.server, port: number("port"), from: values.from }
+const sources = values.from?.split(",") ?? []
+const serverInTurn = (turn: number) => ({
+  address: values.server,
+  port: number("port"),
+  from: sources[turn % sources.length],
+})
+const server = serverInTurn(0)
 const atRate = { perSecond: number("rate"), count: number("rate") * number("seconds") }
 const timeoutMs = number("timeout")
 
-const modes: Readonly<Record<string, () => Promise<void>>> = {
-  connects: () => connects(server, atRate, timeoutMs),
+const openAll = () => connects(serverInTurn, atRate, timeoutMs)
+const holdAll = () =>
+  hold(serverInTurn, { count: number("count"), everyMs: number("every"), stallMs: number("stall"), timeoutMs })
+
+const modes: Readonly<Record<string, () => Promise<unknown>>> = {
+  connects: openAll,
   flows: () => flows(server, number("count"), number("parallel"), timeoutMs),
-  hold: () => hold(server, { count: number("count"), everyMs: number("every"), stallMs: number("stall"), timeoutMs }),
+  hold: holdAll,
+  users: () => Promise.all([openAll(), holdAll()]),
   download: () => bulk(server, "download", number("count")),
   upload: () => bulk(server, "upload", number("count")),
   "udp-stream": () => udpStream(values.label, server, { perSecond: 1000 / number("every"), count: number("packets") }),

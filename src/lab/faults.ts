@@ -2,7 +2,7 @@ import type { Family } from "../core/config.ts"
 import { monotonicMs } from "./clock.ts"
 import type { Lab } from "./lab.ts"
 import type { LabLink, Lease } from "./topology.ts"
-import { advertised, advertiser, leaseCommands, modemCommands, uplinkCable } from "./wiring.ts"
+import { advertised, advertiser, leaseCommands, modemCommands, routedCommands, uplinkCable } from "./uplink.ts"
 
 /** The kernel began to behave so between these two times of `monotonicMs`. */
 export interface FaultTime {
@@ -83,7 +83,8 @@ export function carrierLoss(lab: Lab, link: string): Promise<FaultTime> {
 
 export function carrierBack(lab: Lab, name: string): Promise<FaultTime> {
   const link = lab.link(name)
-  return timed(() => lab.ip(link.namespace, lab.family === 6 ? advertiser(link) : ["link set lan up"]))
+  const ipv6 = lab.family === 6 ? advertiser(link) : []
+  return timed(() => lab.ip(link.namespace, ["link set lan up", ...routedCommands(link, link.lease), ...ipv6]))
 }
 
 /** These addresses stop answering anything, through every link; all others answer (again). */
@@ -123,7 +124,7 @@ export function gatewayChange(lab: Lab, name: string, gateway: string): Promise<
   const { namespace, interface: device, lease, metric } = lab.link(name)
   const route = `default via ${gateway} dev ${device} proto dhcp src ${lease.address} metric ${metric}`
   return timed(async () => {
-    await lab.ip(namespace, modemCommands({ ...lease, gateway }))
+    await lab.ip(namespace, modemCommands(lab.link(name), { ...lease, gateway }))
     await lab.ip("rtr", [`route replace ${route}`])
   })
 }
@@ -131,6 +132,16 @@ export function gatewayChange(lab: Lab, name: string, gateway: string): Promise<
 /** The interface vanishes, as a PPP interface does when its session ends. */
 export function deleteInterface(lab: Lab, name: string): Promise<FaultTime> {
   return timed(() => lab.ip("rtr", [`link delete ${lab.link(name).interface}`]))
+}
+
+/**
+ * The PPP session ends and the next one has other addresses: only with it does a point-to-point interface change them, and
+ * only when it goes does the kernel let go of what it translated (masq_inet_event compares the far end's address).
+ */
+export async function newSession(lab: Lab, name: string, change: Partial<Lease>): Promise<FaultTime> {
+  const { askedMs } = await deleteInterface(lab, name)
+  const { doneMs } = await remakeInterface(lab, name, change)
+  return { askedMs, doneMs }
 }
 
 /** It comes back under its name with another index, and the DHCP client sets it up; by default as it was. */
@@ -150,5 +161,5 @@ function routerSide({ family }: Lab, link: LabLink, lease: Lease): readonly stri
 }
 
 function modemSide({ family }: Lab, link: LabLink, lease: Lease): readonly string[] {
-  return [...modemCommands(lease), ...(family === 6 ? advertiser(link) : [])]
+  return [...modemCommands(link, lease), ...(family === 6 ? advertiser(link) : [])]
 }

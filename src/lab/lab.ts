@@ -24,6 +24,8 @@ export interface Lab extends Topology {
   readonly ip: (namespace: string, commands: readonly string[]) => Promise<void>
   /** The router's connection tracking entries, as `conntrack -L` prints them with these further arguments. */
   readonly conntrack: (...args: readonly string[]) => Promise<readonly string[]>
+  /** Ends every program that was started with `spawn`. */
+  readonly quiet: () => Promise<void>
   /** Ends every process in the lab's namespaces and deletes them. */
   readonly dispose: () => Promise<void>
 }
@@ -76,8 +78,9 @@ function handle(plan: Topology, prefix: string): Lab {
       const { stdout } = await exec("rtr", "conntrack", ["-L", ...args])
       return stdout.split("\n").filter(Boolean)
     },
+    quiet: () => endAll(children),
     dispose: async () => {
-      await Promise.all([...children].map(end))
+      await endAll(children)
       await removeNamespaces(prefix)
       await rm(dir, { recursive: true, force: true })
     },
@@ -94,9 +97,9 @@ function linkNamed(plan: Topology, name: string): LabLink {
   return link
 }
 
-async function end(child: Child): Promise<void> {
-  child.kill("SIGKILL")
-  await child.exited
+async function endAll(children: ReadonlySet<Child>): Promise<void> {
+  for (const child of children) child.kill("SIGKILL")
+  await Promise.all([...children].map(child => child.exited))
 }
 
 /** A namespace lives on while a process is in it, so what children left behind (`ip monitor` of a killed agent) ends first. */

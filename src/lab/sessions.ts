@@ -1,7 +1,7 @@
 import { timed, type FaultTime } from "./faults.ts"
 import type { Lab } from "./lab.ts"
 import type { LabLink } from "./topology.ts"
-import { modemCommands, uplinkCable } from "./wiring.ts"
+import { modemCommands, uplinkCable } from "./uplink.ts"
 
 /** What pppd does when a session is up (pppd(8), defaultroute): an address with a peer, and a default route without a gateway. */
 function sessionCommands({ interface: device, lease, metric }: LabLink, address: string): readonly string[] {
@@ -24,7 +24,7 @@ export function dial(lab: Lab, name: string, address: string): Promise<FaultTime
   return timed(async () => {
     await lab.ip("rtr", [uplinkCable(lab.prefix, link)])
     await answerForAll(lab, link)
-    await lab.ip(link.namespace, modemCommands(link.lease))
+    await lab.ip(link.namespace, modemCommands(link, link.lease))
     await lab.ip("rtr", sessionCommands(link, address))
   })
 }

@@ -13,17 +13,36 @@ export interface LabSpec {
   readonly clientAddresses?: readonly string[]
   /** What users speak. 6: everything has IPv6 beside IPv4. */
   readonly family?: Family
+  /** In place of the one LAN that there is by default. */
+  readonly lans?: readonly Lan[]
 }
 
-interface LinkSpec {
+/** A LAN of the router, with the client host in it. */
+export interface Lan {
+  /** On the router. */
+  readonly interface: string
+  /** The prefix is always /24. */
+  readonly routerAddress: string
+  readonly clientAddresses: readonly string[]
+}
+
+export interface LinkSpec {
   readonly name: string
+  /** Short name of the provider's namespace; default: the link's own. */
+  readonly namespace?: string
   /** On the router; default eth0, eth1, … */
   readonly interface?: string
   /** First three numbers of the modem's /24; default 192.168.1, 192.168.2, … */
   readonly subnet?: string
+  /** In place of the modem's first two addresses. */
+  readonly lease?: Lease
+  /** Two addresses and no subnet, nobody asked by ARP: as a PPP session. */
+  readonly pointToPoint?: boolean
+  /** What the provider sends to the router beside the lease's own address. */
+  readonly routed?: readonly string[]
 }
 
-/** What the router's DHCP client got from a modem. The prefix is always /24. */
+/** What the router's DHCP client got from a modem. The prefix is /24, but for a point-to-point link. */
 export interface Lease {
   readonly address: string
   readonly gateway: string
@@ -36,6 +55,8 @@ export interface LabLink {
   /** Short name of the provider's namespace. */
   readonly namespace: string
   readonly lease: Lease
+  readonly pointToPoint: boolean
+  readonly routed: readonly string[]
   /** Of the default route that the DHCP client makes: 100, 200, … */
   readonly metric: number
   /** What the modem advertises; its own prefix, and everybody's link-local gateway. The length is always 64. */
@@ -57,7 +78,7 @@ export interface Topology {
   readonly links: readonly LabLink[]
   readonly targets: readonly string[]
   readonly rpFilter: 0 | 1 | 2
-  readonly clientAddresses: readonly string[]
+  readonly lans: readonly Lan[]
   readonly family: Family
   /** What users' programs connect to by themselves. */
   readonly server: string
@@ -67,7 +88,6 @@ export interface Topology {
 
 /** Interface of the router towards the client host. */
 export const lanInterface = "lan0"
-export const routerLanAddress = "10.0.0.1"
 /** Unique local addresses (RFC 4193), as a network has that is to outlive its provider. */
 export const lan6 = { router: "fd00:10::1", client: "fd00:10::50" } as const
 
@@ -85,10 +105,14 @@ export function topology(spec: LabSpec): Topology {
     targets,
     targets6,
     rpFilter: spec.rpFilter ?? 0,
-    clientAddresses: spec.clientAddresses ?? ["10.0.0.50"],
+    lans: spec.lans ?? [onlyLan(spec.clientAddresses ?? ["10.0.0.50"])],
     family,
     server: (family === 4 ? targets : targets6)[0] ?? "",
   }
+}
+
+function onlyLan(clientAddresses: readonly string[]): Lan {
+  return { interface: lanInterface, routerAddress: "10.0.0.1", clientAddresses }
 }
 
 /** 198.18.0.0/15 is reserved for labs (RFC 2544). */
@@ -96,8 +120,10 @@ function labLink(spec: LinkSpec, number: number, subnet: string): LabLink {
   return {
     name: spec.name,
     interface: spec.interface ?? `eth${number - 1}`,
-    namespace: spec.name,
-    lease: { address: `${subnet}.2`, gateway: `${subnet}.1` },
+    namespace: spec.namespace ?? spec.name,
+    lease: spec.lease ?? { address: `${subnet}.2`, gateway: `${subnet}.1` },
+    pointToPoint: spec.pointToPoint ?? false,
+    routed: spec.routed ?? [],
     metric: 100 * number,
     lease6: { address: `2001:db8:${number}::2`, gateway: "fe80::1" },
     delegated6: `2001:db8:${number}:100::/56`,

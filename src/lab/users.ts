@@ -1,5 +1,6 @@
 import { execPath } from "node:process"
 import { concat, defer, firstValueFrom, ignoreElements, lastValueFrom, map, skip, tap, type Observable } from "rxjs"
+import type { ProbeSpec } from "../core/config.ts"
 import type { Child, ChildExit } from "../system/run-child.ts"
 import type { Lab } from "./lab.ts"
 import { program } from "./paths.ts"
@@ -10,6 +11,7 @@ interface Reports {
   readonly connects: Attempt
   readonly flows: Tally
   readonly hold: HoldEvent
+  readonly users: Attempt | HoldEvent
   readonly download: HoldEvent
   readonly upload: HoldEvent
   readonly "udp-stream": Sent
@@ -77,9 +79,13 @@ export interface LabServer {
   readonly received: () => Promise<SinkReport>
 }
 
-/** Starts the internet's server, which answers on every target and on the whole crowd. Resolves when it listens. */
-export async function startServer(lab: Lab, port = 9000): Promise<LabServer> {
-  const child = await lab.spawn("inet", execPath, [program("server"), `--port=${port}`])
+/**
+ * Starts the internet's server, which answers on every target and on the whole crowd, and these probes as their targets
+ * would. Resolves when it listens.
+ */
+export async function startServer(lab: Lab, port = 9000, answered: readonly ProbeSpec[] = []): Promise<LabServer> {
+  const answers = answered.map(spec => `--answer=${JSON.stringify(spec)}`)
+  const child = await lab.spawn("inet", execPath, [program("server"), `--port=${port}`, ...answers])
   const reports$ = reports<SinkReport>(child)
   await firstValueFrom(reports$)
   let asked = 0

@@ -1,13 +1,5 @@
-import {
-  crowd,
-  crowd6,
-  lan6,
-  lanInterface,
-  routerLanAddress,
-  type LabLink,
-  type Lease,
-  type Topology,
-} from "./topology.ts"
+import { crowd, crowd6, lan6, type LabLink, type Lan, type Topology } from "./topology.ts"
+import { advertised, advertiser, cable, leaseCommands, modemCommands, uplinkCable } from "./uplink.ts"
 
 /** What is to be done in one namespace once its interfaces exist: input of `ip -batch`, `sysctl -w`, `iptables-restore`. */
 export interface Wiring {
@@ -19,60 +11,14 @@ export interface Wiring {
   readonly iptables: readonly string[]
 }
 
-/** `ip` commands for a pair of connected interfaces, each in its namespace. */
-function cable(prefix: string, [ns, name]: readonly [string, string], [peerNs, peer]: readonly [string, string]) {
-  return `link add ${name} netns ${prefix}-${ns} type veth peer name ${peer} netns ${prefix}-${peerNs}`
-}
-
-/** The cable between the router and a link's modem. */
-export function uplinkCable(prefix: string, link: LabLink): string {
-  return cable(prefix, ["rtr", link.interface], [link.namespace, "lan"])
-}
-
 /** All namespaces and cables: input of one `ip -batch`. */
-export function skeleton(prefix: string, { links }: Topology): readonly string[] {
+export function skeleton(prefix: string, { links, lans }: Topology): readonly string[] {
   return [
     ...["lan", "rtr", "inet", ...links.map(link => link.namespace)].map(name => `netns add ${prefix}-${name}`),
     ...links.map(link => uplinkCable(prefix, link)),
-    ...links.map(link => cable(prefix, [link.namespace, "wan"], ["inet", link.name])),
-    cable(prefix, ["rtr", lanInterface], ["lan", "eth0"]),
+    ...links.map(link => cable(prefix, [link.namespace, "wan"], ["inet", link.namespace])),
+    ...lans.map((lan, index) => cable(prefix, ["rtr", lan.interface], ["lan", `eth${index}`])),
   ]
-}
-
-/** What a DHCP client does with a new lease (dhclient-script(8)): address, then default route. */
-export function leaseCommands(link: LabLink, { address, gateway }: Lease): readonly string[] {
-  const device = link.interface
-  return [
-    `link set ${device} up`,
-    `addr flush dev ${device} scope global`,
-    `addr add ${address}/24 dev ${device}`,
-    `route add default via ${gateway} dev ${device} proto dhcp src ${address} metric ${link.metric}`,
-  ]
-}
-
-/** What the kernel does with a router advertisement (RFC 4861): address, then default route by the link-local gateway. */
-export function advertised(link: LabLink, { address, gateway }: Lease = link.lease6): readonly string[] {
-  const device = link.interface
-  return [
-    `addr add ${address}/64 dev ${device}`,
-    `route add default via ${gateway} dev ${device} proto ra metric ${1024 + link.metric}`,
-  ]
-}
-
-/** The modem's side of an advertisement. The kernel forgets IPv6 addresses with each carrier (addrconf_ifdown). */
-export function advertiser(link: LabLink): readonly string[] {
-  const { address, gateway } = link.lease6
-  return [
-    "link set lan up",
-    `addr replace ${gateway}/64 dev lan`,
-    `route replace ${address.replace("::2", "::/64")} dev lan`,
-    `route replace ${link.delegated6} via ${address} dev lan`,
-  ]
-}
-
-/** The modem's side of a lease. */
-export function modemCommands({ gateway }: Lease): readonly string[] {
-  return ["link set lan up", "addr flush dev lan scope global", `addr add ${gateway}/24 dev lan`]
 }
 
 /** A new namespace copies some settings of the host's, so each that matters is set. */
@@ -84,32 +30,46 @@ function settings(interfaces: readonly string[], forward: 0 | 1, rpFilter = 0): 
   return [...forwarding, "net/ipv4/conf/all/rp_filter=0", ...filtered, ...settled]
 }
 
-function clientHost({ clientAddresses }: Topology): Wiring {
+/** A host in every LAN; which of its addresses a connection is from decides the LAN that it goes through. */
+function clientHost({ lans }: Topology): Wiring {
   return {
     namespace: "lan",
-    ip: [
-      "link set lo up",
-      "link set eth0 up",
-      ...clientAddresses.map(address => `addr add ${address}/24 dev eth0`),
-      `route add default via ${routerLanAddress}`,
-    ],
+    ip: ["link set lo up", ...lans.flatMap(clientInterface)],
     ip6: [`addr add ${lan6.client}/64 dev eth0`, `route add default via ${lan6.router}`],
-    sysctl: settings(["eth0"], 0),
+    sysctl: settings(
+      lans.map((_, index) => `eth${index}`),
+      0,
+    ),
     iptables: [],
   }
 }
 
-function router({ links, rpFilter }: Topology): Wiring {
+function clientInterface({ routerAddress, clientAddresses }: Lan, index: number): readonly string[] {
+  const [device, table] = [`eth${index}`, index === 0 ? "main" : String(index)]
+  return [
+    `link set ${device} up`,
+    ...clientAddresses.map(address => `addr add ${address}/24 dev ${device}`),
+    `route add default via ${routerAddress} table ${table}`,
+    ...(index === 0 ? [] : clientAddresses.map(address => `rule add from ${address} lookup ${table}`)),
+  ]
+}
+
+function router({ links, lans, rpFilter }: Topology): Wiring {
   return {
     namespace: "rtr",
     ip: [
       "link set lo up",
-      `link set ${lanInterface} up`,
-      `addr add ${routerLanAddress}/24 dev ${lanInterface}`,
+      ...lans.flatMap(lan => [`link set ${lan.interface} up`, `addr add ${lan.routerAddress}/24 dev ${lan.interface}`]),
       ...links.flatMap(link => leaseCommands(link, link.lease)),
     ],
-    ip6: [`addr add ${lan6.router}/64 dev ${lanInterface}`, ...links.flatMap(link => advertised(link))],
-    sysctl: settings([lanInterface, ...links.map(link => link.interface)], 1, rpFilter),
+    ip6: lans
+      .slice(0, 1)
+      .flatMap(lan => [`addr add ${lan6.router}/64 dev ${lan.interface}`, ...links.flatMap(link => advertised(link))]),
+    sysctl: settings(
+      [...lans, ...links].map(side => side.interface),
+      1,
+      rpFilter,
+    ),
     iptables: [],
   }
 }
@@ -120,7 +80,7 @@ function provider(link: LabLink): Wiring {
     namespace: link.namespace,
     ip: [
       "link set lo up",
-      ...modemCommands(link.lease),
+      ...modemCommands(link, link.lease),
       "link set wan up",
       `addr add ${link.publicAddress}/24 dev wan`,
       `route add default via ${link.carrierAddress}`,
@@ -142,7 +102,10 @@ function internet({ links, targets, targets6 }: Topology): Wiring {
       "link set lo up",
       ...targets.map(address => `addr add ${address}/32 dev lo`),
       `route add local ${crowd} dev lo`,
-      ...links.flatMap(link => [`link set ${link.name} up`, `addr add ${link.carrierAddress}/24 dev ${link.name}`]),
+      ...links.flatMap(({ namespace, carrierAddress }) => [
+        `link set ${namespace} up`,
+        `addr add ${carrierAddress}/24 dev ${namespace}`,
+      ]),
     ],
     ip6: [
       ...targets6.map(address => `addr add ${address}/128 dev lo`),
@@ -153,7 +116,7 @@ function internet({ links, targets, targets6 }: Topology): Wiring {
       ]),
     ],
     sysctl: settings(
-      links.map(link => link.name),
+      links.map(link => link.namespace),
       0,
     ),
     iptables: [],

@@ -43,7 +43,7 @@ async function endure(allDown: string, { plan, errors }: After): Promise<void> {
 }
 
 async function expectReachable({ lab }: Scene): Promise<void> {
-  const [host = ""] = lab.clientAddresses
+  const host = lab.lans[0]?.clientAddresses[0] ?? ""
   for (const [from, server] of [
     ["lan", "10.0.0.1"],
     ["rtr", "10.0.0.1"],

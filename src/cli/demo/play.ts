@@ -4,11 +4,12 @@ import type { JournalEvent } from "../../core/events.ts"
 import { labConfig, startAgent, type LabAgent } from "../../lab/agent.ts"
 import { monotonicMs } from "../../lab/clock.ts"
 import type { Lab } from "../../lab/lab.ts"
+import { timed, type Timed } from "../../lab/timed.ts"
 import type { Attempt, HoldEvent } from "../../lab/traffic/report.ts"
 import { startClient, startServer } from "../../lab/users.ts"
 import type { Screen } from "../format.ts"
 import { eventLine, sceneLine, secondLine } from "./lines.ts"
-import { find, type Finding, type Played, type Timed } from "./record.ts"
+import { find, type Finding, type Played } from "./record.ts"
 import { scenes, UP_AFTER_SECONDS, type Scene } from "./scenes.ts"
 
 /** New connections of the client, a second. */
@@ -39,7 +40,7 @@ export async function play(lab: Lab, screen: Screen): Promise<readonly Finding[]
     hold.reports$.pipe(tap(event => holds.push(event))),
     agent.events$.pipe(
       tap(event => {
-        events.push({ atMs: monotonicMs() - (Date.now() - Date.parse(event.time)), event })
+        events.push(timed(event))
         const line = eventLine(screen, second(), event)
         if (line !== null) screen.print(line)
       }),

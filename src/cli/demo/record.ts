@@ -1,5 +1,6 @@
 import type { JournalEvent } from "../../core/events.ts"
 import type { FaultTime } from "../../lab/faults.ts"
+import type { Timed } from "../../lab/timed.ts"
 import type { Attempt, HoldEvent } from "../../lab/traffic/report.ts"
 import type { Scene } from "./scenes.ts"
 
@@ -8,12 +9,6 @@ export interface Record {
   readonly attempts: readonly Attempt[]
   readonly holds: readonly HoldEvent[]
   readonly events: readonly Timed[]
-}
-
-/** A journal event on the clock of everything else. */
-export interface Timed {
-  readonly atMs: number
-  readonly event: JournalEvent
 }
 
 /** A scene that was played: from its fault to the next one's. */

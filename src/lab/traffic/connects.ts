@@ -3,10 +3,10 @@ import { paced, type Pace } from "./pace.ts"
 import { print, type Attempt, type Tally } from "./report.ts"
 
 /** Opens connections at an even pace, each a flow of its own, and prints one line for each as it ends. */
-export async function connects(server: Server, pace: Pace, timeoutMs: number): Promise<void> {
+export async function connects(server: (index: number) => Server, pace: Pace, timeoutMs: number): Promise<void> {
   const attempts: Promise<void>[] = []
-  await paced(pace, () => {
-    const ended = attempt(server, timeoutMs).then(print)
+  await paced(pace, index => {
+    const ended = attempt(server(index), timeoutMs).then(print)
     if (pace.count < Infinity) attempts.push(ended)
   })
   await Promise.all(attempts)

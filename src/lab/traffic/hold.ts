@@ -13,8 +13,8 @@ export interface HoldOptions {
 }
 
 /** Keeps `count` flows open with a small message each `everyMs`; one that breaks connects again. Never ends by itself. */
-export async function hold(server: Server, options: HoldOptions): Promise<void> {
-  await Promise.all(Array.from({ length: options.count }, (_, flow) => keep(server, flow, options)))
+export async function hold(server: (flow: number) => Server, options: HoldOptions): Promise<void> {
+  await Promise.all(Array.from({ length: options.count }, (_, flow) => keep(server(flow), flow, options)))
 }
 
 async function keep(server: Server, flow: number, options: HoldOptions): Promise<never> {

@@ -8,7 +8,7 @@ export const PORTS = { "a host behind the router": 9000, "the router itself": 90
 
 /** Servers on the client host and on the router: each modem hands their ports on to the router, and that one of them on. */
 export async function publishServers(lab: Lab): Promise<void> {
-  const [host = ""] = lab.clientAddresses
+  const host = lab.lans[0]?.clientAddresses[0] ?? ""
   for (const { namespace, interface: device, lease } of lab.links) {
     for (const port of Object.values(PORTS)) await handOn(lab, namespace, "wan", port, lease.address)
     await handOn(lab, "rtr", device, PORTS["a host behind the router"], host)
