@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, "..")
 const STAMP = join(root, "node_modules", ".evenkeel-setup")
 
 /**
- * Each program, and Debian's package for it. ping asks in the labs. redis-check-rdb is the Redis server too, by another
+ * Each program, and Debian's package for it. ping asks in the labs, where nft makes rules that are not iptables'. redis-check-rdb is the Redis server too, by another
  * name: the package redis-server only adds a link to it, and a service that would run from now on. openssl makes the
  * tests' certificates. The last three build raw-socket.
  */
@@ -25,6 +25,7 @@ const PROGRAMS = {
   setpriv: "util-linux",
   stdbuf: "coreutils",
   ping: "iputils-ping",
+  nft: "nftables",
   "redis-check-rdb": "redis-tools",
   "redis-cli": "redis-tools",
   openssl: "openssl",

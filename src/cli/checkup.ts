@@ -1,12 +1,16 @@
+import type { Reading } from "../agent/readings.ts"
 import type { Config } from "../core/config.ts"
 import type { AgentSeen, Checkup } from "../core/diagnose/checkup.ts"
+import { obstacle } from "../core/facts.ts"
 import { viewOf } from "../core/family.ts"
+import { askNeighbours } from "../system/ask-neighbours.ts"
 import { readConntrackTable } from "../system/conntrack-table.ts"
 import { askHolder } from "../system/lock-holder.ts"
-import { readNeighbours } from "../system/neighbours.ts"
+import { readNftRuleset } from "../system/nft.ts"
+import { hardwareOffloads } from "../system/offload.ts"
 import { readRights } from "../system/rights.ts"
 import { strictOnes } from "../system/link-sysctls.ts"
-import { readSysctl } from "../system/sysctl.ts"
+import { isProcSysReadOnly, readSysctl } from "../system/sysctl.ts"
 import { findTools } from "../system/tools.ts"
 import { writeTrouble } from "../system/writable.ts"
 import { askStatus } from "./ask.ts"
@@ -15,7 +19,7 @@ import { readFirewall } from "./firewall.ts"
 import { look } from "./set-up.ts"
 
 /** Every program that evenkeel starts, by the name that Debian gives it. */
-const PROGRAMS = ["iptables-restore", "ip", "conntrack", "setpriv", "stdbuf", "xtables-monitor"]
+const PROGRAMS = ["iptables-restore", "ip", "conntrack", "setpriv", "stdbuf", "nice", "xtables-monitor"]
 
 /** Reads all that `doctor` judges. Changes nothing. */
 export async function checkUp(whole: Config): Promise<Checkup> {
@@ -26,15 +30,33 @@ export async function checkUp(whole: Config): Promise<Checkup> {
     tools: await findTools(PROGRAMS),
     rights: await readRights(),
     firewall: await readFirewall(config, reading),
+    isProcSysReadOnly: await isProcSysReadOnly(),
     ipForward: await readSysctl("net/ipv4/ip_forward"),
     strictRpFilter: await strictOnes(config.links.map(link => link.interface)),
     snapshot: reading.snapshot,
     facts: reading.facts,
-    neighbours: await readNeighbours(),
+    neighbours: await askNeighbours(4, gatewaysOf(config, reading)),
+    ipv6: await checkUpIpv6(whole),
+    nft: await readNftRuleset(),
+    hardwareOffloads: await hardwareOffloads([...config.lan, ...config.links.map(link => link.interface)]),
     conntrack: await readConntrackTable(),
     stateDirTrouble: await writeTrouble(config.stateDir),
     agent: await readAgent(config),
   }
+}
+
+async function checkUpIpv6(config: Config): Promise<Checkup["ipv6"]> {
+  const view = viewOf(config, 6)
+  if (view.links.length === 0) return { facts: new Map(), neighbours: [] }
+  const { reading } = await look(view)
+  return { facts: reading.facts, neighbours: await askNeighbours(6, gatewaysOf(view, reading)) }
+}
+
+function gatewaysOf({ links }: Config, { facts }: Reading) {
+  return links.flatMap(({ name, interface: device }) => {
+    const known = facts.get(name)
+    return known?.gateway == null || obstacle(known) !== null ? [] : { address: known.gateway, device }
+  })
 }
 
 async function readAgent(config: Config): Promise<AgentSeen> {

@@ -4,7 +4,7 @@ import type { Feature, Firewall, Trial } from "../core/diagnose/checkup.ts"
 import { FEATURES, trialOf } from "../core/diagnose/features.ts"
 import { planOfConfig } from "../core/plan.ts"
 import { planInForce, reconcile } from "../core/reconcile.ts"
-import { parseSaved, type Saved } from "../core/saved.ts"
+import { parseSaved, policyIn, type Saved } from "../core/saved.ts"
 import { hasRules, type Candidate } from "../system/choose-backend.ts"
 import { surveyBackends } from "../system/detect-backend.ts"
 import type { Backend } from "../system/iptables.ts"
@@ -22,6 +22,7 @@ export async function readFirewall(config: FamilyConfig, reading: Reading): Prom
     kind: "found",
     backend: choice.backend.name,
     reason: choice.reason,
+    forwardPolicy: forwardPolicies(candidates),
     saved: rulesByBackend(candidates),
     inForce: planInForce(observed.saved),
     changes: changesToMend({ view: config, reading, observed }),
@@ -36,6 +37,11 @@ function oneLine(error: unknown): string {
 function rulesByBackend(candidates: readonly Candidate[]): Readonly<Partial<Record<Backend["name"], Saved>>> {
   const parsed = candidates.map(({ backend, text }) => [backend.name, parseSaved(text)] as const)
   return Object.fromEntries(parsed.filter(([, saved]) => hasRules(saved)))
+}
+
+function forwardPolicies(candidates: readonly Candidate[]): Readonly<Partial<Record<Backend["name"], string>>> {
+  const policies = candidates.map(({ backend, text }) => [backend.name, policyIn(text, "filter", "FORWARD")] as const)
+  return Object.fromEntries(policies.filter(([, policy]) => policy !== undefined))
 }
 
 /** The whole ruleset first; only when the kernel refuses it, part by part, to name what is missing. */

@@ -1,38 +1,49 @@
-import type { Flows } from "../core/flows.ts"
+import type { Flows, LinkFlows } from "../core/flows.ts"
 import { hex } from "../core/hex.ts"
 import { columns, percent, type Paint } from "./format.ts"
 
-const head = ["LINK", "MARK", "WEIGHT", "SHARE", "NEW FLOWS", "", "TRACKED", ""]
-const alignments = ["left", "right", "right", "right", "right", "right", "right", "right"] as const
+const head = ["LINK", "MARK", "WEIGHT", "SHARE", "NEW FLOWS", "", "TRACKED", "", "TCP", "UDP", "OTHER"]
+const alignments = ["left", ...head.slice(1).map(() => "right" as const)] as const
 
-/** `flows` for people. */
-export function flowsText({ links, unmarked, strangers }: Flows, paint: Paint): string {
-  const newFlows = links.reduce((sum, link) => sum + (link.newFlows ?? 0), 0)
-  const tracked = links.reduce((sum, link) => sum + link.tracked, 0)
-  const rows = links.map(link => [
-    paint.bold(link.name),
-    hex(link.mark),
-    `${link.weight}`,
-    percent(link.share),
-    link.newFlows === null ? "–" : String(link.newFlows),
-    link.newFlows === null ? "" : part(link.newFlows, newFlows),
-    String(link.tracked),
-    part(link.tracked, tracked),
-  ])
-  const isSetUp = links.some(({ share }) => share > 0)
+/** `flows` for people. `ipv6` null: it is not steered. `isLive`: what is new is what came since the look before. */
+export function flowsText(ipv4: Flows, ipv6: Flows | null, paint: Paint, isLive: boolean): string {
+  const isSetUp = ipv4.links.some(({ share }) => share > 0)
+  const families = ipv6 === null ? [ipv4] : [ipv4, ipv6]
   return [
     ...(isSetUp ? [] : [paint.red("The rules give no new flow to any link: evenkeel status"), ""]),
-    columns([head.map(paint.dim), ...rows], "", alignments),
+    tableOf(ipv4, paint),
+    ...(ipv6 === null ? [] : ["", "IPv6", tableOf(ipv6, paint)]),
     "",
     "SHARE      what the rules give to a link of the flows that begin now",
-    "NEW FLOWS  what it was given since the rules last changed",
-    `TRACKED    its connections now; ${unmarked} more bear no mark (to the router itself, older)`,
-    ...(strangers === 0
-      ? []
-      : [paint.yellow(`           ${strangers} bear a mark that is no link's: evenkeel doctor`)]),
+    `NEW FLOWS  what it was given since ${isLive ? "the look before" : "the rules last changed"}`,
+    `TRACKED    its connections now; ${total(families, "unmarked")} more bear no mark (to the router itself, older)`,
+    ...strangersText(total(families, "strangers"), paint),
   ].join("\n")
 }
 
-function part(count: number, total: number): string {
-  return total === 0 ? "" : percent(count / total)
+function tableOf({ links }: Flows, paint: Paint): string {
+  return columns([head.map(paint.dim), ...links.map(link => rowOf(link, paint))], "", alignments)
+}
+
+function rowOf({ name, mark, weight, share, newFlows, newShare, ...link }: LinkFlows, paint: Paint): readonly string[] {
+  const { tcp, udp, other } = link.trackedBy
+  return [
+    paint.bold(name),
+    hex(mark),
+    String(weight),
+    percent(share),
+    newFlows === null ? "–" : String(newFlows),
+    newShare === null ? "" : percent(newShare),
+    String(link.tracked),
+    link.trackedShare === null ? "" : percent(link.trackedShare),
+    ...[tcp, udp, other].map(String),
+  ]
+}
+
+function total(families: readonly Flows[], what: "unmarked" | "strangers"): number {
+  return families.reduce((sum, flows) => sum + flows[what], 0)
+}
+
+function strangersText(strangers: number, paint: Paint): readonly string[] {
+  return strangers === 0 ? [] : [paint.yellow(`           ${strangers} bear a mark that is no link's: evenkeel doctor`)]
 }

@@ -1,3 +1,4 @@
+import { isDebugChain } from "./debug/chains.ts"
 import { ownChains } from "./reconcile.ts"
 import { HOOKS } from "./ruleset.ts"
 import type { Saved } from "./saved.ts"
@@ -10,14 +11,14 @@ export interface ForeignJump {
   readonly rule: string
 }
 
-/** Our own hooks, which are withdrawn with our chains, and what our chains hold, which goes with them, do not count. */
+/** Our own hooks and jumps to `debug`, which are withdrawn with our chains, and what these hold do not count. */
 export function foreignJumps(saved: Saved): readonly ForeignJump[] {
   return [...saved].flatMap(([table, chains]) => {
     const ours = ownChains(table, saved)
     return [...chains]
       .filter(([chain]) => !ours.includes(chain))
       .flatMap(([chain, rules]) => rules.map(rule => ({ table, chain, rule })))
-      .filter(jump => ours.includes(targetOf(jump.rule)) && !isHook(jump))
+      .filter(jump => ours.includes(targetOf(jump.rule)) && !isHook(jump) && !isDebugChain(targetOf(jump.rule)))
   })
 }
 

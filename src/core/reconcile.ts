@@ -1,4 +1,5 @@
 import { HOOKS, restoreInput, rulesetOf, BALANCE_CHAIN, MOVE_CHAIN, type Chains, type Ruleset } from "./ruleset.ts"
+import { debugChains, debugRemoval, isDebugChain } from "./debug/chains.ts"
 import type { FamilyConfig } from "./family.ts"
 import type { Plan } from "./plan.ts"
 import { chainOf, type Saved } from "./saved.ts"
@@ -11,14 +12,17 @@ export interface Repair {
 
 const TABLES = ["mangle", "nat"] as const
 
-/** The way from the rules that are there to those that are wanted. Chains that agree already are not touched. */
+/**
+ * The way from the rules that are there to those that are wanted. Chains that agree already are not touched, nor are those
+ * of `debug`, which end by themselves.
+ */
 export function reconcile(config: FamilyConfig, plan: Plan, saved: Saved): Repair {
   return join(TABLES.map(table => repairTable(table, rulesetOf(config, plan), saved)))
 }
 
 /** The way to a router that has never seen evenkeel. Only chains of ours are named. */
 export function removal(saved: Saved): Repair {
-  return join(TABLES.map(table => removeFrom(table, saved)))
+  return join([debugRemoval(debugChains(saved), saved), ...TABLES.map(table => removeFrom(table, saved))])
 }
 
 /** The plan that the kernel's rules carry out now; null: there is no LOAD_BALANCE chain. */
@@ -39,7 +43,7 @@ export function isOurs(chain: string): boolean {
 function repairTable(table: keyof Ruleset, ruleset: Ruleset, saved: Saved): Repair {
   const wanted = ruleset[table]
   const wrong = Object.keys(wanted).filter(chain => !isEqual(wanted[chain], chainOf(saved, table, chain)))
-  const stale = ownChains(table, saved).filter(chain => !(chain in wanted))
+  const stale = lastingChains(table, saved).filter(chain => !(chain in wanted))
   const hooks = hooksOf(table).flatMap(hook => repairHook(hook, saved))
   const chains: Chains = Object.fromEntries(wrong.map(chain => [chain, wanted[chain] ?? []]))
   if (wrong.length + hooks.length + stale.length === 0) return { input: "", what: [] }
@@ -60,7 +64,7 @@ function removeFrom(table: (typeof TABLES)[number], saved: Saved): Repair {
   const jumps = hooksOf(table).flatMap(({ chain, target }) =>
     (chainOf(saved, table, chain) ?? []).filter(rule => rule === `-j ${target}`).map(rule => `-D ${chain} ${rule}`),
   )
-  const lines = [...jumps, ...withdrawn(ownChains(table, saved))]
+  const lines = [...jumps, ...withdrawn(lastingChains(table, saved))]
   return lines.length === 0 ? { input: "", what: [] } : { input: restoreInput(table, {}, lines), what: lines }
 }
 
@@ -68,6 +72,10 @@ function removeFrom(table: (typeof TABLES)[number], saved: Saved): Repair {
 export function ownChains(table: string, saved: Saved): readonly string[] {
   const isForeign = (chain: string) => chain === BALANCE_CHAIN && table !== "mangle"
   return [...(saved.get(table)?.keys() ?? [])].filter(chain => isOurs(chain) && !isForeign(chain))
+}
+
+function lastingChains(table: string, saved: Saved): readonly string[] {
+  return ownChains(table, saved).filter(chain => !isDebugChain(chain))
 }
 
 /** All are emptied before the first is deleted: they may refer to one another. */

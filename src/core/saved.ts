@@ -13,6 +13,13 @@ export function parseSaved(text: string): Saved {
   return tables
 }
 
+/** What becomes of packets that a built-in chain does not decide: `ACCEPT`, `DROP`; undefined: there is no such chain. */
+export function policyIn(text: string, table: string, chain: string): string | undefined {
+  const part = text.split(/^\*/m).find(part => part.startsWith(`${table}\n`))
+  const line = part?.split("\n").find(line => line.startsWith(`:${chain} `))
+  return line === undefined ? undefined : word(line, 1)
+}
+
 export function chainOf(saved: Saved, table: string, chain: string): readonly string[] | undefined {
   return saved.get(table)?.get(chain)
 }

@@ -1,6 +1,7 @@
 import { reduce, lastValueFrom } from "rxjs"
 import type { Family } from "../core/config.ts"
 import { familyName } from "../core/family.ts"
+import { counted, NO_FLOWS, type ProtocolCounts } from "../core/flows.ts"
 import { RunError } from "./run-error.ts"
 import { run, spawnLines } from "./run.ts"
 
@@ -60,18 +61,25 @@ function foundOneGone(error: unknown): boolean {
 }
 
 /** Number of flows of one family by mark, within `mask`. Read as a stream: a busy router has hundreds of thousands. */
-export async function countByMark(family: Family, mask: number): Promise<ReadonlyMap<number, number>> {
+export async function countByMark(family: Family, mask: number): Promise<ReadonlyMap<number, ProtocolCounts>> {
   const lines = spawnLines("conntrack", ["-L", "-f", familyName(family)], { timeoutMs })
   return lastValueFrom(
-    lines.pipe(reduce((counts, line) => count(counts, markIn(line, mask)), new Map<number, number>())),
+    lines.pipe(reduce((counts, line) => count(counts, markIn(line, mask), line), new Map<number, ProtocolCounts>())),
   )
 }
 
-function count(counts: Map<number, number>, mark: number): Map<number, number> {
-  return counts.set(mark, (counts.get(mark) ?? 0) + 1)
+function count(counts: Map<number, ProtocolCounts>, mark: number, line: string): Map<number, ProtocolCounts> {
+  return counts.set(mark, counted(counts.get(mark) ?? NO_FLOWS, /^\w+/.exec(line)?.[0] ?? ""))
 }
 
 /** Marks have 32 bits, bit operators are signed. */
 function markIn(line: string, mask: number): number {
   return (Number(/ mark=(\d+)/.exec(line)?.[1] ?? 0) & mask) >>> 0
+}
+
+/** The flows between these two addresses, one line each, as `conntrack -L -o extended` prints them. */
+export async function findFlows(family: Family, from: string, to: string): Promise<readonly string[]> {
+  const ends = ["--orig-src", from, "--orig-dst", to]
+  const { stdout } = await run("conntrack", ["-L", "-f", familyName(family), "-o", "extended", ...ends])
+  return stdout.split("\n").filter(Boolean)
 }

@@ -7,6 +7,7 @@ import { reconcile } from "../core/reconcile.ts"
 import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
 import { deleteByMark, type Translation } from "./conntrack.ts"
+import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
 import { dropStaleSets, prepareSets } from "./prepare-sets.ts"
 
@@ -64,8 +65,10 @@ export function createEnforcer(
 
 /** Compares the kernel's rules with the plan's, and writes those that differ. Returns which: none the second time. */
 async function mend(backend: Backend, config: FamilyConfig, plan: Plan): Promise<readonly string[]> {
-  const repair = reconcile(config, plan, parseSaved(await save(backend)))
+  const saved = parseSaved(await save(backend))
+  const repair = reconcile(config, plan, saved)
   if (repair.input !== "") await restore(backend, repair.input)
+  await clearExpired(backend, saved)
   return repair.what
 }
 

@@ -19,6 +19,7 @@ const packages: Readonly<Record<string, string>> = {
   setpriv: "util-linux",
   unshare: "util-linux",
   stdbuf: "coreutils",
+  nice: "coreutils",
 }
 
 /** Debian's package for a program of the router's. */

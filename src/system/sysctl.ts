@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { writeFile } from "node:fs/promises"
+import { access, constants, writeFile } from "node:fs/promises"
 
 /**
  * Reads a kernel setting by its path under /proc/sys: `net/ipv4/ip_forward`. The dotted names of sysctl(8) are ambiguous
@@ -28,6 +28,14 @@ export async function writeSysctl(path: string, value: string): Promise<void> {
   } catch (error) {
     throw new Error(`cannot write ${value} to /proc/sys/${path}: ${explain(error)}`, { cause: error })
   }
+}
+
+/** Whether the file system that holds all settings is mounted read-only, as in most containers. */
+export async function isProcSysReadOnly(): Promise<boolean> {
+  return access("/proc/sys/net/ipv4/ip_forward", constants.W_OK).then(
+    () => false,
+    (error: unknown) => codeOf(error) === "EROFS",
+  )
 }
 
 function explain(error: unknown): string {

@@ -73,3 +73,21 @@ test("a bad --type or --since is refused before anything is read, with what is a
   expect(await refusal("events", "--type", "weight.applied")).toMatch(/link\.state.*did you mean weights\.applied\?/)
   expect(await refusal("events", "--since", "soon")).toMatch(/45s, 30m, 2h, 7d/)
 })
+
+test("debug refuses what selects no flow, before anything is read, and says what would", async () => {
+  const refusals = {
+    debug: /^say what to do: debug log, debug trace or debug counters\n/,
+    "debug log --from 10.0.0.300": /^--from 10\.0\.0\.300: expected an address or a subnet, such as 10\.0\.0\.50/,
+    "debug log --from fe80::1%eth0": /^--from fe80::1%eth0: expected an address/,
+    "debug log --from 10.0.0.1 --to 2001:db8::1": /one is IPv4 and the other IPv6/,
+    "debug log --dport 443": /say of which protocol, --proto tcp or --proto udp$/,
+    "debug log --proto tcp --dport 70000": /expected a port from 1 to 65535$/,
+    "debug log --rate 0": /expected a whole number from 1 to 1000$/,
+    "debug log --for 60": /^--for 60: expected a duration from 1s to 24h/,
+    "debug log --for 25h": /^--for 25h: expected a duration from 1s to 24h/,
+    "debug trace": /^say which flow: --from ADDRESS, --to ADDRESS, or both$/,
+    "debug trace --to 1.1.1.1 --packets 0": /expected a whole number from 1 to 100$/,
+    "debug clean FORWARD": /^FORWARD is no chain of evenkeel debug$/,
+  }
+  for (const [words, message] of Object.entries(refusals)) expect(await refusal(...words.split(" "))).toMatch(message)
+})

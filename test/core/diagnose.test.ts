@@ -16,10 +16,11 @@ test("a healthy router gives one line for each check, and no trouble", () => {
     "state: /var/lib/evenkeel can be written",
     "agent: running, pid 4711",
     "rules: rules, routes and settings are as configured",
+    "forward rules: no policy of iptables drops what the LAN sends",
     "isp1: eth0 192.0.2.2 via 192.0.2.1",
     "isp2: eth1 198.51.100.2 via 198.51.100.1",
     "routing: no other rule or route gets in the way of the marks",
-    "marks: nobody else's iptables rule touches the bits of 0xff",
+    "marks: nobody else's rule touches the bits of 0xff",
   ])
 })
 

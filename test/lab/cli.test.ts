@@ -72,7 +72,7 @@ describe("with an agent", () => {
     expect(Math.abs((opened[0] ?? 0) - 140)).toBeLessThan(4 * Math.sqrt(200 * 0.7 * 0.3))
     expect(after.links.reduce((sum, link) => sum + link.tracked, 0)).toBeGreaterThanOrEqual(200)
     expect(after.strangers).toBe(0)
-    expect((await linesOf("flows"))[1]).toMatch(/^isp1 +0x1 +70 +70 % +\d+ +\d+ % +\d+ +\d+ %$/)
+    expect((await linesOf("flows"))[1]).toMatch(/^isp1 +0x1 +70 +70 % +\d+ +\d+ % +\d+ +\d+ % +\d+ +\d+ +\d+$/)
   })
 
   test("events are those of the journal, in words or as they are, and can be narrowed", async () => {

@@ -16,10 +16,18 @@ export interface Checkup {
   readonly firewall: Firewall
   /** `net.ipv4.ip_forward`; null: the kernel has no such setting. */
   readonly ipForward: string | null
+  /** Nobody in here can change kernel settings, as in a container (proc(5), /proc/sys). */
+  readonly isProcSysReadOnly: boolean
   readonly strictRpFilter: readonly string[]
   readonly snapshot: Snapshot
   readonly facts: ReadonlyMap<string, Facts>
   readonly neighbours: readonly Neighbour[]
+  /** The same of the links that are steered in IPv6. */
+  readonly ipv6: { readonly facts: ReadonlyMap<string, Facts>; readonly neighbours: readonly Neighbour[] }
+  /** Null: nft(8) is not here, or may not look. */
+  readonly nft: NftRuleset | null
+  /** Interfaces whose network card may forward by itself. */
+  readonly hardwareOffloads: readonly string[]
   /** Null: the kernel tracks no connections yet. */
   readonly conntrack: { readonly count: number; readonly max: number } | null
   /** Why the state directory cannot be written; null: it can. */
@@ -42,6 +50,8 @@ export type Firewall =
       readonly backend: "nft" | "legacy"
       /** Why this one. */
       readonly reason: string
+      /** What becomes of forwarded packets that no rule of that back end decides. */
+      readonly forwardPolicy: Readonly<Partial<Record<"nft" | "legacy", string>>>
       /** The rules of every back end that has some. */
       readonly saved: Readonly<Partial<Record<"nft" | "legacy", Saved>>>
       readonly inForce: Plan | null
@@ -65,7 +75,31 @@ export interface Feature {
   readonly rule: string
 }
 
-/** One entry of the kernel's ARP table (ip-neighbour(8)). */
+/** What nft(8) shows, iptables' own tables included. */
+export interface NftRuleset {
+  readonly tables: readonly { readonly family: string; readonly name: string }[]
+  readonly rules: readonly NftRule[]
+  readonly flowtables: readonly Flowtable[]
+}
+
+export interface NftRule {
+  readonly family: string
+  readonly table: string
+  readonly chain: string
+  readonly handle: number
+  /** libnftables-json(5). */
+  readonly expr: readonly unknown[]
+}
+
+/** Flows in it are forwarded past all rules once they are established (nft(8), FLOWTABLES). */
+export interface Flowtable {
+  readonly family: string
+  readonly table: string
+  readonly name: string
+  readonly devices: readonly string[]
+}
+
+/** One entry of the kernel's ARP table, or ND's (ip-neighbour(8)). */
 export interface Neighbour {
   readonly address: string
   readonly device: string

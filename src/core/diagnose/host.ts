@@ -14,20 +14,46 @@ export function diagnoseHost(checkup: Checkup): readonly Finding[] {
   ]
 }
 
-function forwarding({ config, ipForward }: Checkup): readonly Finding[] {
+function forwarding({ config, ipForward, isProcSysReadOnly }: Checkup): readonly Finding[] {
   if (config.lan.length === 0) return []
   if (ipForward === "1") return [ok("forwarding", "on")]
   const text = "the kernel forwards nothing (net.ipv4.ip_forward is 0): the LAN has no way out"
-  return [problem("forwarding", text, "sysctl -w net.ipv4.ip_forward=1")]
+  return [
+    problem(
+      "forwarding",
+      text,
+      isProcSysReadOnly ? fromOutside(["net.ipv4.ip_forward=1"]) : "sysctl -w net.ipv4.ip_forward=1",
+    ),
+  ]
 }
 
 /** Once an agent runs nobody else is to mend it, and `apply` would be refused. */
-function rpFilter({ strictRpFilter, agent }: Checkup): readonly Finding[] {
+function rpFilter(checkup: Checkup): readonly Finding[] {
+  const { strictRpFilter, agent, isProcSysReadOnly } = checkup
+  if (isProcSysReadOnly) return lackedForGood(checkup)
   if (strictRpFilter.length === 0) return [ok("rp_filter", "no link's interface is strict")]
-  const text = `strict on ${strictRpFilter.join(", ")}: replies by all but the best route are dropped, probes' included`
+  const text = strictText(strictRpFilter)
   if (agent.kind === "none") return [note("rp_filter", text, "evenkeel apply (run does the same)")]
   const reload = agent.pid === null ? "systemctl reload evenkeel" : `kill -HUP ${agent.pid}`
   return [problem("rp_filter", text, `the agent mends this within 5 s; if not: ${reload}, then evenkeel events`)]
+}
+
+function strictText(devices: readonly string[]): string {
+  return `strict on ${devices.join(", ")}: replies by all but the best route are dropped, probes' included`
+}
+
+/** What links lack where nobody can write it. The larger of `all` and an interface's own counts (ip-sysctl.rst). */
+function lackedForGood({ strictRpFilter, firewall }: Checkup): readonly Finding[] {
+  const lacking = firewall.kind === "found" ? firewall.changes.sysctls : []
+  const settings = lacking.map(({ path, value }) => `net.ipv4.conf.all.${path.split("/").at(-1) ?? ""}=${value}`)
+  if (settings.length === 0) return [ok("rp_filter", "no link's interface is strict")]
+  const text = strictRpFilter.length > 0 ? strictText(strictRpFilter) : "replies are looked up without their marks"
+  return [problem("rp_filter", `${text}; apply and the agent cannot change that here`, fromOutside(settings))]
+}
+
+function fromOutside(settings: readonly string[]): string {
+  const flags = [...new Set(settings)].map(setting => `--sysctl ${setting}`).join(" ")
+  return `/proc/sys is read-only in here: start this container with ${flags}, or as --privileged`
 }
 
 const NEARLY_FULL = 0.9
@@ -60,9 +86,10 @@ function agent({ agent, config }: Checkup): Finding {
   return problem("agent", text, "systemctl restart evenkeel")
 }
 
-function setUp({ firewall, agent }: Checkup): readonly Finding[] {
+function setUp({ firewall, agent, isProcSysReadOnly }: Checkup): readonly Finding[] {
   if (firewall.kind !== "found") return []
-  const { changes, inForce } = firewall
+  const { inForce } = firewall
+  const changes = isProcSysReadOnly ? { ...firewall.changes, sysctls: [] } : firewall.changes
   if (isNothing(changes)) return [ok("rules", "rules, routes and settings are as configured")]
   if (inForce === null) return [note("rules", "not set up yet", "evenkeel plan, then evenkeel apply")]
   const count = changes.what.length + changes.ip.length + changes.sysctls.length

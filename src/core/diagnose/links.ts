@@ -9,12 +9,17 @@ export function diagnoseLinks(checkup: Checkup): readonly Finding[] {
   return [...links, ...missingLans(checkup), ...sharedTargets(checkup.config.links)]
 }
 
-function diagnoseLink(link: LinkConfig, { facts, neighbours, agent }: Checkup): readonly Finding[] {
+function diagnoseLink(link: LinkConfig, { facts, neighbours, agent, ipv6 }: Checkup): readonly Finding[] {
   const known = facts.get(link.name)
   if (known === undefined) return []
   const stuck = obstacle(known)
   if (stuck !== null) return [obstructed(link, stuck), ...fewTargets(link)]
-  return [reachable(link, known, neighbours), ...judgedDown(link, agent), ...fewTargets(link)]
+  return [
+    reachable(link, known, neighbours),
+    ...reachable6(link, ipv6),
+    ...judgedDown(link, agent),
+    ...fewTargets(link),
+  ]
 }
 
 /** All that this router can see is well, and yet nothing comes back: the provider, or what lies behind it. */
@@ -46,13 +51,29 @@ function reachable(
   neighbours: readonly Neighbour[],
 ): Finding {
   if (gateway === null) return ok(name, `${device} ${address ?? ""}, point to point`)
-  const state = neighbours.find(neighbour => neighbour.address === gateway && neighbour.device === device)?.state
+  const state = stateOf(gateway, device, neighbours)
   const where = `${device} ${address ?? ""} via ${gateway}`
   if (state === "FAILED" || state === "INCOMPLETE")
     return problem(name, `gateway ${gateway} does not answer ARP on ${device}`, `ping -c 3 -I ${device} ${gateway}`)
   return state === undefined
     ? note(name, `${where}; nobody has spoken with the gateway lately`, `ping -c 1 -I ${device} ${gateway}`)
     : ok(name, where)
+}
+
+/** Only what is wrong: that a link is well is said of IPv4. */
+function reachable6(
+  { name, interface: device }: LinkConfig,
+  { facts, neighbours }: Checkup["ipv6"],
+): readonly Finding[] {
+  const gateway = facts.get(name)?.gateway ?? null
+  const state = gateway === null ? undefined : stateOf(gateway, device, neighbours)
+  if (gateway === null || (state !== "FAILED" && state !== "INCOMPLETE")) return []
+  const ping = `ping -c 3 -I ${device} ${gateway}`
+  return [problem(name, `IPv6 gateway ${gateway} does not answer neighbour discovery on ${device}`, ping)]
+}
+
+function stateOf(gateway: string, device: string, neighbours: readonly Neighbour[]): string | undefined {
+  return neighbours.find(neighbour => neighbour.address === gateway && neighbour.device === device)?.state
 }
 
 /** Targets are hosts: ICMP and TCP to one address live and die together. */
@@ -67,13 +88,16 @@ function fewTargets(link: LinkConfig): readonly Finding[] {
   return [warning(link.name, text, `add a second host to the probes of ${link.name}`)]
 }
 
+const ANOTHER_TARGET = "add hosts of other owners to probes: in the configuration"
+
 function sharedTargets(links: readonly LinkConfig[]): readonly Finding[] {
   const [first, ...others] = links.map(hostsOf)
   if (first === undefined || others.length === 0) return []
   const isSame = others.every(hosts => hosts.length === first.length && hosts.every(host => first.includes(host)))
-  return isSame
-    ? [note("targets", `all links ask the same ${first.length} hosts: if all of these die, so do all links`)]
-    : []
+  if (!isSame) return []
+  return first.length === 1
+    ? [warning("targets", `all links ask ${first[0] ?? ""} alone: if that host dies, all links do`, ANOTHER_TARGET)]
+    : [note("targets", `all links ask the same ${first.length} hosts: if all of these die, so do all links`)]
 }
 
 function missingLans({ config, snapshot }: Checkup): readonly Finding[] {

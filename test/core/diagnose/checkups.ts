@@ -1,5 +1,5 @@
 import { planOfConfig } from "../../../src/core/plan.ts"
-import { parseSaved } from "../../../src/core/saved.ts"
+import { parseSaved, policyIn } from "../../../src/core/saved.ts"
 import type { Checkup, Firewall } from "../../../src/core/diagnose/checkup.ts"
 import type { Finding } from "../../../src/core/diagnose/finding.ts"
 import type { ProbeSpec } from "../../../src/core/config.ts"
@@ -14,6 +14,7 @@ export const FIREWALL: Firewall & { kind: "found" } = {
   kind: "found",
   backend: "nft",
   reason: "it holds evenkeel's chains",
+  forwardPolicy: {},
   saved: {},
   inForce: planOfConfig(config()),
   changes: { sysctls: [], ip: [], iptables: "", what: [] },
@@ -29,6 +30,7 @@ export function checkup(changes: Partial<Checkup> = {}): Checkup {
     rights: { netAdmin: true, netRaw: true },
     firewall: FIREWALL,
     ipForward: "1",
+    isProcSysReadOnly: false,
     strictRpFilter: [],
     snapshot: {
       interfaces: [{ index: 4, name: "lan0", flags: ["UP", "LOWER_UP"], addresses: [] }],
@@ -55,6 +57,9 @@ export function checkup(changes: Partial<Checkup> = {}): Checkup {
       { address: "192.0.2.1", device: "eth0", state: "REACHABLE" },
       { address: "198.51.100.1", device: "eth1", state: "STALE" },
     ],
+    ipv6: { facts: new Map(), neighbours: [] },
+    nft: null,
+    hardwareOffloads: [],
     conntrack: { count: 100, max: 262_144 },
     stateDirTrouble: null,
     agent: { kind: "running", pid: 4711, links: [] },
@@ -64,7 +69,12 @@ export function checkup(changes: Partial<Checkup> = {}): Checkup {
 
 /** The rules of a router as `iptables-save` prints them, by nft. */
 export function withRules(text: string): Partial<Checkup> {
-  return { firewall: { ...FIREWALL, saved: { nft: parseSaved(text) } } }
+  return { firewall: { ...FIREWALL, saved: { nft: parseSaved(text) }, forwardPolicy: forwardPolicy(text) } }
+}
+
+function forwardPolicy(text: string) {
+  const policy = policyIn(text, "filter", "FORWARD")
+  return policy === undefined ? {} : { nft: policy }
 }
 
 /** What is not in order, each as `LEVEL check: text → mend`. */

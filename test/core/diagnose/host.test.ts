@@ -68,3 +68,20 @@ test("rules that differ are a matter for apply, or for the agent when one runs",
     "note rules: not set up yet → evenkeel plan, then evenkeel apply",
   ])
 })
+
+test("where /proc/sys is read-only, as in a container, settings have to come from outside", () => {
+  const isProcSysReadOnly = true
+  expect(found({ ipForward: "0", isProcSysReadOnly })[0]).toMatch(
+    / → \/proc\/sys is read-only in here: start this container with --sysctl net\.ipv4\.ip_forward=1, or as --privileged$/,
+  )
+  const sysctls = ["eth0/rp_filter=2", "eth1/rp_filter=2", "eth1/src_valid_mark=1"].map(text => ({
+    path: `net/ipv4/conf/${text.split("=")[0] ?? ""}`,
+    value: text.split("=")[1] ?? "",
+  }))
+  const firewall = { ...FIREWALL, changes: { ...FIREWALL.changes, sysctls } }
+  expect(found({ strictRpFilter: ["eth0", "eth1"], firewall, isProcSysReadOnly, agent: { kind: "none" } })).toEqual([
+    "problem rp_filter: strict on eth0, eth1: replies by all but the best route are dropped, probes' included; apply and the agent cannot change that here → /proc/sys is read-only in here: start this container with --sysctl net.ipv4.conf.all.rp_filter=2 --sysctl net.ipv4.conf.all.src_valid_mark=1, or as --privileged",
+    expect.stringMatching(/^warning agent/),
+  ])
+  expect(found({ isProcSysReadOnly })).toEqual([])
+})

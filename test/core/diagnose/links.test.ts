@@ -66,3 +66,20 @@ test("a LAN interface that is not there is a problem", () => {
     "problem lan: there is no interface lan9 → ip -brief link, then correct lan: in the configuration",
   ])
 })
+
+test("links that all ask one host alone die with it", () => {
+  const probes = [{ kind: "icmp", address: "8.8.8.8" }] as const
+  expect(found({ config: config({ links: [link(1, { probes }), link(2, { probes })] }) })).toContain(
+    "warning targets: all links ask 8.8.8.8 alone: if that host dies, all links do → add hosts of other owners to probes: in the configuration",
+  )
+})
+
+test("an IPv6 gateway that does not answer is a problem; where none is known there is nothing to say", () => {
+  const facts = new Map([["isp1", { ...PLUGGED_IN, address: "2001:db8::2", gateway: "fe80::1" }]])
+  const seen = (state: string) =>
+    found({ ipv6: { facts, neighbours: [{ address: "fe80::1", device: "eth0", state }] } })
+  expect(seen("FAILED")).toEqual([
+    "problem isp1: IPv6 gateway fe80::1 does not answer neighbour discovery on eth0 → ping -c 3 -I eth0 fe80::1",
+  ])
+  expect(seen("REACHABLE")).toEqual([])
+})

@@ -51,3 +51,39 @@ test("somebody else who calls our chain is told of", () => {
 test("a packet filter that cannot be asked has no findings", () => {
   expect(diagnoseMarks(checkup({ firewall: { kind: "unreachable", why: "refused" } }))).toEqual([])
 })
+
+test("a rule that only goes by our bits is a note", () => {
+  expect(found("-A PREROUTING -m mark --mark 0x1/0xff -j ACCEPT")).toEqual([
+    "note marks: another rule goes by marks with bits of 0xff: mangle PREROUTING -m mark --mark 0x1/0xff -j ACCEPT",
+  ])
+  expect(found("-A PREROUTING -m mark --mark 0x4000/0x4000 -j ACCEPT")).toEqual([])
+})
+
+test("where a program that is known uses our bits, evenkeel is to give way", () => {
+  const rule = "-A KUBE-MARK-MASQ -j MARK --set-xmark 0x40/0x40"
+  expect(found(":KUBE-MARK-MASQ - [0:0]", rule)).toEqual([
+    "problem marks: a rule of Kubernetes's sets bits of 0xff: mangle KUBE-MARK-MASQ -j MARK --set-xmark 0x40/0x40 → give evenkeel other bits, and restart it: markMask: 0xff00, marks of links: 0x100, 0x200",
+  ])
+})
+
+test("rules of nft's own are found by what they do; those that iptables shows are not told twice", () => {
+  const mark = { meta: { key: "mark" } }
+  const rule = (family: string, table: string, expr: readonly unknown[]) => ({
+    family,
+    table,
+    chain: "c",
+    handle: 7,
+    expr,
+  })
+  const sets = [{ mangle: { key: mark, value: { "|": [mark, 4] } } }]
+  const looks = [{ match: { op: "==", left: { "&": [mark, 3] }, right: 1 } }]
+  const nft = (...rules: readonly ReturnType<typeof rule>[]) => ({ tables: [], flowtables: [], rules })
+  const mangle = withRules("*mangle\n:c - [0:0]\nCOMMIT\n")
+  const seen = (changes: Parameters<typeof checkup>[0]) => troubles(diagnoseMarks(checkup(changes)))
+  expect(seen({ ...mangle, nft: nft(rule("inet", "t", sets), rule("ip", "x", looks)) })).toEqual([
+    "problem marks: another rule sets bits of 0xff: nft inet t c handle 7 → nft -a list chain inet t c, then nft delete rule inet t c handle 7",
+    "note marks: another rule goes by marks with bits of 0xff: nft ip x c handle 7",
+  ])
+  expect(seen({ ...mangle, nft: nft(rule("ip", "mangle", sets), rule("ip6", "mangle", sets)) })).toEqual([])
+  expect(seen({ ...withRules("*nat\nCOMMIT\n"), nft: nft(rule("ip", "mangle", sets)) })).toHaveLength(1)
+})

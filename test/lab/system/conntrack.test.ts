@@ -35,30 +35,32 @@ beforeAll(async () => {
   await sendOneEach()
 })
 
+const udp = (count: number) => ({ tcp: 0, udp: count, other: 0 })
+
 describe("conntrack", () => {
   it("counts flows by mark, within the mask only", async () => {
     expect(await countByMark(4, 0xff)).toEqual(
       new Map([
-        [1, 2],
-        [2, 3],
+        [1, udp(2)],
+        [2, udp(3)],
       ]),
     )
-    expect(await countByMark(4, 0xffffffff)).toEqual(new Map(marks.map(mark => [mark, 1])))
+    expect(await countByMark(4, 0xffffffff)).toEqual(new Map(marks.map(mark => [mark, udp(1)])))
   })
 
   it("forgets the flows of a mark whatever their other bits are, and none of another mark", async () => {
     await deleteByMark(4, 2, 0xff, { address: "127.0.0.1" })
     expect(await countByMark(4, 0xffffffff)).toEqual(
       new Map([
-        [0x1, 1],
-        [0x80000001, 1],
+        [0x1, udp(1)],
+        [0x80000001, udp(1)],
       ]),
     )
   })
 
   it("leaves flows of that mark whose replies go to another address", async () => {
     await deleteByMark(4, 1, 0xff, { address: "127.0.0.2" })
-    expect((await countByMark(4, 0xff)).get(1)).toBe(2)
+    expect((await countByMark(4, 0xff)).get(1)).toEqual(udp(2))
   })
 
   it("finds nothing to forget the second time", async () => {
@@ -68,7 +70,7 @@ describe("conntrack", () => {
 
   it("forgets all flows of a mark although others of them end meanwhile", async () => {
     await send(Array.from({ length: 5000 }, (_, i) => `127.1.${i >> 8}.${i & 0xff}`))
-    expect((await countByMark(4, 0xff)).get(7)).toBe(5000)
+    expect((await countByMark(4, 0xff)).get(7)).toEqual(udp(5000))
     await Promise.all([
       deleteByMark(4, 7, 0xff, { address: "127.0.0.1" }),
       deleteByMark(4, 7, 0xff, { address: "127.0.0.1" }),
