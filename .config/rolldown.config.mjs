@@ -12,6 +12,7 @@ const programs = [
   "test/bench/failover",
   "test/bench/flapping",
   "test/bench/rewriter",
+  "test/bench/sets",
   "test/bench/share",
   "test/bench/share-failover",
   "test/bench/share/simulate",

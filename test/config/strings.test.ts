@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { z } from "zod"
 import { address, endpoint } from "../../src/config/address.ts"
+import { network } from "../../src/config/network.ts"
 import { absolutePath, interfaceName, name } from "../../src/config/strings.ts"
 
 const hostile = fc.string({ unit: fc.constantFrom(...Array.from("ab01.-_/+!:@\"'\\ \n\r\t;$(){}[]#%=,~é\u202e")) })
@@ -19,6 +20,7 @@ const kinds: readonly (readonly [string, z.ZodType, string[]])[] = [
     absolutePath(107),
     ["/run/evenkeel/control.sock", "/var/lib/evenkeel", "/a", "/srv/a+b@c,d=e~f", "/.x/..y"],
   ],
+  ["a network", network, ["10.0.0.0/8", "10.0.0.5", "2001:db8::/32", "::/0"]],
   ["an endpoint", endpoint, ["8.8.8.8:53", "192.0.2.1:65535", "192.0.2.1:1"]],
 ]
 
@@ -30,7 +32,7 @@ describe.each(kinds)("%s", (_, kind, good) => {
   test("is refused, or is one plain word that no tool takes for an option or a second line", () => {
     fc.assert(
       fc.property(anyText, text => {
-        if (kind.safeParse(text).success) expect(text).toMatch(/^[A-Za-z0-9_/][\w/.:@+=,~-]*$/)
+        if (kind.safeParse(text).success) expect(text).toMatch(/^[\w/:][\w/.:@+=,~-]*$/)
       }),
       { numRuns: 2000 },
     )
