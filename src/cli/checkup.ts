@@ -23,7 +23,7 @@ export async function checkUp(whole: Config): Promise<Checkup> {
   const { reading } = await look(config)
   return {
     config,
-    tools: await findTools(PROGRAMS),
+    tools: await findTools(config.sets.length === 0 ? PROGRAMS : [...PROGRAMS, "ipset"]),
     rights: await readRights(),
     firewall: await readFirewall(config, reading),
     ipForward: await readSysctl("net/ipv4/ip_forward"),
