@@ -14,6 +14,7 @@ const programs = [
   "test/bench/flapping",
   "test/bench/rehearse",
   "test/bench/rewriter",
+  "test/bench/sets",
   "test/bench/share",
   "test/bench/share-failover",
   "test/bench/share/simulate",

@@ -6,6 +6,7 @@ import { minimalAcl } from "../share/acl.ts"
 import { worstDetection, type WorstDetection } from "../core/worst-case.ts"
 import { hostname } from "node:os"
 import { BadConfig } from "./failure.ts"
+import { policyRows } from "./policies-text.ts"
 import { columns, millis, openScreen, type Screen } from "./format.ts"
 import { nameTrouble } from "./name-service.ts"
 import { withJson, type Options, type PrintOptions } from "./options.ts"
@@ -63,6 +64,7 @@ function describe(file: string, config: Config): string {
   const trouble = nameTrouble(config)
   const facts = columns([
     ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
+    ...policyRows(config),
     ["down detected", detectionText(worst)],
     ...onTop(worst).map(text => ["", text]),
     ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],

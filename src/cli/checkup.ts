@@ -27,7 +27,7 @@ export async function checkUp(whole: Config): Promise<Checkup> {
   const { reading } = await look(config)
   return {
     config,
-    tools: await findTools(PROGRAMS),
+    tools: await findTools(config.sets.length === 0 ? PROGRAMS : [...PROGRAMS, "ipset"]),
     rights: await readRights(),
     firewall: await readFirewall(config, reading),
     isProcSysReadOnly: await isProcSysReadOnly(),

@@ -1,14 +1,14 @@
 import type { Host, ParseResult } from "./parse.ts"
 import { parseYaml } from "./parse.ts"
 import { protocolNames, type ProtocolNames } from "./protocol-names.ts"
+import { readSetFile } from "./read-set-file.ts"
 import { readText } from "./read-text.ts"
-import { parseSetFile, setFilesIn, type SetFiles } from "./set-files.ts"
+import { setFilesIn, type SetFiles } from "./set-files.ts"
 import { readYaml, type Mapping } from "./yaml.ts"
 
 const KIB = 1024
 
 const CONFIGURATION = { what: "a configuration", mostBytes: 256 * KIB, remedy: "name it with --config" }
-const NETWORKS = { what: "one network a line", mostBytes: 16 * KIB * KIB, remedy: "name it here" }
 const PROTOCOLS = { what: "protocols(5)", mostBytes: 256 * KIB, remedy: "do without" }
 
 /**
@@ -24,7 +24,7 @@ export async function loadConfig(file: string, host: Pick<Host, "hostname" | "en
 }
 
 async function readSetFiles(mapping: Mapping): Promise<SetFiles> {
-  const read = setFilesIn(mapping).map(async path => [path, parseSetFile(await readText(path, NETWORKS))] as const)
+  const read = setFilesIn(mapping).map(async path => [path, await readSetFile(path)] as const)
   return new Map(await Promise.all(read))
 }
 

@@ -50,8 +50,8 @@ function linkFindings({ use = [], balance = {} }: PolicyDraft, path: Path, { lin
         ? []
         : [{ path: at, message: `found ${name} a second time; name it once` }]
     }),
-    ...Object.keys(balance)
-      .filter(unknown)
-      .map(name => ({ path: [...path, "balance", name], message: `no such link, ${expected}` })),
+    ...Object.entries(balance)
+      .filter(([name, weight]) => weight !== undefined && unknown(name))
+      .map(([name]) => ({ path: [...path, "balance", name], message: `no such link, ${expected}` })),
   ]
 }

@@ -17,7 +17,7 @@ const match = mapping({
 })
 
 /** `policies`: which new flows go where. Exactly one of `use` and `balance`: see policy-rules.ts. */
-export const policy = mapping(
+const policy = mapping(
   {
     name,
     match,

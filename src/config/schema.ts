@@ -71,7 +71,8 @@ const health = mapping({
   }).prefault({}),
 })
 
-const sticky = mapping({ by: oneOf("source").default("source"), for: duration<never>(SECOND, 24 * HOUR) })
+const stickiness = duration(SECOND, 24 * HOUR)
+const sticky = mapping({ by: oneOf("source").default("source"), for: stickiness })
 
 /** Where an agent keeps what outlives it, unless told otherwise. */
 export const DEFAULT_STATE_DIR = "/var/lib/evenkeel"

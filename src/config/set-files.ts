@@ -1,7 +1,6 @@
 import { readNetwork } from "./network.ts"
 import type { Problem } from "./problems.ts"
 import { formatPath } from "./problems.ts"
-import type { ReadText } from "./read-text.ts"
 import type { Document } from "./schema.ts"
 import { setFile } from "./sets.ts"
 import type { Mapping } from "./yaml.ts"
@@ -31,25 +30,28 @@ export function setFileProblems(sets: Document["sets"], files: SetFiles): Proble
   })
 }
 
-const MOST_TOLD = 5
-
-/** One network a line; blank lines and what follows a `#` are nothing. */
-export function parseSetFile(read: ReadText): SetFile {
-  if (!read.ok) return { networks: [], problems: [read.why] }
+/** One network a line; blank lines and what follows a `#` are nothing. `before`: how many lines of the file came first. */
+export function parseLines(lines: readonly string[], before: number): SetFile {
   const networks: string[] = []
   const problems: string[] = []
-  for (const [index, line] of read.text.split("\n").entries()) {
+  for (const [index, line] of lines.entries()) {
     const text = (line.split("#", 1)[0] ?? "").trim()
     const found = text === "" ? undefined : readNetwork(text)
     if (found?.ok === true) networks.push(found.network)
-    else if (found !== undefined) problems.push(`line ${index + 1}: ${found.message}`)
+    else if (found !== undefined) problems.push(`line ${before + index + 1}: ${found.message}`)
   }
-  if (networks.length + problems.length === 0)
-    return { networks, problems: ["holds no network; write one a line, or remove the set"] }
-  return { networks, problems: firstOf(problems) }
+  return { networks, problems }
 }
 
-function firstOf(problems: readonly string[]): readonly string[] {
+const MOST_TOLD = 5
+
+/** Of the parts of a file. */
+export function joined(parts: readonly SetFile[]): SetFile {
+  const networks = parts.flatMap(part => part.networks)
+  const problems = parts.flatMap(part => part.problems)
+  if (networks.length + problems.length === 0)
+    return { networks, problems: ["holds no network; write one a line, or remove the set"] }
   const rest = problems.length - MOST_TOLD
-  return rest <= 0 ? problems : [...problems.slice(0, MOST_TOLD), `and ${rest} more such lines`]
+  if (rest <= 0) return { networks, problems }
+  return { networks, problems: [...problems.slice(0, MOST_TOLD), `and ${rest} more such lines`] }
 }

@@ -1,11 +1,15 @@
 import type { LinkConfig } from "./config.ts"
 import type { LinkHealth } from "./link-health.ts"
 import type { LinkStateName } from "./link-state.ts"
-import type { Plan } from "./plan.ts"
 import type { Carrier } from "./policies.ts"
 
 /** What the choice of links goes by. */
 export type State = Pick<LinkHealth, "name" | "state" | "share" | "recovery" | "suspicion" | "interruption">
+
+/** What of the plan in force is asked for: whose marks new flows may get. */
+interface Balance {
+  readonly balance: readonly { readonly mark: number }[]
+}
 
 /** A link as a place for flows. */
 export interface Candidate {
@@ -22,7 +26,7 @@ export interface Candidate {
   readonly isSteady: boolean
 }
 
-export function candidateOf(link: LinkConfig, states: readonly State[], previous: Plan): Candidate {
+export function candidateOf(link: LinkConfig, states: readonly State[], previous: Balance): Candidate {
   const known = states.find(({ name }) => name === link.name)
   const { state, share, recovery, suspicion, interruption } = known ?? UNKNOWN
   const isProven = (state === "up" || state === "degraded") && interruption === null
@@ -75,6 +79,6 @@ function bestTier(candidates: readonly Candidate[]): readonly Candidate[] {
   return candidates.filter(({ link }) => link.tier === best)
 }
 
-function carries({ balance }: Plan, link: LinkConfig): boolean {
+function carries({ balance }: Balance, link: LinkConfig): boolean {
   return balance.some(share => share.mark === link.mark)
 }

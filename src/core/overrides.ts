@@ -11,12 +11,12 @@ interface Lasting {
   readonly until: string | null
 }
 
-export interface Drain extends Lasting {
+interface Drain extends Lasting {
   /** No new flow at all, also when no other link can carry. */
   readonly force: boolean
 }
 
-export interface WeightOverride extends Lasting {
+interface WeightOverride extends Lasting {
   readonly weight: number
 }
 
@@ -42,9 +42,13 @@ export function withOverride(overrides: Overrides, { kind, link, ...value }: Ove
 }
 
 export function withoutOverride(overrides: Overrides, kind: OverrideKind, link: string): Overrides {
-  const { [link]: _drain, ...drains } = overrides.drains
-  const { [link]: _weight, ...weights } = overrides.weights
-  return kind === "drain" ? { ...overrides, drains } : { ...overrides, weights }
+  return kind === "drain"
+    ? { ...overrides, drains: without(overrides.drains, link) }
+    : { ...overrides, weights: without(overrides.weights, link) }
+}
+
+function without<T>(byLink: Readonly<Record<string, T>>, link: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(byLink).filter(([name]) => name !== link))
 }
 
 /** The configuration that holds while these do. Those of links that it does not have mean nothing. */

@@ -17,7 +17,7 @@ interface Share {
   readonly weight: number
 }
 
-export const NO_PLAN: Plan = { balance: [], move: [], ways: [] }
+const NO_PLAN: Plan = { balance: [], move: [], ways: [] }
 
 /** Every link with a weight carries, as if all were up: what `apply` sets up before anything has been probed. */
 export function planOfConfig(config: Config): Plan {

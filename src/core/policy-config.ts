@@ -53,7 +53,7 @@ export interface OwnedSet {
 }
 
 /** Filled by somebody else, under these names of the kernel's; null: none for that family. */
-export interface ExternalSet {
+interface ExternalSet {
   readonly kind: "external"
   readonly name: string
   readonly ipsets: PerFamily<string | null>

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { loadConfig } from "../../src/config/load.ts"
 
 const host = { hostname: "rtr-a" }
@@ -65,6 +65,33 @@ test("bytes that are no UTF-8 are one problem", async () => {
 test("a file that is too large is one problem, and an endless one is not read to its end", async () => {
   expect(await loadConfig(await written("#".repeat(256 * 1024 + 1)), host)).toEqual(refusal("more than 256 KiB"))
   expect(await loadConfig("/dev/zero", host)).toEqual(refusal("more than 256 KiB"))
+})
+
+describe("a set's file", () => {
+  const naming = (path: string) =>
+    written(
+      `lan: []\nlinks: [{ name: a, interface: w0, mark: 1 }]\nprobes: [{ icmp: 9.9.9.9 }]\nsets: { netflix: { file: "${path}" } }`,
+    )
+
+  test("is read with the configuration", async () => {
+    const path = join(directory, "netflix.txt")
+    await writeFile(path, Array.from({ length: 5000 }, (_, i) => `10.0.${i >> 8}.${i & 255} # ${i}`).join("\n"))
+    const result = await loadConfig(await naming(path), host)
+    const [set] = result.ok ? result.config.sets : []
+    expect(set).toMatchObject({ kind: "owned", name: "netflix", entries: { 6: [] } })
+    expect(set?.kind === "owned" && set.entries[4]).toHaveLength(5000)
+  })
+
+  test.each([
+    ["is missing", "/nowhere/netflix.txt", "/nowhere/netflix.txt: no such file; write one, or name it here"],
+    ["is a directory", "/etc", "/etc: a directory, expected a file"],
+    ["never ends", "/dev/zero", "/dev/zero: more than 16384 KiB, expected one network a line"],
+    ["holds something else", "/etc/protocols", "/etc/protocols: line"],
+  ])("that %s is a problem of the configuration, by its key", async (_what, path, message) => {
+    const problem = { path: "sets.netflix.file", message: expect.stringContaining(message) as string }
+    const result = await loadConfig(await naming(path), host)
+    expect(result).toMatchObject({ ok: false, problems: expect.arrayContaining([problem]) as unknown })
+  })
 })
 
 test.skipIf(process.geteuid?.() === 0)("a file that this user may not read is one problem", async () => {

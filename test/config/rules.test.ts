@@ -21,6 +21,36 @@ const link = maybe(
     { requiredKeys: [] },
   ),
 )
+const name = maybe(fc.constantFrom("a", "b"))
+const match = fc.record(
+  {
+    from: maybe(fc.array(maybe(fc.constantFrom("10.0.0.0/8", "2001:db8::/32")))),
+    to: maybe(fc.array(maybe(fc.constantFrom("10.0.0.0/8", "2001:db8::/32")))),
+    proto: maybe(fc.array(maybe(fc.constant({ 4: 6, 6: 6 })))),
+    sport: maybe(fc.constant([])),
+    dport: maybe(fc.array(maybe(fc.constant({ first: 1, last: 2 })))),
+    set: name,
+    in: maybe(fc.constantFrom("w0", "l0")),
+  },
+  { requiredKeys: [] },
+)
+const policy = maybe(
+  fc.record(
+    {
+      name,
+      match: maybe(match),
+      use: maybe(fc.array(name)),
+      balance: maybe(fc.record({ a: maybe(fc.nat({ max: 1 })) }, { requiredKeys: [] })),
+    },
+    { requiredKeys: [] },
+  ),
+)
+const set = maybe(
+  fc.oneof(
+    fc.array(maybe(fc.constant("10.0.0.0/8"))),
+    fc.record({ file: name, ipset: name, ipset6: name }, { requiredKeys: [] }),
+  ),
+)
 const draft: fc.Arbitrary<Draft> = fc.record(
   {
     lan: maybe(fc.array(maybe(fc.constantFrom("w0", "l0")))),
@@ -29,6 +59,8 @@ const draft: fc.Arbitrary<Draft> = fc.record(
     markMask: maybe(fc.constantFrom(1, 3, 0xff)),
     links: maybe(fc.array(link)),
     probes: maybe(fc.array(probe)),
+    policies: maybe(fc.array(policy)),
+    sets: maybe(fc.dictionary(fc.constantFrom("a", "b"), set)),
     health: maybe(
       fc.record({
         interval: maybe(fc.nat()),

@@ -4,6 +4,7 @@ import type { z } from "zod"
 import { address } from "../../src/config/address.ts"
 import { endpoint, hostAddress } from "../../src/config/host-address.ts"
 import { hostName } from "../../src/config/host-name.ts"
+import { network } from "../../src/config/network.ts"
 import { absolutePath, interfaceName, name } from "../../src/config/strings.ts"
 
 const hostile = fc.string({ unit: fc.constantFrom(...Array.from("ab01.-_/+!:@\"'\\ \n\r\t;$(){}[]#%=,~é\u202e")) })
@@ -21,6 +22,7 @@ const kinds: readonly (readonly [string, z.ZodType, string[]])[] = [
     absolutePath(107),
     ["/run/evenkeel/control.sock", "/var/lib/evenkeel", "/a", "/srv/a+b@c,d=e~f", "/.x/..y"],
   ],
+  ["a network", network, ["10.0.0.0/8", "10.0.0.5", "2001:db8::/32", "::/0"]],
   ["an address of either family", hostAddress, ["192.0.2.1", "2001:db8::1", "2001:DB8:0:0::1", "fd00::1"]],
   ["an endpoint", endpoint(), ["8.8.8.8:53", "192.0.2.1:65535", "192.0.2.1:1", "[2001:db8::1]:53"]],
   ["a host name", hostName, ["example.com", "EXAMPLE.com", "a", "x-1.b_c.de", `${"a".repeat(63)}.de`]],

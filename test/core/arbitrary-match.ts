@@ -18,7 +18,7 @@ function networkIn(text: string): string | undefined {
   return corrected.ok ? corrected.network : undefined
 }
 
-export const anyPortRange: fc.Arbitrary<PortRange> = fc
+const anyPortRange: fc.Arbitrary<PortRange> = fc
   .tuple(fc.integer({ min: 1, max: 65_535 }), fc.oneof(fc.constant(0), fc.nat({ max: 65_535 })))
   .map(([first, length]) => ({ first, last: Math.min(65_535, first + length) }))
 

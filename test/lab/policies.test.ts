@@ -11,7 +11,7 @@ import { threeLinks, twoLinksIpv6, withScene } from "./support/scene.ts"
 async function routes(lab: Lab, options: ClientOptions = {}): Promise<Readonly<Record<string, number>>> {
   const { via, failed } = await runClient(lab, "flows", { count: 300, ...options })
   const byLink = Object.entries(via).map(([address, count]) => [lab.linkOf(address) ?? address, count])
-  return { ...Object.fromEntries(byLink), ...(failed > 0 && { none: failed }) }
+  return { ...(Object.fromEntries(byLink) as Record<string, number>), ...(failed > 0 && { none: failed }) }
 }
 
 const clients = ["10.0.0.50", "10.0.0.51", "10.0.0.52", "10.0.0.53"]
