@@ -30,10 +30,13 @@ export function rehearsed(config: Config): Config {
   return { ...config, links: config.links.filter(({ name }) => !followed.includes(name)) }
 }
 
-/** The file for the lab's agent: what the user wrote, word for word, but for what is left out. */
-export function copyFor(lab: Pick<Lab, "dir">, { written, config }: Original): string {
-  const followed = followedLinks(config)
+/**
+ * The file for the lab's agent: what the user wrote, word for word, but for what is left out.
+ * @param config with the links that the lab has.
+ */
+export function copyFor(lab: Pick<Lab, "dir">, { written }: Pick<Original, "written">, config: Config): string {
+  const names = config.links.map(({ name }) => name)
   const kept = Object.entries(written).filter(([key]) => !(LEFT_OUT as readonly string[]).includes(key))
-  const links = (written["links"] as readonly Mapping[]).filter(({ name }) => !followed.includes(String(name)))
+  const links = (written["links"] as readonly Mapping[]).filter(({ name }) => names.includes(String(name)))
   return stringify({ ...Object.fromEntries(kept), router: config.router, ...placesOf(lab), links })
 }
