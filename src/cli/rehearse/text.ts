@@ -9,7 +9,11 @@ import type { Timed } from "../../lab/timed.ts"
 import { columns, millis, percent, type Screen } from "../format.ts"
 import { outageOf, type Document, type JudgedRun } from "./document.ts"
 
-export function opening({ colors }: Screen, { file }: Original, { jobs, notes }: Choice): string {
+export function opening(
+  { colors }: Screen,
+  { file }: Original,
+  { jobs, notes }: Pick<Choice, "jobs" | "notes">,
+): string {
   const outages =
     jobs.length === 1 ? "1 outage, in a lab of its own" : `${jobs.length} outages, each in a lab of its own`
   const title = `${colors.bold(`Rehearsing ${file}`)}: ${outages}; nothing of this machine is touched.`
@@ -78,8 +82,9 @@ const LEGEND = [
 export function closing({ colors }: Screen, { runs, tookMs, maxOutageMs }: Document): string {
   const troubles = runs.flatMap(run => run.troubles.map(trouble => `${run.link} ${run.scenario}: ${trouble}`))
   const bad = runs.filter(run => run.troubles.length > 0).length
-  const worst = runs.reduce((a, b) => (outageOf(a) >= outageOf(b) ? a : b))
-  const longest = `The longest outage: ${millis(outageOf(worst))} (${worst.link} ${worst.scenario}).`
+  const [worst] = runs.filter(({ error }) => error === null).sort((a, b) => outageOf(b) - outageOf(a))
+  const longest =
+    worst === undefined ? "" : `The longest outage: ${millis(outageOf(worst))} (${worst.link} ${worst.scenario}).`
   const limit = maxOutageMs === null ? "" : ` --max-outage ${formatDuration(maxOutageMs)} was kept.`
   const verdict =
     troubles.length === 0

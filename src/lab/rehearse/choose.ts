@@ -20,6 +20,8 @@ export interface Job {
 }
 
 export interface Choice {
+  /** With the links that the lab has. */
+  readonly config: Config
   readonly jobs: readonly Job[]
   /** What is not rehearsed, or not as on the router, and why: sentences for people. */
   readonly notes: readonly string[]
@@ -28,20 +30,24 @@ export interface Choice {
 /** More links than this would take minutes, so that only the busiest are rehearsed. */
 const A_HANDFUL = 4
 const THE_BUSIEST = 3
+/** Each costs a namespace in every lab, and its probes. */
+const LAB_LINKS = 5
 /** What takes longer to be noticed is not waited for. */
 const LONGEST_WAIT_MS = 60_000
 
 export function choose(original: Original, wishes: Wishes): Choice {
-  const config = rehearsed(original.config)
-  const links = chosenLinks(config, wishes)
+  const whole = rehearsed(original.config)
+  const links = chosenLinks(whole, wishes)
+  const config = { ...whole, links: labLinks(whole, links) }
   const names = links.map(({ name }) => name)
   const each = wishes.scenarios.filter(scenario => scenario !== "all-down")
   const jobs = each.flatMap(scenario => jobsOf(scenario, links, config))
   const together = { scenario: "all-down", struck: config.links.map(({ name }) => name), links: names } as const
   const all = wishes.scenarios.includes("all-down") && !isTooSlow("all-down", config) ? [together] : []
   return {
+    config,
     jobs: [...jobs, ...all].sort((a, b) => lengthMs(b, config) - lengthMs(a, config)),
-    notes: [...notesOf(original, config, wishes, names), ...skipped(links, config, wishes)],
+    notes: [...notesOf(original, whole, config, wishes, names), ...skipped(links, config, wishes)],
   }
 }
 
@@ -54,8 +60,19 @@ function jobsOf(scenario: ScenarioName, links: readonly LinkConfig[], config: Co
 function chosenLinks({ links }: Config, wishes: Wishes): readonly LinkConfig[] {
   if (wishes.links.length > 0) return links.filter(({ name }) => wishes.links.includes(name))
   if (links.length <= A_HANDFUL) return links
-  const busiest = links.toSorted((a, b) => a.tier - b.tier || b.weight - a.weight).slice(0, THE_BUSIEST)
+  const busiest = byLoad(links).slice(0, THE_BUSIEST)
   return links.filter(link => busiest.includes(link))
+}
+
+/** Those that are rehearsed, and the busiest of the others, for somewhere to go. */
+function labLinks({ links }: Config, chosen: readonly LinkConfig[]): readonly LinkConfig[] {
+  const others = byLoad(links.filter(link => !chosen.includes(link)))
+  const wanted = [...chosen, ...others.slice(0, Math.max(1, LAB_LINKS - chosen.length))]
+  return links.filter(link => wanted.includes(link))
+}
+
+function byLoad(links: readonly LinkConfig[]): readonly LinkConfig[] {
+  return links.toSorted((a, b) => a.tier - b.tier || b.weight - a.weight)
 }
 
 function isTooSlow(scenario: ScenarioName, config: Config): boolean {
@@ -72,16 +89,27 @@ function lengthMs({ scenario }: Job, { health }: Config): number {
   return scenarios[scenario].provenAfterMs(health)
 }
 
-function notesOf(original: Original, { links }: Config, wishes: Wishes, names: readonly string[]): readonly string[] {
+function notesOf(
+  original: Original,
+  { links }: Config,
+  lab: Config,
+  wishes: Wishes,
+  names: readonly string[],
+): readonly string[] {
   const keys = leftOut(original)
-  const followed = followedLinks(original.config)
+  const isAsked = wishes.links.length > 0 || names.length === links.length
   return [
     ...(keys.length === 0 ? [] : [`Not copied, for it leads out of the lab: ${keys.join(", ")}.`]),
-    ...followed.map(name => `${name} has no probes of its own (share.follow): it is not in the lab.`),
+    ...followedLinks(original.config).map(
+      name => `${name} has no probes of its own (share.follow): it is not in the lab.`,
+    ),
     ...standInNotes(original.config),
-    ...(wishes.links.length > 0 || names.length === links.length
+    ...(isAsked
       ? []
-      : [`Of ${links.length} links the busiest are rehearsed: ${names.join(", ")}. Choose others with --link NAME.`]),
+      : [`Of ${links.length} links the busiest are rehearsed: ${names.join(", ")} (--link chooses others).`]),
+    ...(lab.links.length === links.length
+      ? []
+      : [`Only these are in the lab: ${lab.links.map(({ name }) => name).join(", ")}.`]),
   ]
 }
 

@@ -38,9 +38,12 @@ export function labProbes({ links }: Config): readonly LabProbe[] {
   return links.flatMap(({ probes }) => standIns(probes))
 }
 
-/** The file for the lab's agent: what the user wrote, word for word, but for what is left out and who is asked. */
-export function copyFor(lab: Pick<Lab, "dir">, { written, config }: Original): string {
-  const probesOf = new Map(rehearsed(config).links.map(({ name, probes }) => [name, standIns(probes).map(inWords)]))
+/**
+ * The file for the lab's agent: what the user wrote, word for word, but for what is left out and who is asked.
+ * @param config with the links that the lab has.
+ */
+export function copyFor(lab: Pick<Lab, "dir">, { written }: Pick<Original, "written">, config: Config): string {
+  const probesOf = new Map(config.links.map(({ name, probes }) => [name, standIns(probes).map(inWords)]))
   const isLeftOut = (key: string) => key === "probes" || (LEFT_OUT as readonly string[]).includes(key)
   const kept = Object.entries(written).filter(([key]) => !isLeftOut(key))
   const links = (written["links"] as readonly Mapping[]).flatMap(link => {

@@ -9,7 +9,7 @@ import type { LabSpec } from "../topology.ts"
 import { startServer } from "../users.ts"
 import { blueprint } from "./blueprint.ts"
 import type { Job } from "./choose.ts"
-import { copyFor, labProbes, rehearsed, type Original } from "./copy.ts"
+import { copyFor, labProbes, type Original } from "./copy.ts"
 import type { Recording } from "./recording.ts"
 import { isBackLater, scenarios } from "./scenarios.ts"
 import { bringUsers, type Users } from "./users.ts"
@@ -43,12 +43,11 @@ interface Played {
 }
 
 /** Fills a new lab, and waits until all is as usual there. @throws Error that says why it never is. */
-export async function setUp(original: Original, job: Job, build: Build): Promise<Stage> {
-  const config = rehearsed(original.config)
+export async function setUp(original: Original, config: Config, job: Job, build: Build): Promise<Stage> {
   const lab = await build(blueprint(config))
   const targets = labProbes(config)
   await startServer(lab, undefined, targets)
-  const agent = watch(await startAgent(lab, copyFor(lab, original)))
+  const agent = watch(await startAgent(lab, copyFor(lab, original, config)))
   await agent.allUp(config.links.map(({ name }) => name))
   return { job, config, lab, agent, users: await bringUsers(lab, config) }
 }

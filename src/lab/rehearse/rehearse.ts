@@ -17,7 +17,7 @@ const BEFORE_MS = 2000
 const APART_MS = 400
 
 /** Does all jobs, each in a lab of its own. What cannot be done is in the report as an error. */
-export async function rehearse(original: Original, { jobs, notes }: Choice, tell: Tell): Promise<Rehearsal> {
+export async function rehearse(original: Original, { config, jobs, notes }: Choice, tell: Tell): Promise<Rehearsal> {
   const startMs = monotonicMs()
   const labs: Lab[] = []
   const build: Build = async spec => {
@@ -26,7 +26,7 @@ export async function rehearse(original: Original, { jobs, notes }: Choice, tell
     return lab
   }
   try {
-    const runs = await runsOfAll(jobs, job => setUp(original, job, build), tell)
+    const runs = await runsOfAll(jobs, job => setUp(original, config, job, build), tell)
     return { runs: inOrder(runs, original), notes, tookMs: monotonicMs() - startMs }
   } finally {
     await Promise.all(labs.map(lab => lab.dispose()))

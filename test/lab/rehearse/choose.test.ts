@@ -31,10 +31,13 @@ test("of many links the busiest of the best tier are rehearsed, and that is said
   )
   const { jobs, notes } = choose(many, { ...everything, scenarios: ["blackhole"] })
   expect(jobs.flatMap(({ struck }) => struck)).toEqual(["l57", "l58", "l59"])
-  expect(notes).toEqual(["Of 64 links the busiest are rehearsed: l57, l58, l59. Choose others with --link NAME."])
+  expect(notes).toEqual([
+    "Of 64 links the busiest are rehearsed: l57, l58, l59 (--link chooses others).",
+    "Only these are in the lab: l55, l56, l57, l58, l59.",
+  ])
   expect(choose(many, { links: ["l3"], scenarios: ["blackhole"] })).toMatchObject({
     jobs: [{ struck: ["l3"] }],
-    notes: [],
+    notes: ["Only these are in the lab: l3, l56, l57, l58, l59."],
   })
 })
 

@@ -18,7 +18,7 @@ links: [{ name: isp1, interface: eth0, mark: 0x100, gateway: 203.0.113.1, onDown
 probes: [{ icmp: 1.1.1.1 }]
 health: { interval: 250ms, upAfter: 10m, degraded: { loss: 5% } }
 `
-  const copy = copyFor(lab, original(text))
+  const copy = copyFor(lab, original(text), original(text).config)
   expect(parse(copy)).toMatchObject({ stateDir: "/run/lab/state", socket: "/run/lab/control.sock", markMask: 0xff00 })
   const read = parseConfig(copy, { hostname: "x" })
   const { config } = original(text)
@@ -34,7 +34,7 @@ links:
   - { name: followed, interface: eth1, mark: 2, line: fibre-1 }
 share: { redis: "redis://r", follow: rtr-b }
 `)
-  const copy = copyFor(lab, user)
+  const copy = copyFor(lab, user, rehearsed(user.config))
   expect(copy).not.toMatch(/redis|followed/)
   expect(rehearsed(user.config).links.map(({ name }) => name)).toEqual(["own"])
   expect(parseConfig(copy, { hostname: "x" }).ok).toBe(true)
@@ -46,6 +46,6 @@ lan: [eth2]
 links: [{ name: isp1, interface: eth0, mark: 1 }]
 probes: [{ icmp: 1.1.1.1 }, { http: "https://a.example/" }, { dns: { server: 9.9.9.9, name: b.example } }, { icmp: "2001:db8::1" }]
 `)
-  const [link] = (parse(copyFor(lab, user)) as { links: readonly unknown[] }).links
+  const [link] = (parse(copyFor(lab, user, rehearsed(user.config))) as { links: readonly unknown[] }).links
   expect(link).toMatchObject({ probes: [{ icmp: "1.1.1.1" }, { icmp: "192.0.2.2" }, { icmp: "192.0.2.3" }] })
 })
