@@ -38,13 +38,10 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
 }
 
 /** Links whose flows are let go. Nothing is taken from anybody for the first answer after all had fallen silent. */
-function leavingFor(
-  carriers: readonly Candidate[],
-  candidates: readonly Candidate[],
-  previous: Plan,
-): readonly Candidate[] {
+function leavingFor(carriers: Candidates, candidates: Candidates, { move }: Plan): Candidates {
   const others = candidates.filter(candidate => !carriers.includes(candidate))
-  if (!carriers.some(isWorthMoving)) return others.filter(({ link }) => previous.move.includes(link.mark))
+  const isWorthMoving = carriers.some(({ state, isSteady }) => state !== "down" || isSteady)
+  if (!isWorthMoving) return others.filter(({ link }) => move.includes(link.mark))
   const isServing = carriers.some(({ state }) => state === "up" || state === "degraded")
   const isProven = carriers.some(candidate => candidate.isProven)
   return others.filter(({ link, state, isBack }) =>
@@ -52,9 +49,7 @@ function leavingFor(
   )
 }
 
-function isWorthMoving({ state, isSteady }: Candidate): boolean {
-  return state !== "down" || isSteady
-}
+type Candidates = readonly Candidate[]
 
 /** A link as a place for flows. */
 interface Candidate {
@@ -75,7 +70,7 @@ function candidateOf(link: LinkConfig, states: readonly State[], previous: Plan)
   const known = states.find(({ name }) => name === link.name)
   const { state, share, recovery, suspicion, interruption } = known ?? UNKNOWN
   const isProven = (state === "up" || state === "degraded") && interruption === null
-  const isBack = recovery !== null && carries(previous, link)
+  const isBack = recovery !== null && previous.balance.some(({ mark }) => mark === link.mark)
   const isAnswering = recovery !== null && (suspicion === null || isBack)
   const isSteady = isAnswering && recovery.isSteady
   return { link, state, share, isProven, isBack, isAnswering, isSteady }
@@ -87,7 +82,7 @@ const UNKNOWN = { state: "unknown", share: 1, recovery: null, suspicion: null, i
  * Proof is for choosing between living links: with none in service, one that answers is better than those that do not.
  * Whatever came back beside it and never left the split stays in it: links that fell silent together return together.
  */
-function carriersOf(candidates: readonly Candidate[]): readonly Candidate[] {
+function carriersOf(candidates: Candidates): Candidates {
   const isSomeServing = candidates.some(({ state }) => state !== "down")
   const isSomeSteady = candidates.some(({ isSteady }) => isSteady)
   const able = candidates.filter(({ state, isBack, isAnswering, isSteady }) => {
@@ -109,10 +104,6 @@ export function isSamePlan(a: Plan, b: Plan): boolean {
   )
 }
 
-function carries({ balance }: Plan, link: LinkConfig): boolean {
-  return balance.some(share => share.mark === link.mark)
-}
-
 /** The share of new flows that each link is given, 0..1 by link name. */
 export function sharesOf(config: Config, plan: Plan): Readonly<Record<string, number>> {
   const total = plan.balance.reduce((sum, share) => sum + share.weight, 0)
@@ -128,7 +119,7 @@ export function unreachableMark(config: Config): number {
   return config.markMask
 }
 
-function bestTier(candidates: readonly Candidate[]): readonly Candidate[] {
+function bestTier(candidates: Candidates): Candidates {
   const best = Math.min(...candidates.map(({ link }) => link.tier))
   return candidates.filter(({ link }) => link.tier === best)
 }
