@@ -13,7 +13,9 @@ import { isDead, unmeasured } from "./targets.ts"
 import { verdict } from "./verdict.ts"
 
 /** One answer or miss. */
-export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthSettings): LinkHealth {
+export function onProbe(link: LinkHealth, told: ProbeResult, settings: HealthSettings): LinkHealth {
+  const isStale = isOfInterruption(link, told)
+  const result = isStale ? untimed(told) : told
   const index = link.targets.findIndex(({ probe }) => probe === result.probe)
   const before = link.targets[index]
   if (before === undefined) return link
@@ -24,7 +26,7 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
     return withNews(link, { targets, suspicion, quality: atRest(quality, result.sentMs, settings) })
 
   // A dead target says nothing of its link.
-  const isTelling = !isDead(target, targets, settings)
+  const isTelling = !isStale && !isDead(target, targets, settings)
   const seen = withNews(link, {
     targets,
     suspicion: isTelling ? suspect(link, targets, result, settings) : suspicion,
@@ -32,6 +34,18 @@ export function onProbe(link: LinkHealth, result: ProbeResult, settings: HealthS
   })
   const isLost = link.state === "down" && isBlind(targets)
   return judge(isLost ? startOver(seen, result.atMs) : seen, settings, result.atMs)
+}
+
+/**
+ * What was sent before the link was back says nothing of how well it answers since. The kernel takes packets as soon as
+ * there is a carrier, and lets them go up to a second later (linkwatch_do_dev in net/core/link_watch.c), or once ARP is done.
+ */
+function isOfInterruption({ interruption, state, sinceMs }: LinkHealth, { sentMs }: ProbeResult): boolean {
+  return interruption !== null && (state === "down" || sentMs < sinceMs)
+}
+
+function untimed(result: ProbeResult): ProbeResult {
+  return result.outcome.kind === "reply" ? { ...result, outcome: { ...result.outcome, rttMs: null } } : result
 }
 
 function isGoodNews({ outcome }: ProbeResult): boolean {

@@ -1,7 +1,7 @@
 import type { HealthSettings } from "./config.ts"
 import { CALM, type Damping } from "./damping.ts"
 import { evidenceOf, type Evidence } from "./evidence.ts"
-import { obstacle, type Facts } from "./facts.ts"
+import type { Facts } from "./facts.ts"
 import type { Interruption } from "./interruption.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { forget, GOOD, withTargets, type Quality } from "./quality.ts"
@@ -117,11 +117,6 @@ export function retarget(link: LinkHealth, fresh: LinkHealth): LinkHealth {
 /** Nothing can be asked at all. A link that nobody watches does not prove itself meanwhile. */
 export function isBlind(targets: readonly TargetHealth[]): boolean {
   return targets.every(target => target.broken !== null)
-}
-
-/** It was interrupted, and nothing but an answer is missing now. */
-export function isAwaited({ state, interruption, facts }: LinkHealth): boolean {
-  return state === "down" && interruption !== null && facts !== null && obstacle(facts) === null
 }
 
 /** What one probe can change of a link by itself. */

@@ -1,6 +1,7 @@
 import type { HealthSettings } from "./config.ts"
 import { reuseMs } from "./damping.ts"
-import { isAwaited, isBlind, type LinkHealth } from "./link-health.ts"
+import { obstacle } from "./facts.ts"
+import { isBlind, type LinkHealth } from "./link-health.ts"
 import { stepEndMs } from "./slow-start.ts"
 import { confirmPaceMs, suspicionPaceMs } from "./suspicion.ts"
 import { silenceDueMs } from "./verdict.ts"
@@ -38,6 +39,11 @@ function paceReason(link: LinkHealth): PaceReason {
   if (measuring.isSpent) return "spent"
   if (link.suspicion !== null || link.isCalled || isAwaited(link)) return "confirm"
   return measuring.isOn ? "measure" : "usual"
+}
+
+/** It was interrupted, and nothing but an answer is missing now. */
+function isAwaited({ state, interruption, facts }: LinkHealth): boolean {
+  return state === "down" && interruption !== null && facts !== null && obstacle(facts) === null
 }
 
 /** The next moment at which time alone could change this link; null: never. */

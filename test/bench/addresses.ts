@@ -1,7 +1,8 @@
 /**
  * What happens to isp1 while addresses, gateways and interfaces come and go, under traffic: how long after the kernel has
  * all of it again (carrier, address, route) its routing table is right, a probe is answered, new flows go over it, and it
- * is up. Each change in a lab of its own, three at a time. Run inside `src/lab/enter.ts`; the arguments are the number of
+ * is up. Each change in a lab of its own, three at a time (the kernel paces its news of carriers for all of them together:
+ * those rows are truest alone). Run inside `src/lab/enter.ts`; the arguments are the number of
  * rounds (default 20) and words that the names of the changes begin with.
  */
 import { argv } from "node:process"

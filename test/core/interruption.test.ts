@@ -39,6 +39,18 @@ describe("what the kernel takes away and gives back within downAfter", () => {
     expect(run.sent.length).toBeLessThanOrEqual(usual.sent.length + 3)
   })
 
+  it("is not held to answer slowly for what waited in the kernel until its line was there", () => {
+    const heldUntilMs = 21_603
+    const rttMs = (sentMs: number) =>
+      sentMs >= 20_703 && sentMs < heldUntilMs ? heldUntilMs + RTT_MS - sentMs : RTT_MS
+    const model = { ...steady(RTT_MS), rttMs }
+    const facts = [{ atMs: 0, facts: PLUGGED_IN }, ...away("no carrier", 20_003, 700).slice(0, 1)]
+    const run = simulate({ model, untilMs: 30_000, facts: [...facts, { atMs: 20_703, facts: PLUGGED_IN }] })
+    expect(run.changes.map(({ to }) => to)).toEqual(["up", "down", "up"])
+    expect(run.changes[2]?.atMs).toBe(heldUntilMs + RTT_MS)
+    expect(run.link.targets.map(({ roundTrips }) => roundTrips?.newestMs)).toEqual([RTT_MS, RTT_MS, RTT_MS])
+  })
+
   it("is proven upAfter later", () => {
     const until = (untilMs: number) =>
       simulate({ model: steady(RTT_MS), untilMs, facts: away("no address", 20_003, 700) }).link.interruption

@@ -51,12 +51,12 @@ describe.each(topologies)("the router's own traffic, %s", (_, spec) => {
         }
 
         const down = untilState(agent, "isp1", "down")
-        const asking = await startAsking(lab, { sockets: 10, questions: 30, everyMs: 100 })
+        const asking = await startAsking(lab, { sockets: 10, questions: 50, everyMs: 100 })
         await blackhole(lab, "isp1")
         await down
         const answers = await asking.answers()
         expect(answers.map(([first]) => first)).toContain("isp1")
-        expect(new Set(answers.flatMap(each => each.slice(-10)))).toEqual(new Set(["isp2"]))
+        expect(answers.filter(each => each.slice(-10).some(link => link !== "isp2"))).toEqual([])
         expect(await questionsByLink(scene)).toEqual({ isp2: count })
         expect(await connectionsByLink(scene)).toEqual({ isp2: count })
       },

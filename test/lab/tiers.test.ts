@@ -54,7 +54,7 @@ test("a metered backup carries only without tier 1, and gives back its own flows
     await sleep(2_000)
 
     await flap(scene, "isp2", upAfterMs / 2)
-    await sleep(upAfterMs)
+    await sleep(2 * upAfterMs)
     const lte = lab.link("isp3").publicAddress
     const isBroken = (event: HoldEvent) => event.kind === "broken" && event.via === lte
     expect(events.filter(isBroken)).toEqual([])

@@ -49,7 +49,7 @@ function roundOf(lab: Lab, { askedMs, doneMs }: FaultTime, seen: Witness, before
   const after = (times: readonly number[]) => Math.max(0, (times.filter(ms => ms >= askedMs).at(-1) ?? doneMs) - doneMs)
   const first = (times: readonly number[]) => (times.find(ms => ms >= doneMs) ?? NaN) - doneMs
   const ups = seen.events.flatMap(({ atMs, what }) =>
-    what.type === "link.state" && what.link === "isp1" && what.to === "up" ? [atMs] : [],
+    what.type === "link.state" && what.link === "isp1" && what.from === "down" ? [atMs] : [],
   )
   const attempts = seen.attempts.slice(before.attempts)
   const isOver = (link: string, via: string | null) => via === lab.link(link).publicAddress
