@@ -11,7 +11,7 @@ import { journal, untilEvent } from "../lab/support/journal.ts"
 import { carriers, until } from "../lab/support/rules.ts"
 import { twoLinks, withLab } from "../lab/support/scene.ts"
 import { startRedis, startRouter, type LabRedis } from "../lab/support/site.ts"
-import { median, printTable, spread } from "./figures.ts"
+import { median, pairedChange, printTable, spread } from "./figures.ts"
 import { residentMb } from "./process-figures.ts"
 
 const ROUNDS = Number(argv[2] ?? 20)
@@ -75,13 +75,14 @@ for (let round = 0; round < ROUNDS; round++) {
   process.stdout.write(`round ${round + 1} of ${ROUNDS}\n`)
 }
 
-const medians = seen.map(failovers => median(failovers.map(({ tookMs }) => tookMs)))
+const times = seen.map(failovers => failovers.map(({ tookMs }) => tookMs))
 const rows = TROUBLES.map(({ what }, i) => {
   const failovers = seen[i] ?? []
-  const ratio = ((medians[i] ?? NaN) / (medians[0] ?? NaN)).toFixed(3)
+  const ratio = (median(times[i] ?? []) / median(times[0] ?? [])).toFixed(3)
+  const change = i === 0 ? "" : pairedChange(times[i] ?? [], times[0] ?? [])
   const memory = Math.max(...failovers.map(({ memoryMb }) => memoryMb)).toFixed(1)
   const disconnects = [...new Set(failovers.map(each => each.disconnects))].sort().join(" or ")
-  return [what, ...spread(failovers.map(({ tookMs }) => tookMs)), `${ratio} ×`, `${memory} MB`, disconnects]
+  return [what, ...spread(times[i] ?? []), `${ratio} ×`, change, `${memory} MB`, disconnects]
 })
-const head = ["", "median", "min", "max", "ratio", "most memory", "share.disconnected"]
+const head = ["", "median", "min", "max", "ratio", "mean, paired", "most memory", "share.disconnected"]
 printTable(`From a silent uplink to the rules in force, ${ROUNDS} rounds`, head, rows)
