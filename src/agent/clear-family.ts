@@ -2,6 +2,7 @@ import { changesToRemove, isNothing } from "../core/changes.ts"
 import type { Family } from "../core/config.ts"
 import { parseSaved } from "../core/saved.ts"
 import { familiesHere } from "../system/families.ts"
+import { removeSets } from "../system/ipset.ts"
 import { forFamily, save } from "../system/iptables.ts"
 import { takeAway } from "../system/router.ts"
 import { readSnapshot } from "../system/snapshot.ts"
@@ -15,6 +16,7 @@ export async function clearFamily(desk: Pick<Desk, "backend" | "warn">, family: 
     const [saved, snapshot] = await Promise.all([save(backend), readSnapshot(family)])
     const changes = changesToRemove({ saved: parseSaved(saved), ...snapshot })
     if (!isNothing(changes)) await takeAway(backend, changes)
+    await removeSets([], family)
   } catch (error) {
     desk.warn(error)
   }

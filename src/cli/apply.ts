@@ -3,7 +3,7 @@ import { occupy } from "../agent/desk.ts"
 import { refuseForeignTables } from "../agent/prepare.ts"
 import { isNothing, type Changes } from "../core/changes.ts"
 import { keepBefore } from "../system/before.ts"
-import { dropStaleSets } from "../system/prepare-sets.ts"
+import { dropStaleSets, prepareSets, withPresentSets } from "../system/prepare-sets.ts"
 import { carryOut } from "../system/router.ts"
 import { openScreen } from "./format.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
@@ -26,12 +26,18 @@ export const apply: CommandModule<Options, PrintOptions> = {
   },
 }
 
+/** @throws Error when the kernel refuses, or a set of ours cannot be had */
 async function applyFamily(found: Survey): Promise<void> {
-  const changes = changesToApply(found)
+  await prepareSets(found.view, refuse)
+  const changes = changesToApply({ ...found, view: await withPresentSets(found.view, refuse) })
   if (isNothing(changes)) return
   await keepBefore(found.backend, found.view)
   await carryOut(found.backend, changes)
   await dropStaleSets(found.view)
+}
+
+function refuse(error: unknown): never {
+  throw error
 }
 
 function describe(changes: readonly Changes[]): string {

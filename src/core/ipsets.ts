@@ -74,8 +74,8 @@ export function stickyText(family: Family, marks: readonly number[]): string {
 }
 
 /** Sets that are there under names of ours, those included that an earlier filling left half done. */
-export function isOurs(name: string): boolean {
-  return /^evenkeel[46][-~]/.test(name)
+export function isOurs(name: string, family?: Family): boolean {
+  return /^evenkeel[46][-~]/.test(name) && (family === undefined || name.startsWith(`evenkeel${family}`))
 }
 
 /**

@@ -9,7 +9,7 @@ import { parseSaved } from "../core/saved.ts"
 import { deleteByMark, type Translation } from "./conntrack.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
-import { dropStaleSets, prepareSets } from "./prepare-sets.ts"
+import { dropStaleSets, prepareSets, withPresentSets } from "./prepare-sets.ts"
 
 export interface Enforcer {
   /**
@@ -32,30 +32,30 @@ export function createEnforcer(
   addressOf: AddressOf,
 ): Enforcer {
   let inForce: Plan | null = null
-  let held: FamilyConfig | null = null
+  let held = whole
+  let areSetsFilled = false
   let isInSync = false
 
-  /** Sets of other people's may come at any time; ours are there from the first time on. */
-  const withSets = async () => {
-    const mayChange = whole.sets.some(({ kind }) => kind === "external")
-    held = held === null || mayChange ? await prepareSets(whole, onTrouble) : held
-    return held
+  /** Sets of other people's may come at any time, and ours that could not be had are tried again. */
+  const lookAtSets = async () => {
+    areSetsFilled ||= await prepareSets(whole, onTrouble)
+    return withPresentSets(whole, onTrouble)
   }
 
   async function* carryOut(plan: Plan): AsyncGenerator<EventDraft> {
     const startMs = performance.now()
     const before = inForce
-    const config = await withSets()
     if (before !== null && !isSamePlan(plan, before)) {
-      await restore(backend, restoreInput("mangle", planChains(config, plan)))
+      await restore(backend, restoreInput("mangle", planChains(held, plan)))
       inForce = plan
-      yield applied(config, plan, startMs)
-      letGo(config, newlyMoved(plan, before), addressOf).catch(onTrouble)
+      yield applied(held, plan, startMs)
+      letGo(held, newlyMoved(plan, before), addressOf).catch(onTrouble)
     }
-    const what = await mend(backend, config, plan)
+    held = await lookAtSets()
+    const what = await mend(backend, held, plan)
     inForce = plan
     if (before === null) dropStaleSets(whole).catch(onTrouble)
-    if (what.length > 0) yield before === null ? applied(config, plan, startMs) : repaired(config, what)
+    if (what.length > 0) yield before === null ? applied(held, plan, startMs) : repaired(held, what)
     isInSync = true
   }
 

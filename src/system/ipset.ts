@@ -1,3 +1,4 @@
+import type { Family } from "../core/config.ts"
 import { fillText, holds, isOurKind, isOurs, linesOf, type KernelSet } from "../core/ipsets.ts"
 import { failTogether } from "./fail-together.ts"
 import { RunError } from "./run-error.ts"
@@ -48,11 +49,11 @@ export async function missingSets(names: readonly string[]): Promise<readonly st
 }
 
 /**
- * Destroys every set of ours but `kept`. Returns their names.
+ * Destroys every set of ours but `kept`, of one family or of both. Returns their names.
  * @throws Error with all that went wrong: a set that a rule still asks stays.
  */
-export async function removeSets(kept: readonly string[] = []): Promise<readonly string[]> {
-  const stale = (await listSetsIfAny()).filter(name => isOurs(name) && !kept.includes(name))
+export async function removeSets(kept: readonly string[] = [], family?: Family): Promise<readonly string[]> {
+  const stale = (await listSetsIfAny()).filter(name => isOurs(name, family) && !kept.includes(name))
   const done = await Promise.allSettled(stale.map(name => run("ipset", ["destroy", name])))
   failTogether(done.flatMap(result => (result.status === "rejected" ? [result.reason as unknown] : [])))
   return stale

@@ -3,33 +3,48 @@ import { kernelSets, namesOfAll, stickySet, stickyText, withoutMissing } from ".
 import { fillSets, missingSets, removeSets } from "./ipset.ts"
 import { run } from "./run.ts"
 
+type OnTrouble = (error: unknown) => void
+
 /**
- * Has the kernel hold the sets that the rules will ask, and forgets those that no rule asks any more when the rules
- * stand. `onTrouble` hears of each that cannot be had.
- * @returns the configuration without sets that are not there: one of them would have the kernel refuse all rules.
+ * Has the kernel hold the sets of ours that the rules will ask. `onTrouble` hears of what cannot be had.
+ * @returns whether all of it is there.
  */
-export async function prepareSets(config: FamilyConfig, onTrouble: (error: unknown) => void): Promise<FamilyConfig> {
-  const { family, sets, sticky, links } = config
-  if (sets.length === 0 && sticky === null) return config
+export async function prepareSets(
+  { family, sets, sticky, links }: FamilyConfig,
+  onTrouble: OnTrouble,
+): Promise<boolean> {
+  const marks = sticky === null ? [] : links.map(({ mark }) => mark)
   try {
-    if (sticky !== null)
-      await run("ipset", ["restore"], {
-        input: stickyText(
-          family,
-          links.map(({ mark }) => mark),
-        ),
-      })
-    await fillSets(kernelSets(sets).filter(set => set.family === family)).catch(onTrouble)
-    return { ...config, sets: withoutMissing(sets, await missingSets(namesOfAll(sets))) }
+    if (marks.length > 0) await run("ipset", ["restore"], { input: stickyText(family, marks) })
+    await fillSets(kernelSets(sets).filter(set => set.family === family))
+    return true
   } catch (error) {
     onTrouble(error)
-    return { ...config, sets: withoutMissing(sets, namesOfAll(sets)), sticky: null }
+    return false
   }
 }
 
+/** The configuration without sets that are not there, ours and others': one of them would have the kernel refuse all rules. */
+export async function withPresentSets(config: FamilyConfig, onTrouble: OnTrouble): Promise<FamilyConfig> {
+  const names = namesIn(config)
+  if (names.length === 0) return config
+  const missing = await missingSets(names).catch((error: unknown) => {
+    onTrouble(error)
+    return names
+  })
+  const isWhole = stickyNames(config).every(name => !missing.includes(name))
+  return { ...config, sets: withoutMissing(config.sets, missing), sticky: isWhole ? config.sticky : null }
+}
+
 /** Destroys sets of ours that this configuration has no more; called once no rule asks for them. */
-export async function dropStaleSets({ sets, sticky, links }: FamilyConfig): Promise<void> {
-  const families = [4, 6] as const
-  const held = sticky === null ? [] : families.flatMap(family => links.map(({ mark }) => stickySet(family, mark)))
-  await removeSets([...namesOfAll(sets), ...held])
+export async function dropStaleSets(config: FamilyConfig): Promise<void> {
+  await removeSets(namesIn(config), config.family)
+}
+
+function namesIn(config: FamilyConfig): readonly string[] {
+  return [...namesOfAll(config.sets), ...stickyNames(config)]
+}
+
+function stickyNames({ family, sticky, links }: FamilyConfig): readonly string[] {
+  return sticky === null ? [] : links.map(({ mark }) => stickySet(family, mark))
 }

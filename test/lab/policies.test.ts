@@ -49,7 +49,7 @@ describe("policies over three links", () => {
     })
   })
 
-  test("go with teardown, and nothing of them stays", async () => {
+  test("are set up by apply too, and go with teardown: nothing of them stays", async () => {
     const policies = [{ name: "video", match: { set: "video" }, use: ["isp2"] }]
     const top = { policies, sets: { video: ["9.9.9.0/24"] }, sticky: { by: "source", for: "10m" } }
     await withScene(spec, { top }, async ({ lab, agent }) => {
@@ -61,6 +61,9 @@ describe("policies over three links", () => {
       ])
       agent.child.kill("SIGTERM")
       await agent.child.exited
+      await evenkeel(lab, "teardown")
+      await evenkeel(lab, "apply")
+      expect((await evenkeel(lab, "plan")).stdout).toContain("nothing to do")
       await evenkeel(lab, "teardown")
       expect((await lab.exec("rtr", "ipset", ["list", "-n"])).stdout).toBe("")
       expect(await rules(lab)).not.toContain("EVENKEEL")
