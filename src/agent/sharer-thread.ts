@@ -7,12 +7,15 @@ import { followJournal, readJournal } from "../journal/read.ts"
 import { share } from "../share/share.ts"
 import type { StateRecord } from "../share/wire.ts"
 import { wallTime } from "./clock.ts"
+import { giveBackSpareMemory } from "./give-back.ts"
 import { hearsay, withSilence, type Told } from "./hearsay.ts"
 import { seldom } from "./seldom.ts"
 import { NOTHING_SHARED, onNews } from "./shared.ts"
 import { veiled, type Errand, type Parcel } from "./sharer.ts"
 
 /** The program of the thread that shares: see `sharer.ts`. */
+
+giveBackSpareMemory()
 
 const { share: settings, stateDir, ...self } = workerData as Errand
 const appended$ = new Subject<JournalEvent>()
