@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto"
 import { createSocket, type Socket } from "node:dgram"
 import { Observable } from "rxjs"
-import type { NameServer } from "../src/core/config.ts"
+import type { NameServer } from "../src/core/probe-spec.ts"
 import { familyOf } from "./address.ts"
 import { refusalOf } from "./connection.ts"
 import { answerIn, questionMessage, type Answer, type Question } from "./dns-message.ts"

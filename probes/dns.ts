@@ -1,5 +1,5 @@
 import { tap } from "rxjs"
-import type { DnsSpec } from "../src/core/config.ts"
+import type { DnsSpec } from "../src/core/probe-spec.ts"
 import { isSameAddress } from "./address.ts"
 import type { Answer } from "./dns-message.ts"
 import { query } from "./dns-query.ts"

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http"
-import type { HttpSpec } from "../src/core/config.ts"
+import type { HttpSpec } from "../src/core/probe-spec.ts"
 import { Failure } from "./failure.ts"
 
 /** Enough for a page that a human reads; nobody downloads more than that to find one text. */

@@ -1,6 +1,6 @@
 import { isIP } from "node:net"
 import { of, switchMap, tap, type Observable } from "rxjs"
-import type { HttpSpec } from "../src/core/config.ts"
+import type { HttpSpec } from "../src/core/probe-spec.ts"
 import { exchange } from "./http-exchange.ts"
 import { judge } from "./judge.ts"
 import { addressOf, doubt } from "./names.ts"

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs"
-import type { ProbeSpec } from "../src/core/config.ts"
+import type { ProbeSpec } from "../src/core/probe-spec.ts"
 import type { Outcome } from "../src/core/outcome.ts"
 import { dns } from "./dns.ts"
 import { http } from "./http.ts"

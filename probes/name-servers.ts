@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import ipaddr from "ipaddr.js"
-import { DNS_PORT, type NameServer } from "../src/core/config.ts"
+import { DNS_PORT, type NameServer } from "../src/core/probe-spec.ts"
 import { isElsewhere } from "./address.ts"
 
 /** The name servers of this router that can be asked over a link: not those that run on it. See resolv.conf(5). */

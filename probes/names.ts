@@ -16,7 +16,7 @@ import {
   timer,
   type Observable,
 } from "rxjs"
-import type { HttpSpec, NameServer } from "../src/core/config.ts"
+import type { HttpSpec, NameServer } from "../src/core/probe-spec.ts"
 import { isElsewhere } from "./address.ts"
 import type { Answer, KnownAddress, Question } from "./dns-message.ts"
 import { query } from "./dns-query.ts"

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs"
-import type { ProbeSpec } from "../src/core/config.ts"
+import type { ProbeSpec } from "../src/core/probe-spec.ts"
 import type { Outcome } from "../src/core/outcome.ts"
 
 /** The link a probe must leave by: SO_BINDTODEVICE and SO_MARK of its socket. The mark's mask plays no part. */

@@ -1,6 +1,7 @@
 import type { FamilyConfig } from "../core/family.ts"
 import { startWorld, type Note } from "../core/start.ts"
-import { eventsBetween, reconfigure, type World } from "../core/world.ts"
+import { reconfigure, type World } from "../core/world.ts"
+import { eventsBetween } from "../core/world-events.ts"
 import { notesOf, readLastState, type Notes } from "../journal/last-state.ts"
 import { inForceNow } from "../system/in-force.ts"
 import { forFamily } from "../system/iptables.ts"

@@ -1,5 +1,5 @@
 import { changesToRemove, isNothing } from "../core/changes.ts"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { parseSaved } from "../core/saved.ts"
 import { familiesHere } from "../system/families.ts"
 import { removeSets } from "../system/ipset.ts"

@@ -54,6 +54,7 @@ export function watchFamilies(
   }
   const ipv6 = viewOf(config, 6)
   const isSteered = ipv6.links.length > 0 && familiesHere().includes(6)
+  if (ipv6.links.length > 0 && !isSteered) desk.warn(new Error("this kernel has no IPv6: IPv6 probes are not asked"))
   const ipv4$ = watch(viewOf(config, 4), last?.ipv4 ?? null, rumours$)
   // What others say of a line they have learned over IPv4.
   const ipv6$ = isSteered

@@ -15,7 +15,7 @@ import {
   type Observable,
 } from "rxjs"
 import { overhear, probe } from "../../probes/index.ts"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { rulesFailed, type EventDraft } from "../core/events.ts"
 import { familyName, type FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"

@@ -1,4 +1,5 @@
-import type { Config, ShareConfig } from "../core/config.ts"
+import type { Config } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 import type { JournalEvent } from "../core/events.ts"
 import { decodeLine } from "../journal/line.ts"
 import { createSieve, type JournalFilter } from "../journal/sieve.ts"

@@ -1,5 +1,5 @@
 import { isOfFamily } from "../core/match.ts"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import type { OwnedSet, PolicyConfig, SetConfig } from "../core/policy-config.ts"
 import type { ProtocolNames } from "./protocol-names.ts"
 import { protocolWords } from "./protocol-names.ts"

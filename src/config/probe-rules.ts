@@ -1,5 +1,6 @@
-import { familyOf, probeName } from "../core/config.ts"
-import type { Family, ProbeSpec } from "../core/config.ts"
+import { familyOf, probeName } from "../core/probe-spec.ts"
+import type { Family } from "../core/ip-family.ts"
+import type { ProbeSpec } from "../core/probe-spec.ts"
 import type { Draft, DraftLink, Finding, Path } from "./draft.ts"
 import { linkLabel } from "./link-rules.ts"
 

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { DNS_PORT, type DnsSpec, type HttpSpec, type ProbeSpec } from "../core/config.ts"
+import { DNS_PORT, type DnsSpec, type HttpSpec, type ProbeSpec } from "../core/probe-spec.ts"
 import { endpoint, hostAddress } from "./host-address.ts"
 import { hostName } from "./host-name.ts"
 import { expected } from "./problems.ts"

@@ -1,4 +1,4 @@
-import type { Secret, ShareConfig, StoreAddress, StoreTls } from "../core/config.ts"
+import type { Secret, ShareConfig, StoreAddress, StoreTls } from "../core/share-config.ts"
 import type { Problem } from "./problems.ts"
 import { revealed, variableOf, type Environment } from "./secret.ts"
 import type { ShareDocument } from "./share.ts"

@@ -1,4 +1,4 @@
-import type { Endpoint, StoreAddress } from "../core/config.ts"
+import type { Endpoint, StoreAddress } from "../core/share-config.ts"
 import { expected } from "./problems.ts"
 import { secret } from "./secret.ts"
 import { absolutePath, name } from "./strings.ts"

@@ -1,4 +1,4 @@
-import type { Family } from "./config.ts"
+import type { Family } from "./ip-family.ts"
 import type { Evidence } from "./evidence.ts"
 import { familyName, type FamilyName } from "./family.ts"
 import type { LinkStateName } from "./link-state.ts"

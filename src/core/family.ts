@@ -1,4 +1,6 @@
-import { familyOf, type Config, type Family } from "./config.ts"
+import type { Config } from "./config.ts"
+import type { Family } from "./ip-family.ts"
+import { familyOf } from "./probe-spec.ts"
 
 /** The configuration as one family sees it: `gateway`, `nat` and `probes` of each link are that family's. */
 export interface FamilyConfig extends Config {

@@ -1,4 +1,4 @@
-import type { Family } from "./config.ts"
+import type { Family } from "./ip-family.ts"
 import type { SetNames } from "./match.ts"
 import type { OwnedSet, SetConfig } from "./policy-config.ts"
 

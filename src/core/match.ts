@@ -1,4 +1,4 @@
-import type { Family } from "./config.ts"
+import type { Family } from "./ip-family.ts"
 import type { Match, PerFamily, PortRange } from "./policy-config.ts"
 
 /** The kernel's name of each set by the name that the configuration gives it; null: it holds nothing of that family. */

@@ -1,4 +1,5 @@
-import type { Family, LinkConfig } from "./config.ts"
+import type { LinkConfig } from "./config.ts"
+import type { Family } from "./ip-family.ts"
 import type { Facts } from "./facts.ts"
 import { isWithin } from "./ipv4.ts"
 import { isOurs, mainTable, type Interface, type Route } from "./kernel.ts"

@@ -1,4 +1,4 @@
-import type { Family } from "./config.ts"
+import type { Family } from "./ip-family.ts"
 import type { FamilyConfig } from "./family.ts"
 import { anyMark, hasMark, noMark, restoreMark, saveMark, setMark } from "./mark-words.ts"
 import { natRules } from "./nat-rules.ts"

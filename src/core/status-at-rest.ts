@@ -1,4 +1,5 @@
-import { probeName, type LinkConfig } from "./config.ts"
+import type { LinkConfig } from "./config.ts"
+import { probeName } from "./probe-spec.ts"
 import type { LinkStateName } from "./link-state.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import type { FamilyConfig } from "./family.ts"

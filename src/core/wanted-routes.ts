@@ -1,4 +1,5 @@
-import type { Config, Family, LinkConfig } from "./config.ts"
+import type { Config, LinkConfig } from "./config.ts"
+import type { Family } from "./ip-family.ts"
 import { obstacle, type Facts } from "./facts.ts"
 import { ourTag, type Route } from "./kernel.ts"
 

@@ -1,7 +1,7 @@
-import { probeName, type Family, type LinkConfig } from "./config.ts"
-import type { EventDraft } from "./events.ts"
+import type { LinkConfig } from "./config.ts"
+import { probeName } from "./probe-spec.ts"
 import type { Facts } from "./facts.ts"
-import { familyName, type FamilyConfig, type FamilyName } from "./family.ts"
+import type { FamilyConfig } from "./family.ts"
 import { judge, onFacts, onProbe } from "./health.ts"
 import { onHint, onSeen, type Hint, type Seen } from "./hints.ts"
 import { callOthers, mustWait, type Marked } from "./hold.ts"
@@ -84,14 +84,6 @@ export function nextDeadlineMs(world: World): number | null {
   return deadlines.length === 0 ? null : Math.min(...deadlines)
 }
 
-/** What is worth telling about the way from one world to the next, in the order of the links. */
-export function eventsBetween(before: World, after: World): readonly EventDraft[] {
-  return after.links.flatMap(link => {
-    const old = before.links.find(other => other.name === link.name)
-    return old === undefined || old === link ? [] : linkEvents(old, link, after.config.family)
-  })
-}
-
 function advance(link: LinkHealth, { health }: FamilyConfig, input: Exclude<Input, Steering>): LinkHealth {
   switch (input.kind) {
     case "tick":
@@ -126,41 +118,4 @@ function carryOver(world: World, config: FamilyConfig, link: LinkHealth): LinkHe
   const namesake = world.links.find(isIt)
   if (namesake === undefined) return knownDead(link, "added by a reload; waiting for answers")
   return namesake.state === "down" ? knownDead(link, `dead before the reload: ${namesake.reason}`) : link
-}
-
-/** The carrier is common to both families; IPv4 has every link, so it tells. */
-function linkEvents(old: LinkHealth, link: LinkHealth, of: Family): readonly EventDraft[] {
-  const family = familyName(of)
-  return [
-    ...(of === 4 ? carrierEvent(old, link) : []),
-    ...addressEvent(old, link, family),
-    ...brokenEvents(old, link, family),
-    ...stateEvent(old, link, family),
-  ]
-}
-
-function stateEvent(old: LinkHealth, link: LinkHealth, family: FamilyName): readonly EventDraft[] {
-  if (old.state === link.state) return []
-  const { name, reason, evidence } = link
-  return [{ type: "link.state", link: name, family, from: old.state, to: link.state, reason, evidence }]
-}
-
-function carrierEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {
-  if (link.facts === null || old.facts?.carrier === link.facts.carrier) return []
-  return old.facts === null ? [] : [{ type: "link.carrier", link: link.name, carrier: link.facts.carrier }]
-}
-
-function addressEvent(old: LinkHealth, link: LinkHealth, family: FamilyName): readonly EventDraft[] {
-  if (old.facts === null || link.facts === null) return []
-  const { address, gateway } = link.facts
-  if (old.facts.address === address && old.facts.gateway === gateway) return []
-  return [{ type: "link.address", link: link.name, family, address, gateway }]
-}
-
-/** Told once per trouble: when a prober that could ask no longer can. */
-function brokenEvents(old: LinkHealth, link: LinkHealth, family: FamilyName): readonly EventDraft[] {
-  return link.targets.flatMap((target, i): readonly EventDraft[] => {
-    if (target.broken === null || old.targets[i]?.broken != null) return []
-    return [{ type: "probe.broken", link: link.name, family, probe: target.probe, error: target.broken }]
-  })
 }

@@ -3,7 +3,7 @@ import { join } from "node:path"
 
 import { z } from "zod"
 
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { replaceFile } from "../files/replace-file.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
-import { probeName, type ProbeSpec } from "../core/config.ts"
+import { probeName, type ProbeSpec } from "../core/probe-spec.ts"
 
 /** Kinds of probes that a lab answers. */
 export type LabProbe = Extract<ProbeSpec, { readonly kind: "icmp" | "tcp" }>

@@ -1,4 +1,4 @@
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 
 /** What a lab is to look like; everything but the links' names has a default. */
 export interface LabSpec {

@@ -1,6 +1,6 @@
 import { execPath } from "node:process"
 import { concat, defer, firstValueFrom, ignoreElements, lastValueFrom, map, skip, tap, type Observable } from "rxjs"
-import type { ProbeSpec } from "../core/config.ts"
+import type { ProbeSpec } from "../core/probe-spec.ts"
 import type { Child, ChildExit } from "../system/run-child.ts"
 import type { Lab } from "./lab.ts"
 import { program } from "./paths.ts"

@@ -1,4 +1,4 @@
-import type { ShareConfig } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 
 /** Everything the agent sends, those of its scripts included. */
 const COMMANDS = [

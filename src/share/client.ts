@@ -1,5 +1,5 @@
 import { Cluster, Redis, type CommonRedisOptions, type RedisOptions } from "ioredis"
-import type { Endpoint, ShareConfig, StoreAddress } from "../core/config.ts"
+import type { Endpoint, ShareConfig, StoreAddress } from "../core/share-config.ts"
 import { credentialsOf, type Credentials } from "./credentials.ts"
 import { createGuard } from "./guard.ts"
 import { scripts } from "./scripts.ts"

@@ -1,6 +1,6 @@
 import { ReplyError } from "ioredis"
 import { catchError, defer, merge, Observable, switchMap, throwError } from "rxjs"
-import type { ShareConfig } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 import { openClient, type Opened, type WithStream } from "./client.ts"
 import { inWords } from "./in-words.ts"
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import type { ShareConfig, StoreTls } from "../core/config.ts"
+import type { ShareConfig, StoreTls } from "../core/share-config.ts"
 
 /** What is read from files for each connection, so that a renewed certificate or password needs no restart. */
 export interface Credentials {

@@ -1,6 +1,6 @@
 import { catchError, defer, filter, from, interval, merge, mergeMap, of, race, repeat, tap, timer } from "rxjs"
 import type { Observable } from "rxjs"
-import type { ShareConfig } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 import type { Peer } from "../core/peers.ts"
 import type { Opened } from "./client.ts"
 import { connection, isAnswer, LONGEST_ANSWER_BYTES } from "./connection.ts"

@@ -1,4 +1,4 @@
-import type { ShareConfig } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 import type { Bad } from "./heard.ts"
 import { keysOf, type Keys } from "./keys.ts"
 

@@ -11,7 +11,7 @@ import {
   throttleTime,
 } from "rxjs"
 import type { Observable } from "rxjs"
-import type { ShareConfig } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 import type { JournalEvent } from "../core/events.ts"
 import type { Client, Opened } from "./client.ts"
 import { connection, isAnswer, LONGEST_ANSWER_BYTES } from "./connection.ts"

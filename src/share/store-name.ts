@@ -1,4 +1,4 @@
-import type { Endpoint, ShareConfig } from "../core/config.ts"
+import type { Endpoint, ShareConfig } from "../core/share-config.ts"
 
 /** Where Redis is, for people; never with a secret. */
 export function storeName({ store, tls }: Pick<ShareConfig, "store" | "tls">): string {

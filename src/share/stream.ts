@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import type { ShareConfig } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 import { openClient } from "./client.ts"
 import { LONGEST_ANSWER_BYTES } from "./connection.ts"
 import { inWords } from "./in-words.ts"

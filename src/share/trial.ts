@@ -1,5 +1,5 @@
 import { catchError, firstValueFrom, from, map, of } from "rxjs"
-import type { ShareConfig } from "../core/config.ts"
+import type { ShareConfig } from "../core/share-config.ts"
 import type { Opened } from "./client.ts"
 import { connection, LONGEST_ANSWER_BYTES } from "./connection.ts"
 import { inWords } from "./in-words.ts"

@@ -20,14 +20,16 @@ import {
   withLatestFrom,
   type Observable,
 } from "rxjs"
-import type { Config, Family, LinkConfig } from "../core/config.ts"
+import type { Config, LinkConfig } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { rulesFailed, type EventDraft } from "../core/events.ts"
 import type { Facts } from "../core/facts.ts"
 import type { FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
 import type { LinkHealth } from "../core/link-health.ts"
 import { isSamePlan, type Plan } from "../core/plan.ts"
-import { eventsBetween, nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
+import { nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
+import { eventsBetween } from "../core/world-events.ts"
 import { applyLatest } from "./apply-latest.ts"
 import { overhear, type OverhearLink } from "./overhear.ts"
 import { poll, type ProbeLink } from "./poll.ts"

@@ -1,5 +1,6 @@
 import { distinctUntilChanged, map, mergeMap, switchMap, timer, withLatestFrom, type Observable } from "rxjs"
-import { probeName, type HealthSettings, type LinkConfig, type ProbeSpec } from "../core/config.ts"
+import type { HealthSettings, LinkConfig } from "../core/config.ts"
+import { probeName, type ProbeSpec } from "../core/probe-spec.ts"
 import type { LinkHealth } from "../core/link-health.ts"
 import type { Outcome, ProbeResult } from "../core/outcome.ts"
 import { paceMs } from "../core/pace.ts"

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import type { Neighbour } from "../core/diagnose/checkup.ts"
 import { readNeighbours } from "./neighbours.ts"
 import { RunError } from "./run-error.ts"

@@ -1,5 +1,5 @@
 import { reduce, lastValueFrom } from "rxjs"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { familyName } from "../core/family.ts"
 import { counted, NO_FLOWS, type ProtocolCounts } from "../core/flows.ts"
 import { RunError } from "./run-error.ts"

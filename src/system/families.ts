@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 
 /** Families that this kernel knows: `ipv6.disable=1` leaves IPv4 alone. */
 export function familiesHere(): readonly Family[] {

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import type { Interface } from "../core/kernel.ts"
 import { readJson } from "./read-json.ts"
 

@@ -1,4 +1,4 @@
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { RunError } from "./run-error.ts"
 import { run } from "./run.ts"
 

@@ -1,4 +1,4 @@
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { fillText, holds, isOurKind, isOurs, linesOf, type KernelSet } from "../core/ipsets.ts"
 import { failTogether } from "./fail-together.ts"
 import { RunError } from "./run-error.ts"

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 import { run } from "./run.ts"
 

@@ -1,4 +1,4 @@
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import type { Snapshot } from "../core/kernel.ts"
 import { readInterfaces } from "./interfaces.ts"
 import { readRoutes } from "./routes.ts"

@@ -1,5 +1,5 @@
 import { concatMap, defer, delay, finalize, interval, merge, Subject, throttle, type Observable } from "rxjs"
-import type { Family } from "../core/config.ts"
+import type { Family } from "../core/ip-family.ts"
 import { supervise, type OnTrouble } from "./supervise.ts"
 
 /**

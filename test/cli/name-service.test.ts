@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { HttpSpec, ProbeSpec } from "../../src/core/config.ts"
+import type { HttpSpec, ProbeSpec } from "../../src/core/probe-spec.ts"
 import { nameTrouble } from "../../src/cli/name-service.ts"
 import { config } from "../core/fixtures.ts"
 

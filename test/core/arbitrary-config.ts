@@ -1,5 +1,6 @@
 import fc from "fast-check"
-import type { Family, LinkConfig } from "../../src/core/config.ts"
+import type { LinkConfig } from "../../src/core/config.ts"
+import type { Family } from "../../src/core/ip-family.ts"
 import type { FamilyConfig } from "../../src/core/family.ts"
 import type { Plan } from "../../src/core/plan.ts"
 import type { PolicyConfig } from "../../src/core/policy-config.ts"

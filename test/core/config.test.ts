@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { familyOf, hostOf, probeName, type DnsSpec, type HttpSpec, type ProbeSpec } from "../../src/core/config.ts"
+import { familyOf, hostOf, probeName, type DnsSpec, type HttpSpec, type ProbeSpec } from "../../src/core/probe-spec.ts"
 
 const web: HttpSpec = {
   kind: "http",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { ProbeSpec } from "../../src/core/config.ts"
+import type { ProbeSpec } from "../../src/core/probe-spec.ts"
 import { viewOf, viewsOf } from "../../src/core/family.ts"
 import { config, link } from "./fixtures.ts"
 

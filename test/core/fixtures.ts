@@ -1,4 +1,5 @@
-import type { HealthSettings, LinkConfig, ProbeSpec } from "../../src/core/config.ts"
+import type { HealthSettings, LinkConfig } from "../../src/core/config.ts"
+import type { ProbeSpec } from "../../src/core/probe-spec.ts"
 import type { FamilyConfig } from "../../src/core/family.ts"
 import type { LinkStateName } from "../../src/core/link-state.ts"
 import type { Peer } from "../../src/core/peers.ts"

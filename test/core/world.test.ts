@@ -6,15 +6,8 @@ import type { Facts } from "../../src/core/facts.ts"
 import type { LinkHealth } from "../../src/core/link-health.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
 import { isSamePlan, planOfConfig, weigh } from "../../src/core/plan.ts"
-import {
-  eventsBetween,
-  newWorld,
-  nextDeadlineMs,
-  reconfigure,
-  step,
-  type Input,
-  type World,
-} from "../../src/core/world.ts"
+import { newWorld, nextDeadlineMs, reconfigure, step, type Input, type World } from "../../src/core/world.ts"
+import { eventsBetween } from "../../src/core/world-events.ts"
 import { config, link, PLUGGED_IN } from "./fixtures.ts"
 
 const HELD = config()

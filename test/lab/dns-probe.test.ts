@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import type { Answer } from "dns-packet"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
-import type { DnsSpec } from "../../src/core/config.ts"
+import type { DnsSpec } from "../../src/core/probe-spec.ts"
 import {
   answerTo,
   appear,

@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { probe } from "../../probes/index.ts"
-import type { HttpSpec } from "../../src/core/config.ts"
+import type { HttpSpec } from "../../src/core/probe-spec.ts"
 import { program } from "../../src/lab/paths.ts"
 import { authorityIn, type Authority, type KeyPair } from "./support/authority.ts"
 import {

@@ -1,6 +1,6 @@
 import { lastValueFrom, take, toArray } from "rxjs"
 import { describe, expect, test } from "vitest"
-import { addressChange } from "../../src/lab/faults.ts"
+import { addressChange } from "../../src/lab/leases.ts"
 import type { Lab } from "../../src/lab/lab.ts"
 import type { HoldEvent } from "../../src/lab/traffic/report.ts"
 import { runClient, startClient } from "../../src/lab/users.ts"

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { labConfig, startAgent } from "../../src/lab/agent.ts"
-import { addressChange, addressLoss, deleteInterface, remakeInterface } from "../../src/lab/faults.ts"
+import { addressChange, addressLoss, deleteInterface, remakeInterface } from "../../src/lab/leases.ts"
 import type { Lab } from "../../src/lab/lab.ts"
 import { dial } from "../../src/lab/sessions.ts"
 import { runClient, startServer } from "../../src/lab/users.ts"

@@ -3,17 +3,15 @@ import { filter, firstValueFrom, lastValueFrom, take, toArray } from "rxjs"
 import { afterEach, describe, expect, test } from "vitest"
 import { monotonicMs } from "../../src/lab/clock.ts"
 import {
-  addressChange,
   blackhole,
   carrierBack,
   carrierLoss,
-  deleteInterface,
   heal,
   randomLoss,
-  remakeInterface,
   targetDeath,
   targetsBack,
 } from "../../src/lab/faults.ts"
+import { addressChange, deleteInterface, remakeInterface } from "../../src/lab/leases.ts"
 import { buildLab, type Lab } from "../../src/lab/lab.ts"
 import type { LabSpec } from "../../src/lab/topology.ts"
 import { runClient, startClient, startServer } from "../../src/lab/users.ts"

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { ProbeSpec } from "../../src/core/config.ts"
+import type { ProbeSpec } from "../../src/core/probe-spec.ts"
 import { broken, descriptors, dnsSpec, httpSpec, lost, outcomes, reply } from "./support/probing.ts"
 import * as lab from "./twin-isps.ts"
 import { FILTERED6, inside, isps, NO_HOST6, run, TARGET, TARGET6, type Isp } from "./twin-isps.ts"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { deleteInterface, remakeInterface } from "../../src/lab/faults.ts"
+import { deleteInterface, remakeInterface } from "../../src/lab/leases.ts"
 import type { Lab } from "../../src/lab/lab.ts"
 import { untilState } from "./support/journal.ts"
 import { twoLinks, withScene } from "./support/scene.ts"

@@ -1,6 +1,7 @@
 import { firstValueFrom, take, toArray } from "rxjs"
 import { afterEach, expect, test } from "vitest"
-import { addressChange, carrierBack, carrierLoss, newSession } from "../../src/lab/faults.ts"
+import { carrierBack, carrierLoss } from "../../src/lab/faults.ts"
+import { addressChange, newSession } from "../../src/lab/leases.ts"
 import { buildLab, type Lab } from "../../src/lab/lab.ts"
 import type { LabSpec } from "../../src/lab/topology.ts"
 import { runClient, startClient, startServer } from "../../src/lab/users.ts"

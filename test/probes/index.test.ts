@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { lastValueFrom, toArray } from "rxjs"
 import { expect, it } from "vitest"
 import { probe } from "../../probes/index.ts"
-import type { ProbeSpec } from "../../src/core/config.ts"
+import type { ProbeSpec } from "../../src/core/probe-spec.ts"
 
 const limits = { timeoutMs: 1_000, lateMs: 1_000 }
 const icmp: ProbeSpec = { kind: "icmp", address: "127.0.0.1" }

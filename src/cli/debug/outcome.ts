@@ -1,4 +1,4 @@
-import type { Family } from "../../core/config.ts"
+import type { Family } from "../../core/ip-family.ts"
 import { parseFlow } from "../../core/debug/new-flow.ts"
 import type { PacketSeen } from "../../core/debug/read-trace.ts"
 import { findFlows } from "../../system/conntrack.ts"

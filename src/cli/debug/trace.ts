@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs"
-import type { Config, Family } from "../../core/config.ts"
+import type { Config } from "../../core/config.ts"
+import type { Family } from "../../core/ip-family.ts"
 import type { Journeys } from "../../core/debug/journey.ts"
 import type { Selection } from "../../core/debug/selection.ts"
 import { traceRules } from "../../core/debug/trace-rules.ts"

@@ -1,4 +1,4 @@
-import type { Family } from "../config.ts"
+import type { Family } from "../ip-family.ts"
 
 /** Which flows `debug` looks at; undefined: any. All of it was validated before. */
 export interface Selection {

@@ -1,4 +1,4 @@
-import type { Family } from "../config.ts"
+import type { Family } from "../ip-family.ts"
 import type { DebugRules } from "./chains.ts"
 import { matchesOf, type Selection } from "./selection.ts"
 

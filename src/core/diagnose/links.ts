@@ -1,4 +1,5 @@
-import { hostOf, type LinkConfig } from "../config.ts"
+import type { LinkConfig } from "../config.ts"
+import { hostOf } from "../probe-spec.ts"
 import { obstacle, type Facts, type Obstacle } from "../facts.ts"
 import type { AgentSeen, Checkup, Neighbour } from "./checkup.ts"
 import { note, ok, problem, warning, type Finding } from "./finding.ts"

@@ -1,5 +1,6 @@
 import { formatDuration } from "../../config/duration.ts"
-import { familyOf, type Config, type LinkConfig } from "../../core/config.ts"
+import type { Config, LinkConfig } from "../../core/config.ts"
+import { familyOf } from "../../core/probe-spec.ts"
 import { followedLinks, leftOut, rehearsed, type Original } from "./copy.ts"
 import { isAnswered } from "./stand-in.ts"
 import { isBackLater, longestSilenceMs, scenarios, type ScenarioName } from "./scenarios.ts"

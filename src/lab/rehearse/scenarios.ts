@@ -1,16 +1,8 @@
 import type { Config, HealthSettings } from "../../core/config.ts"
 import type { JournalEvent } from "../../core/events.ts"
 import { worstDetection } from "../../core/worst-case.ts"
-import {
-  addressChange,
-  blackhole,
-  carrierBack,
-  carrierLoss,
-  heal,
-  newSession,
-  randomLoss,
-  type FaultTime,
-} from "../faults.ts"
+import { blackhole, carrierBack, carrierLoss, heal, randomLoss, type FaultTime } from "../faults.ts"
+import { addressChange, newSession } from "../leases.ts"
 import type { Lab } from "../lab.ts"
 import type { Lease } from "../topology.ts"
 import { nextLease } from "./blueprint.ts"

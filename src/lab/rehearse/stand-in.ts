@@ -1,4 +1,4 @@
-import { familyOf, type ProbeSpec } from "../../core/config.ts"
+import { familyOf, type ProbeSpec } from "../../core/probe-spec.ts"
 import type { LabProbe } from "../answers.ts"
 
 /**

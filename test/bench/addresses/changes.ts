@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { carrierBack, carrierLoss, deleteInterface, gatewayChange, leaseRenewal } from "../../../src/lab/faults.ts"
-import { addressChange, addressLoss, remakeInterface, type FaultTime } from "../../../src/lab/faults.ts"
+import { carrierBack, carrierLoss } from "../../../src/lab/faults.ts"
+import { deleteInterface, gatewayChange, leaseRenewal } from "../../../src/lab/leases.ts"
+import type { FaultTime } from "../../../src/lab/faults.ts"
+import { addressChange, addressLoss, remakeInterface } from "../../../src/lab/leases.ts"
 import type { Lab } from "../../../src/lab/lab.ts"
 import { dial } from "../../../src/lab/sessions.ts"
 

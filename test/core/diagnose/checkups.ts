@@ -2,7 +2,7 @@ import { planOfConfig } from "../../../src/core/plan.ts"
 import { parseSaved, policyIn } from "../../../src/core/saved.ts"
 import type { Checkup, Firewall } from "../../../src/core/diagnose/checkup.ts"
 import type { Finding } from "../../../src/core/diagnose/finding.ts"
-import type { ProbeSpec } from "../../../src/core/config.ts"
+import type { ProbeSpec } from "../../../src/core/probe-spec.ts"
 import { config, link, PLUGGED_IN } from "../fixtures.ts"
 
 const other: readonly ProbeSpec[] = [

@@ -7,7 +7,7 @@ import { decode, encode, AUTHORITATIVE_ANSWER, type Answer, type Question } from
 import { lastValueFrom, toArray } from "rxjs"
 import { expect } from "vitest"
 import { probe, type Limits, type Pin } from "../../../probes/index.ts"
-import type { DnsSpec, HttpSpec, ProbeSpec } from "../../../src/core/config.ts"
+import type { DnsSpec, HttpSpec, ProbeSpec } from "../../../src/core/probe-spec.ts"
 import type { Outcome } from "../../../src/core/outcome.ts"
 import { run } from "../twin-isps.ts"
 
