@@ -23,6 +23,14 @@ export async function deleteByMark(family: Family, mark: number, mask: number, t
   for (const filter of filtersOf(to)) await deleteAll([...marked, ...filter])
 }
 
+/**
+ * Forgets every flow of one family whose source was translated to this address, whatever its mark.
+ * @throws RunError when conntrack(8) is missing or is not allowed.
+ */
+export function deleteTranslated(family: Family, address: string): Promise<void> {
+  return deleteAll(["-D", "-f", familyName(family), "--reply-dst", address])
+}
+
 /** A source within the prefix already is not translated; conntrack(8) takes no prefix for `--reply-dst`. */
 function filtersOf(to: Translation): readonly (readonly string[])[] {
   if ("address" in to) return [["--reply-dst", to.address]]

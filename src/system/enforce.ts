@@ -6,7 +6,7 @@ import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
 import { reconcile } from "../core/reconcile.ts"
 import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
-import { deleteByMark, type Translation } from "./conntrack.ts"
+import { deleteByMark, deleteTranslated, type Translation } from "./conntrack.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
 import { dropStaleSets, prepareSets, withPresentSets } from "./prepare-sets.ts"
@@ -96,10 +96,22 @@ function newlyMoved(plan: Plan, before: Plan): readonly number[] {
  * flows are left, and end by their own timeouts if the link that they move to cannot carry them as they are.
  */
 async function letGo(config: FamilyConfig, marks: readonly number[], addressOf: AddressOf): Promise<void> {
-  const deletions = marks.flatMap(mark =>
-    translationsOf(config, mark, addressOf).map(to => deleteByMark(config.family, mark, config.markMask, to)),
-  )
+  const deletions = marks.flatMap(mark => [
+    ...translationsOf(config, mark, addressOf).map(to => deleteByMark(config.family, mark, config.markMask, to)),
+    ...fixedSources(config, mark).map(address => deleteTranslated(config.family, address)),
+  ])
   await Promise.all(deletions)
+}
+
+/**
+ * The address of a link's own SNAT. A flow that sent a packet since the rules were written bears the mark of its new link
+ * by now, and still the address of the old one, from which SNAT never frees it: there it would hang for good.
+ */
+function fixedSources({ links }: Config, mark: number): readonly string[] {
+  const snatOf = ({ nat }: LinkConfig) => (typeof nat === "object" && "snat" in nat ? nat.snat : null)
+  const address = links.filter(link => link.mark === mark).map(snatOf)[0] ?? null
+  const isShared = links.filter(link => snatOf(link) === address).length > 1
+  return address === null || isShared ? [] : [address]
 }
 
 /** Flows that bear the mark of `allDown: unreachable`, which is no link's, may have begun over any link. */

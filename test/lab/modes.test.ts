@@ -42,6 +42,9 @@ describe("onDown", () => {
         expect(sources[isp2]?.packets).toBeGreaterThan((before[label]?.[isp2]?.packets ?? 0) + 30)
       }
       expect(await used(scene)).toEqual(["isp2"])
+      // Whatever talks without a pause has taken its new mark before anybody could forget it by the old one.
+      const stuck = second === "192.168.1.2" ? [] : await lab.conntrack("-s", "10.0.0.50", "--reply-dst", "192.168.1.2")
+      expect(stuck).toEqual([])
     })
   })
 })

@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram"
 import { beforeAll, describe, expect, it } from "vitest"
-import { countByMark, deleteByMark } from "../../../src/system/conntrack.ts"
+import { countByMark, deleteByMark, deleteTranslated } from "../../../src/system/conntrack.ts"
 import { restore } from "../../../src/system/iptables.ts"
 import { enterPrivateNetwork } from "./private-network.ts"
 
@@ -76,5 +76,14 @@ describe("conntrack", () => {
       deleteByMark(4, 7, 0xff, { address: "127.0.0.1" }),
     ])
     expect((await countByMark(4, 0xff)).get(7)).toBeUndefined()
+  })
+
+  it("forgets what was translated to an address whatever its mark, and nothing else", async () => {
+    const before = await countByMark(4, 0xffffffff)
+    expect(before.size).toBeGreaterThan(1)
+    await deleteTranslated(4, "127.0.0.9")
+    expect(await countByMark(4, 0xffffffff)).toEqual(before)
+    await deleteTranslated(4, "127.0.0.1")
+    expect((await countByMark(4, 0xffffffff)).size).toBe(0)
   })
 })
