@@ -1,8 +1,8 @@
 /**
  * Whether Redis can delay a failover: a silent blackhole of the busier link, from the fault to the rules in force, while
- * Redis works, hangs, is gone, is full or is slow, beside a router that shares nothing. All at once in each round, and
- * with the same spread of the fault over the probes' interval. Run inside `src/lab/enter.ts`; the argument is the number of
- * rounds (default 20).
+ * Redis works, hangs, is gone, is full or is slow, beside a router that shares nothing. In each round one after another, so
+ * that none waits for another's processes, each first as often as last, and at the same moment of the probes' interval.
+ * Run inside `src/lab/enter.ts`; the argument is the number of rounds (default 24).
  */
 import { argv } from "node:process"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -14,9 +14,10 @@ import { startRedis, startRouter, type LabRedis } from "../lab/support/site.ts"
 import { median, pairedChange, printTable, spread } from "./figures.ts"
 import { residentMb } from "./process-figures.ts"
 
-const ROUNDS = Number(argv[2] ?? 20)
+const ROUNDS = Number(argv[2] ?? 24)
 const INTERVAL_MS = 500
-const SETTLE_MS = 4000
+/** More than a failover takes. */
+const TURN_MS = 2500
 
 interface Trouble {
   readonly what: string
@@ -49,14 +50,27 @@ interface Failover {
   readonly disconnects: number
 }
 
-function failover({ act }: Trouble, round: number): Promise<Failover> {
+/** @returns a promise for the time (`Date.now()`) of one's turn, once all have asked for theirs. */
+function createTurns(count: number): (place: number) => Promise<number> {
+  let asked = 0
+  let begin: (startMs: number) => void
+  const start = new Promise<number>(resolve => (begin = resolve))
+  return async place => {
+    asked += 1
+    if (asked === count) begin(Date.now() + 2 * TURN_MS)
+    return (await start) + place * TURN_MS
+  }
+}
+
+function failover({ act }: Trouble, round: number, myTurn: () => Promise<number>): Promise<Failover> {
   return withLab(twoLinks, async lab => {
     const redis = act === null ? null : await startRedis(lab)
     const { agent } = await startRouter(lab, "rtr-a", redis)
     const up = await untilEvent(agent, event => event.type === "link.state" && event.link === "isp1")
     if (redis !== null) await untilEvent(agent, ({ type }) => type === "share.connected")
     // The probes' beat began when the link came up, or nearly so.
-    const faultMs = Date.parse(up.time) + SETTLE_MS + (round / ROUNDS) * INTERVAL_MS
+    const beatMs = Date.parse(up.time) + (round / ROUNDS) * INTERVAL_MS
+    const faultMs = beatMs + INTERVAL_MS * Math.ceil(((await myTurn()) - beatMs) / INTERVAL_MS)
     await sleep(faultMs - 300 - Date.now())
     if (redis !== null) await act?.(redis)
     await sleep(faultMs - Date.now())
@@ -70,7 +84,9 @@ function failover({ act }: Trouble, round: number): Promise<Failover> {
 
 const seen = TROUBLES.map((): Failover[] => [])
 for (let round = 0; round < ROUNDS; round++) {
-  const failovers = await Promise.all(TROUBLES.map(trouble => failover(trouble, round)))
+  const turn = createTurns(TROUBLES.length)
+  const place = (i: number) => (i + round) % TROUBLES.length
+  const failovers = await Promise.all(TROUBLES.map((trouble, i) => failover(trouble, round, () => turn(place(i)))))
   for (const [i, each] of failovers.entries()) seen[i]?.push(each)
   process.stdout.write(`round ${round + 1} of ${ROUNDS}\n`)
 }
