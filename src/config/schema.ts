@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { address, address6 } from "./address.ts"
-import { prefixNat } from "./prefix-nat.ts"
+import { translation6 } from "./nat6.ts"
 import { probe } from "./probe.ts"
 import { policies } from "./policy.ts"
 import { expected } from "./problems.ts"
@@ -34,7 +34,7 @@ const link = mapping(
       })
       .default("masquerade"),
     nat6: z
-      .union([z.enum(["masquerade", "none"]), mapping({ snat: address6() }), prefixNat], {
+      .union([z.enum(["masquerade", "none"]), translation6], {
         error: expected("masquerade, none, { snat: ADDRESS } or { prefix: PREFIX, inside: PREFIX }"),
       })
       .optional(),

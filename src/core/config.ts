@@ -62,7 +62,7 @@ export interface LinkConfig {
 export type Nat = "masquerade" | "none" | { readonly snat: string } | PrefixNat
 
 /** Only the prefix, host for host (IPv6). What begins outside is translated to `inside`; null: it is not. */
-export interface PrefixNat {
+interface PrefixNat {
   readonly prefix: string
   readonly inside: string | null
 }
