@@ -1,5 +1,6 @@
 import { z } from "zod"
-import { address, address6, prefix6 } from "./address.ts"
+import { address, address6 } from "./address.ts"
+import { translation6 } from "./nat6.ts"
 import { probe } from "./probe.ts"
 import { policies } from "./policy.ts"
 import { expected } from "./problems.ts"
@@ -33,8 +34,8 @@ const link = mapping(
       })
       .default("masquerade"),
     nat6: z
-      .union([z.enum(["masquerade", "none"]), mapping({ snat: address6() }), mapping({ prefix: prefix6 })], {
-        error: expected("masquerade, none, { snat: ADDRESS } or { prefix: PREFIX }"),
+      .union([z.enum(["masquerade", "none"]), translation6], {
+        error: expected("masquerade, none, { snat: ADDRESS } or { prefix: PREFIX, inside: PREFIX }"),
       })
       .optional(),
     onDown: oneOf("move", "hold").default("move"),

@@ -58,8 +58,14 @@ export interface LinkConfig {
   readonly probes: readonly ProbeSpec[]
 }
 
-/** How sources are translated on the way out. `prefix`: only the prefix, host for host (IPv6). */
-export type Nat = "masquerade" | "none" | { readonly snat: string } | { readonly prefix: string }
+/** How sources are translated on the way out. */
+export type Nat = "masquerade" | "none" | { readonly snat: string } | PrefixNat
+
+/** Only the prefix, host for host (IPv6). What begins outside is translated to `inside`; null: it is not. */
+interface PrefixNat {
+  readonly prefix: string
+  readonly inside: string | null
+}
 
 export interface HealthSettings {
   /** Pace of each link's probes, spread over its targets. */

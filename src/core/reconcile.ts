@@ -44,7 +44,7 @@ function repairTable(table: keyof Ruleset, ruleset: Ruleset, saved: Saved): Repa
   const wanted = ruleset[table]
   const wrong = Object.keys(wanted).filter(chain => !isEqual(wanted[chain], chainOf(saved, table, chain)))
   const stale = lastingChains(table, saved).filter(chain => !(chain in wanted))
-  const hooks = hooksOf(table).flatMap(hook => repairHook(hook, saved))
+  const hooks = hooksOf(table).flatMap(hook => (hook.target in wanted ? repairHook : unhook)(hook, saved))
   const chains: Chains = Object.fromEntries(wrong.map(chain => [chain, wanted[chain] ?? []]))
   if (wrong.length + hooks.length + stale.length === 0) return { input: "", what: [] }
   const lines = [...hooks, ...withdrawn(stale)]
@@ -52,18 +52,21 @@ function repairTable(table: keyof Ruleset, ruleset: Ruleset, saved: Saved): Repa
   return { input: restoreInput(table, chains, lines), what }
 }
 
+type Hook = (typeof HOOKS)[number]
+
 /** Exactly one jump: a missing one is appended, a second one removed. */
-function repairHook({ table, chain, target }: (typeof HOOKS)[number], saved: Saved): readonly string[] {
-  const jump = `-j ${target}`
-  const jumps = (chainOf(saved, table, chain) ?? []).filter(rule => rule === jump)
-  if (jumps.length === 0) return [`-A ${chain} ${jump}`]
-  return jumps.slice(1).map(() => `-D ${chain} ${jump}`)
+function repairHook(hook: Hook, saved: Saved): readonly string[] {
+  const removals = unhook(hook, saved)
+  return removals.length === 0 ? [`-A ${hook.chain} -j ${hook.target}`] : removals.slice(1)
+}
+
+function unhook({ table, chain, target }: Hook, saved: Saved): readonly string[] {
+  const jumps = (chainOf(saved, table, chain) ?? []).filter(rule => rule === `-j ${target}`)
+  return jumps.map(jump => `-D ${chain} ${jump}`)
 }
 
 function removeFrom(table: (typeof TABLES)[number], saved: Saved): Repair {
-  const jumps = hooksOf(table).flatMap(({ chain, target }) =>
-    (chainOf(saved, table, chain) ?? []).filter(rule => rule === `-j ${target}`).map(rule => `-D ${chain} ${rule}`),
-  )
+  const jumps = hooksOf(table).flatMap(hook => unhook(hook, saved))
   const lines = [...jumps, ...withdrawn(lastingChains(table, saved))]
   return lines.length === 0 ? { input: "", what: [] } : { input: restoreInput(table, {}, lines), what: lines }
 }

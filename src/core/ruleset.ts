@@ -1,7 +1,7 @@
 import type { Family } from "./ip-family.ts"
 import type { FamilyConfig } from "./family.ts"
 import { anyMark, hasMark, noMark, restoreMark, saveMark, setMark } from "./mark-words.ts"
-import { natRules } from "./nat-rules.ts"
+import { inboundNatRules, natRules } from "./nat-rules.ts"
 import { BALANCE_CHAIN, entryOf, newFlowChains, wayChains, type Steered } from "./new-flow-rules.ts"
 import type { Plan } from "./plan.ts"
 
@@ -20,15 +20,19 @@ export type Chains = Readonly<Record<string, readonly string[]>>
 export { BALANCE_CHAIN }
 export const MOVE_CHAIN = "EVENKEEL_MOVE"
 
-/** Where the kernel enters our chains: one jump each, appended, so that an operator's earlier rules have their say first. */
+const INBOUND_CHAIN = "EVENKEEL_NAT_IN"
+
+/** Where the kernel enters those of our chains that are wanted: one jump each, appended, so that an operator's earlier rules have their say first. */
 export const HOOKS = [
   { table: "mangle", chain: "PREROUTING", target: "EVENKEEL" },
   { table: "mangle", chain: "OUTPUT", target: "EVENKEEL_OUT" },
+  { table: "nat", chain: "PREROUTING", target: INBOUND_CHAIN },
   { table: "nat", chain: "POSTROUTING", target: "EVENKEEL_NAT" },
 ] as const
 
 /** Chains that only the configuration decides, and those that follow the plan. */
 export function rulesetOf(config: FamilyConfig, plan: Plan): Ruleset {
+  const inbound = inboundNatRules(config)
   return {
     mangle: {
       EVENKEEL: forwardedRules(config),
@@ -36,7 +40,7 @@ export function rulesetOf(config: FamilyConfig, plan: Plan): Ruleset {
       ...newFlowChains(config),
       ...planChains(config, plan),
     },
-    nat: { EVENKEEL_NAT: natRules(config) },
+    nat: { EVENKEEL_NAT: natRules(config), ...(inbound !== null && { [INBOUND_CHAIN]: inbound }) },
   }
 }
 

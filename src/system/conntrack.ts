@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js"
 import { reduce, lastValueFrom } from "rxjs"
 import type { Family } from "../core/ip-family.ts"
 import { familyName } from "../core/family.ts"
@@ -24,11 +25,25 @@ export async function deleteByMark(family: Family, mark: number, mask: number, t
 }
 
 /**
- * Forgets every flow of one family whose source was translated to this address, whatever its mark.
+ * Forgets every flow of one family whose source was translated so, whatever its mark.
  * @throws RunError when conntrack(8) is missing or is not allowed.
  */
-export function deleteTranslated(family: Family, address: string): Promise<void> {
-  return deleteAll(["-D", "-f", familyName(family), "--reply-dst", address])
+export async function deleteTranslated(family: Family, to: Translation): Promise<void> {
+  const all = ["-D", "-f", familyName(family)]
+  if ("address" in to) return deleteAll([...all, "--reply-dst", to.address])
+  for (const [inside, outside] of await translatedHosts(family, to.prefix))
+    await deleteAll([...all, "--orig-src", inside, "--reply-dst", outside])
+}
+
+/** Hosts with flows that go by this prefix: their own address, and the one in it. */
+async function translatedHosts(family: Family, prefix: string): Promise<ReadonlyMap<string, string>> {
+  const range = ipaddr.parseCIDR(prefix)
+  const lines = spawnLines("conntrack", ["-L", "-f", familyName(family), "--src-nat"], { timeoutMs })
+  const add = (hosts: Map<string, string>, line: string) => {
+    const [, inside = "", outside = ""] = / src=(\S+) .* src=\S+ dst=(\S+) /.exec(line) ?? []
+    return ipaddr.isValid(outside) && ipaddr.parse(outside).match(range) ? hosts.set(inside, outside) : hosts
+  }
+  return lastValueFrom(lines.pipe(reduce(add, new Map<string, string>())))
 }
 
 /** A source within the prefix already is not translated; conntrack(8) takes no prefix for `--reply-dst`. */

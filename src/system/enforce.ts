@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util"
 import { from, tap, type Observable } from "rxjs"
-import type { Config, LinkConfig } from "../core/config.ts"
+import type { Config, LinkConfig, Nat } from "../core/config.ts"
 import { familyName, type FamilyConfig } from "../core/family.ts"
 import type { EventDraft } from "../core/events.ts"
 import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
@@ -98,20 +99,24 @@ function newlyMoved(plan: Plan, before: Plan): readonly number[] {
 async function letGo(config: FamilyConfig, marks: readonly number[], addressOf: AddressOf): Promise<void> {
   const deletions = marks.flatMap(mark => [
     ...translationsOf(config, mark, addressOf).map(to => deleteByMark(config.family, mark, config.markMask, to)),
-    ...fixedSources(config, mark).map(address => deleteTranslated(config.family, address)),
+    ...fixedSources(config, mark).map(to => deleteTranslated(config.family, to)),
   ])
   await Promise.all(deletions)
 }
 
 /**
- * The address of a link's own SNAT. A flow that sent a packet since the rules were written bears the mark of its new link
- * by now, and still the address of the old one, from which SNAT never frees it: there it would hang for good.
+ * The address of a link's own SNAT, or its own prefix. A flow that sent a packet since the rules were written bears the mark of its new link
+ * by now, and still the address of the old one, from which neither frees it: there it would hang for good.
  */
-function fixedSources({ links }: Config, mark: number): readonly string[] {
-  const snatOf = ({ nat }: LinkConfig) => (typeof nat === "object" && "snat" in nat ? nat.snat : null)
-  const address = links.filter(link => link.mark === mark).map(snatOf)[0] ?? null
-  const isShared = links.filter(link => snatOf(link) === address).length > 1
-  return address === null || isShared ? [] : [address]
+function fixedSources({ links }: Config, mark: number): readonly Translation[] {
+  const own = links.find(link => link.mark === mark)?.nat
+  if (typeof own !== "object") return []
+  const isShared = links.filter(({ nat }) => isDeepStrictEqual(nat, own)).length > 1
+  return isShared ? [] : [translationTo(own)]
+}
+
+function translationTo(nat: Exclude<Nat, string>): Translation {
+  return "snat" in nat ? { address: nat.snat } : { prefix: nat.prefix }
 }
 
 /** Flows that bear the mark of `allDown: unreachable`, which is no link's, may have begun over any link. */
@@ -122,7 +127,7 @@ function translationsOf({ links }: Config, mark: number, addressOf: AddressOf): 
 
 function translationOf(link: LinkConfig, addressOf: AddressOf): Translation | null {
   if (link.nat === "none") return null
-  if (link.nat !== "masquerade") return "snat" in link.nat ? { address: link.nat.snat } : link.nat
+  if (link.nat !== "masquerade") return translationTo(link.nat)
   const address = addressOf(link)
   return address === null ? null : { address }
 }

@@ -17,7 +17,10 @@ const nat: Readonly<Record<Family, fc.Arbitrary<LinkConfig["nat"]>>> = {
   6: fc.oneof(
     fc.constantFrom("masquerade" as const, "none" as const),
     fc.record({ snat: host.map(number => `2001:db8::${number.toString(16)}`) }),
-    fc.record({ prefix: host.map(number => `2001:db8:${number.toString(16)}::/56`) }),
+    fc.record({
+      prefix: host.map(number => `2001:db8:${number.toString(16)}::/56`),
+      inside: fc.constantFrom(null, "fd00:10::/56"),
+    }),
   ),
 }
 

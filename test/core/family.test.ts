@@ -8,7 +8,7 @@ const six: ProbeSpec = { kind: "tcp", address: "2001:db8::1", port: 53 }
 
 const both = config({
   links: [
-    link(1, { probes: [four, six], gateway6: "fe80::1", nat6: { prefix: "2001:db8:1::/56" } }),
+    link(1, { probes: [four, six], gateway6: "fe80::1", nat6: { prefix: "2001:db8:1::/56", inside: null } }),
     link(2, { probes: [four, six], gateway6: "off" }),
     link(3, { probes: [four], gateway6: "auto" }),
   ],
@@ -25,7 +25,7 @@ test("IPv4 has every link, with the targets, the gateway and the translation of 
 test("IPv6 has the links with a target of its own, unless it is off there", () => {
   const { links } = viewOf(both, 6)
   expect(links.map(({ name, probes, gateway, nat }) => [name, probes, gateway, nat])).toEqual([
-    ["isp1", [six], "fe80::1", { prefix: "2001:db8:1::/56" }],
+    ["isp1", [six], "fe80::1", { prefix: "2001:db8:1::/56", inside: null }],
   ])
 })
 

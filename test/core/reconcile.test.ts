@@ -7,7 +7,7 @@ import { HOOKS } from "../../src/core/ruleset.ts"
 import { parseSaved } from "../../src/core/saved.ts"
 import { anyConfigAndPlan } from "./arbitrary-config.ts"
 import { fakeRules, restored, saved, type FakeRules } from "./fake-iptables.ts"
-import { config } from "./fixtures.ts"
+import { config, link } from "./fixtures.ts"
 
 const HELD = config()
 const PLAN = planOfConfig(HELD)
@@ -208,6 +208,19 @@ describe("planInForce", () => {
       move: [],
       ways: [],
     })
+  })
+})
+
+describe("a chain that only some configurations have", () => {
+  const links = [link(1, { nat: { prefix: "2001:db8:1::/56", inside: "fd00:10::/56" } }), link(2)]
+  const HELD_BOTH_WAYS = config({ family: 6, links })
+
+  it("is entered while it is wanted, and left before it goes", () => {
+    const rules = repaired(fakeRules(FOREIGN), HELD_BOTH_WAYS)
+    expect(chain(rules, "nat", "PREROUTING")).toEqual([...FOREIGN.nat.PREROUTING, "-j EVENKEEL_NAT_IN"])
+    const after = repaired(rules)
+    expect(chain(after, "nat", "PREROUTING")).toEqual(FOREIGN.nat.PREROUTING)
+    expect(chain(after, "nat", "EVENKEEL_NAT_IN")).toBeUndefined()
   })
 })
 

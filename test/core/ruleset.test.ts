@@ -47,7 +47,10 @@ describe("the rules", () => {
   })
 
   it("of two links in IPv6: link-local talk is left alone, and a prefix is translated host for host", () => {
-    const links = [link(1, { weight: 70 }), link(2, { weight: 30, nat: { prefix: "2001:db8:2::/56" } })]
+    const links = [
+      link(1, { weight: 70 }),
+      link(2, { weight: 30, nat: { prefix: "2001:db8:2::/56", inside: "fd00:10::/56" } }),
+    ]
     const lines = text(config({ family: 6, links })).split("\n")
     expect(lines.filter(line => line.startsWith("-A EVENKEEL_OUT") && line.endsWith("LOAD_BALANCE"))).toEqual([
       "-A EVENKEEL_OUT ! -d fe80::/10 -m mark --mark 0x0/0xff -m addrtype --dst-type UNICAST -m conntrack --ctstate NEW -j LOAD_BALANCE",
@@ -56,6 +59,8 @@ describe("the rules", () => {
       "-A EVENKEEL_NAT -s fe80::/10 -j RETURN",
       "-A EVENKEEL_NAT -o eth0 -j MASQUERADE",
       "-A EVENKEEL_NAT -o eth1 -j NETMAP --to 2001:db8:2::/56",
+      "-A EVENKEEL_NAT_IN -m addrtype --dst-type LOCAL -j RETURN",
+      "-A EVENKEEL_NAT_IN -d 2001:db8:2::/56 -i eth1 -j NETMAP --to fd00:10::/56",
     ])
   })
 

@@ -47,7 +47,9 @@ export function carriersIn(text: string): readonly number[] {
 /** Every complete set of chains that such a configuration may lead to, whatever its links' states are. */
 export function completeSets(yaml: string): readonly string[] {
   const config = configOf(yaml)
-  const jumps = Object.fromEntries(HOOKS.slice(0, 2).map(({ chain, target }) => [chain, [`-j ${target}`]]))
+  const jumps = Object.fromEntries(
+    HOOKS.filter(({ table }) => table === "mangle").map(({ chain, target }) => [chain, [`-j ${target}`]]),
+  )
   const none = { balance: [], move: [], ways: [] }
   const plans = statesOf(config).map(states => weigh(config, states, none))
   return plans

@@ -81,9 +81,9 @@ describe("conntrack", () => {
   it("forgets what was translated to an address whatever its mark, and nothing else", async () => {
     const before = await countByMark(4, 0xffffffff)
     expect(before.size).toBeGreaterThan(1)
-    await deleteTranslated(4, "127.0.0.9")
+    await deleteTranslated(4, { address: "127.0.0.9" })
     expect(await countByMark(4, 0xffffffff)).toEqual(before)
-    await deleteTranslated(4, "127.0.0.1")
+    await deleteTranslated(4, { address: "127.0.0.1" })
     expect((await countByMark(4, 0xffffffff)).size).toBe(0)
   })
 })
