@@ -16,11 +16,11 @@ import {
   type Observable,
 } from "rxjs"
 import { overhear, probe } from "../../probes/index.ts"
-import type { Family } from "../core/ip-family.ts"
 import { rulesFailed, type EventDraft } from "../core/events.ts"
 import { familyName, type FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
 import type { Status } from "../core/status-shape.ts"
+import { hasSamePolicies } from "../core/wanted.ts"
 import type { World } from "../core/world.ts"
 import { applyLatest, type Attempt } from "../streams/apply-latest.ts"
 import { pipeline } from "../streams/pipeline.ts"
@@ -61,6 +61,7 @@ export function watchRouter(
 ): Observable<View> {
   const { config } = start.world
   let isRouted = true
+  let routedFor = config
   const isInSync = () => isRouted && rules.isInSync()
   const addresses = lastAddresses(start.gateways)
   const backend = forFamily(desk.backend, config.family)
@@ -91,7 +92,11 @@ export function watchRouter(
     forgetOld(config, news$, desk.warn),
     routed$.pipe(
       tap(attempt => (isRouted = attempt.ok)),
-      mergeMap(attempt => routingEvents(config.family, attempt).map(event => told(desk, event))),
+      mergeMap(attempt => {
+        const events = routingEvents(routedFor, attempt)
+        routedFor = attempt.value[1]
+        return events.map(event => told(desk, event))
+      }),
     ),
   )
   return changes$.pipe(
@@ -127,9 +132,9 @@ function routing(seen$: Observable<Seen>): Observable<Attempt<Seen, readonly str
 /** The router, and the configuration with what operators have decided. */
 type Seen = readonly [Reading, FamilyConfig]
 
-function routingEvents(family: Family, attempt: Attempt<Seen, readonly string[]>): readonly EventDraft[] {
-  if (!attempt.ok) return [rulesFailed(family, attempt.error, attempt.retryMs)]
-  return attempt.result.length === 0
-    ? []
-    : [{ type: "rules.repaired", family: familyName(family), what: attempt.result }]
+/** `before`: the configuration of the attempt before this one. What another one asks for is nothing to be mended. */
+function routingEvents(before: FamilyConfig, attempt: Attempt<Seen, readonly string[]>): readonly EventDraft[] {
+  if (!attempt.ok) return [rulesFailed(before.family, attempt.error, attempt.retryMs)]
+  const isMended = attempt.result.length > 0 && hasSamePolicies(before, attempt.value[1])
+  return isMended ? [{ type: "rules.repaired", family: familyName(before.family), what: attempt.result }] : []
 }

@@ -9,12 +9,12 @@ export interface Wanted {
 }
 
 export function isSameWanted(a: Wanted, b: Wanted): boolean {
-  return hasSamePolicies(a, b) && isSamePlan(a.plan, b.plan)
+  return hasSamePolicies(a.config, b.config) && isSamePlan(a.plan, b.plan)
 }
 
 /** Nothing else that rules are made of changes at run time: pins come and go, and each policy stays the same object. */
-export function hasSamePolicies({ config: { policies } }: Wanted, { config: others }: Wanted): boolean {
-  return policies.length === others.policies.length && policies.every((policy, i) => policy === others.policies[i])
+export function hasSamePolicies({ policies }: FamilyConfig, { policies: others }: FamilyConfig): boolean {
+  return policies.length === others.length && policies.every((policy, i) => policy === others[i])
 }
 
 /** What of it the chains of the policies in force can carry out. A policy that is wanted no more matches nothing there. */

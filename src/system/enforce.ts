@@ -57,7 +57,7 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
     const what = await mend(backend, present)
     inForce = present
     if (before === null) dropStaleSets(wanted.config).catch(onTrouble)
-    const isNew = before === null || !hasSamePolicies(wanted, before)
+    const isNew = before === null || !hasSamePolicies(wanted.config, before.config)
     if (what.length > 0) yield isNew ? applied(wanted, startMs) : repaired(wanted, what)
     isInSync = true
   }

@@ -40,6 +40,10 @@ test("a pin leads all new flows of its source, moves none, outlives a crash, fai
 
     agent.child.kill("SIGKILL")
     await agent.child.exited
+    await expect(evenkeel(lab, "status", "--json")).rejects.toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/"rulesInSync":true.*"name":"pin1"/) as string,
+    })
     const afterSeq = lastSeq(agent)
     const again = await startAgent(lab, labConfig(lab))
     await untilSettledAgain(lab, again, afterSeq)
@@ -106,7 +110,8 @@ test("a pin may refuse, goes when its set goes, and nonsense changes nothing", a
     const down = untilState(agent, "isp2", "down")
     await blackhole(lab, "isp2")
     await down
-    expect(await flows(lab, { server: "8.8.8.8" })).toEqual({ none: 100 })
+    expect(await flows(lab, { server: "8.8.8.8", count: 20 })).toEqual({ none: 20 })
+    expect(eventsSince(agent, 0).filter(({ type }) => type.startsWith("rules."))).toEqual([])
 
     const seq = lastSeq(agent)
     await configure(lab, labConfig(lab))
