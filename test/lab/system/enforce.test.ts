@@ -1,6 +1,7 @@
 import { lastValueFrom, toArray } from "rxjs"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { FamilyConfig } from "../../../src/core/family.ts"
+import type { LinkStateName } from "../../../src/core/link-state.ts"
 import { planOfConfig, weigh } from "../../../src/core/plan.ts"
 import type { PolicyConfig } from "../../../src/core/policy-config.ts"
 import { chainOf, parseSaved } from "../../../src/core/saved.ts"
@@ -41,15 +42,14 @@ describe.each([nft, legacy])("policies that change while the $name rules stand",
   )
   const typesOf = async (wanted: Wanted) =>
     (await lastValueFrom(enforce(wanted).pipe(toArray()))).map(event => event.type)
-  const wanted = (held: FamilyConfig, ...names: Parameters<typeof states>) => ({
+  const wanted = (held: FamilyConfig, ...names: readonly LinkStateName[]) => ({
     config: held,
     plan: weigh(held, states(...names), planOfConfig(held)),
   })
   const chain = async (name: string) => chainOf(parseSaved(await save(backend, "mangle")), "mangle", name)
-  const [without, one, two] = [[], [tcp], [refused, tcp]].map(policies => config({ policies }))
+  const [without, one, two] = [config(), config({ policies: [tcp] }), config({ policies: [refused, tcp] })]
 
   it("are written with all that leads to them, told as applied, and taken away again", async () => {
-    if (without === undefined || one === undefined) throw new Error("no configurations")
     expect(await typesOf(wanted(without))).toEqual(["weights.applied"])
     expect(await typesOf(wanted(one))).toEqual(["weights.applied"])
     expect(await chain("EVENKEEL_NEW")).toHaveLength(2)
@@ -60,7 +60,6 @@ describe.each([nft, legacy])("policies that change while the $name rules stand",
   })
 
   it("and that the kernel refuses keep nothing from failing over, by the policies in force as well", async () => {
-    if (one === undefined || two === undefined) throw new Error("no configurations")
     await typesOf(wanted(one, "up", "up"))
     await expect(typesOf(wanted(two, "up", "up"))).rejects.toThrow()
     expect(await chain("LOAD_BALANCE")).toHaveLength(2)
