@@ -17,10 +17,9 @@ import {
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
-import type { Overrides } from "../core/overrides.ts"
-import { readOverrides } from "../journal/overrides-file.ts"
 import { version } from "../version.ts"
 import { openDesk, type Desk } from "./desk.ts"
+import { keptOverrides, type Kept } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
 import { serve } from "./serve.ts"
 import { createSharing, type Sharing } from "./sharing.ts"
@@ -39,8 +38,8 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
   return defer(() => openDesk(file, config, log)).pipe(
     switchMap(desk => {
       const close$ = defer(() => desk.close()).pipe(ignoreElements())
-      const life$ = defer(() => readOverrides(config.stateDir, desk.warn)).pipe(
-        switchMap(overrides => life(desk, config, overrides, signals)),
+      const life$ = defer(() => keptOverrides(config, desk.warn)).pipe(
+        switchMap(kept => life(desk, config, kept, signals)),
       )
       return concat(life$, close$).pipe(
         catchError((error: unknown) =>
@@ -54,7 +53,7 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
   )
 }
 
-function life(desk: Desk, first: Config, kept: Overrides, { stop$, reload$ }: Signals): Observable<never> {
+function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals): Observable<never> {
   const config$ = new BehaviorSubject(first)
   const views$ = new BehaviorSubject<Views | null>(null)
   const since = new Date().toISOString()

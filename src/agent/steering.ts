@@ -1,30 +1,25 @@
-import {
-  BehaviorSubject,
-  concatMap,
-  EMPTY,
-  ignoreElements,
-  merge,
-  mergeMap,
-  switchMap,
-  timer,
-  type Observable,
-} from "rxjs"
+import { BehaviorSubject, concatMap, defer, ignoreElements, merge, type Observable } from "rxjs"
+import { loadProtocols } from "../config/load.ts"
+import { readPin } from "../config/pin.ts"
 import type { Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
 import { ordered, type Order } from "../core/orders.ts"
-import { listed, withoutOverride, type Override, type Overrides } from "../core/overrides.ts"
+import { idOf, isThere, keptPin, withoutOverride, type OverrideId, type Overrides } from "../core/overrides.ts"
+import { named, withPin, type AskedPin, type Pin } from "../core/pins.ts"
 import type { World } from "../core/world.ts"
 import { writeOverrides } from "../journal/overrides-file.ts"
 import type { Desk } from "./desk.ts"
+import { endings, type Ending } from "./endings.ts"
+import type { Kept } from "./kept-overrides.ts"
 
 /** What operators decide at run time. */
 export interface Steering {
   /** Replays the newest. */
   readonly overrides$: Observable<Overrides>
   readonly current: () => Overrides
-  /** Ends those whose time is over, and those of links that the configuration has no more, while it is subscribed to. */
+  /** Ends those whose time is over, and those that mean nothing to the configuration any more, while it is subscribed to. */
   readonly run$: Observable<never>
-  /** `worlds`: how things stand in each family that is steered. */
+  /** `worlds`: how things stand in each family that is steered. What is said of a new pin begins with its name. */
   readonly obey: (order: Order, worlds: readonly World[]) => Promise<Obeyed>
 }
 
@@ -34,11 +29,8 @@ interface Sources {
   readonly config$: Observable<Config>
 }
 
-/** A wall clock may be set at any time, so it is looked at rather than a timer set to the end. */
-const LOOK_MS = 1000
-
-export function createSteering(kept: Overrides, { tell, stateDir, config$ }: Sources): Steering {
-  const overrides$ = new BehaviorSubject(kept)
+export function createSteering(kept: Kept, { tell, stateDir, config$ }: Sources): Steering {
+  const overrides$ = new BehaviorSubject(kept.overrides)
 
   /** They hold at once, whatever becomes of the file. @returns words for what went wrong. */
   const change = async (next: Overrides): Promise<string> => {
@@ -46,33 +38,43 @@ export function createSteering(kept: Overrides, { tell, stateDir, config$ }: Sou
     const trouble = await writeOverrides(stateDir, next).then(() => null, String)
     return trouble === null ? "" : `; but a restart will not know of it: ${trouble}`
   }
-  const clear = ({ kind, link }: Pick<Override, "kind" | "link">, why: string): Promise<string> => {
-    tell({ type: "override.cleared", kind, link, why })
-    return change(withoutOverride(overrides$.value, kind, link))
+  const clear = (id: OverrideId, why: string): Promise<string> => {
+    tell({ type: "override.cleared", ...id, why })
+    return change(withoutOverride(overrides$.value, id))
+  }
+  const end = async ({ override, why }: Ending) => {
+    if (isThere(overrides$.value, override)) await clear(idOf(override), why)
+  }
+  const forget = async () => {
+    for (const { name, why } of kept.unfit) await clear({ kind: "pin", name }, why)
+  }
+  const pin = async (asked: AskedPin, config: Config): Promise<Obeyed> => {
+    const result = await judged(asked, config, () => overrides$.value.pins)
+    if (!result.ok) return { ok: false, said: result.why }
+    tell({ type: "override.set", kind: "pin", ...keptPin(result.pin) })
+    const pins = withPin(overrides$.value.pins, result.pin)
+    return { ok: true, said: `${result.pin.name}${await change({ ...overrides$.value, pins })}` }
   }
   const obey: Steering["obey"] = async (order, worlds) => {
+    const [world] = worlds
+    if (world === undefined) return { ok: false, said: "nothing is steered" }
+    if (order.do === "pin") return pin(order.pin, world.config)
     const result = ordered(overrides$.value, order, worlds)
     if (!result.ok) return { ok: false, said: result.why }
-    if (order.do === "clear") return { ok: true, said: await clear(order, "taken back") }
+    if (order.do === "clear") return { ok: true, said: await clear(idOf(order), "taken back") }
     tell({ type: "override.set", ...order.override })
     return { ok: true, said: await change(result.overrides) }
   }
-  const over$ = overrides$.pipe(
-    switchMap(overrides => (listed(overrides).some(hasEnd) ? timer(0, LOOK_MS) : EMPTY)),
-    mergeMap(() => listed(overrides$.value).filter(isOver)),
-    concatMap(override => clear(override, "its time is over")),
-  )
-  const orphaned$ = config$.pipe(
-    mergeMap(({ links }) => listed(overrides$.value).filter(({ link }) => !links.some(({ name }) => name === link))),
-    concatMap(override => clear(override, "there is no such link any more")),
-  )
-  return { overrides$, current: () => overrides$.value, run$: merge(over$, orphaned$).pipe(ignoreElements()), obey }
+  const ended$ = endings(overrides$, config$).pipe(concatMap(end))
+  const run$ = merge(defer(forget), ended$).pipe(ignoreElements())
+  return { overrides$, current: () => overrides$.value, run$, obey }
 }
 
-function hasEnd({ until }: Override): boolean {
-  return until !== null
-}
+type Judged = { readonly ok: true; readonly pin: Pin } | { readonly ok: false; readonly why: string }
 
-function isOver({ until }: Override): boolean {
-  return until !== null && Date.parse(until) <= Date.now()
+/** `pins`: those that there are when the configuration has judged. */
+async function judged(asked: AskedPin, config: Config, pins: () => readonly Pin[]): Promise<Judged> {
+  const read = readPin(asked, config, await loadProtocols())
+  if (!read.ok) return { ok: false, why: read.problems.join("; ") }
+  return named(asked, read.policy, pins(), config.policies)
 }

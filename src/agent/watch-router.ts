@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import {
   catchError,
+  combineLatest,
   distinctUntilChanged,
   EMPTY,
   from,
@@ -15,11 +16,11 @@ import {
   type Observable,
 } from "rxjs"
 import { overhear, probe } from "../../probes/index.ts"
-import type { Family } from "../core/ip-family.ts"
 import { rulesFailed, type EventDraft } from "../core/events.ts"
 import { familyName, type FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
 import type { Status } from "../core/status-shape.ts"
+import { hasSamePolicies } from "../core/wanted.ts"
 import type { World } from "../core/world.ts"
 import { applyLatest, type Attempt } from "../streams/apply-latest.ts"
 import { pipeline } from "../streams/pipeline.ts"
@@ -60,18 +61,24 @@ export function watchRouter(
 ): Observable<View> {
   const { config } = start.world
   let isRouted = true
+  let routedFor = config
   const isInSync = () => isRouted && rules.isInSync()
   const addresses = lastAddresses(start.gateways)
   const backend = forFamily(desk.backend, config.family)
-  const rules = createEnforcer(backend, config, desk.warn, addresses.of)
+  const rules = createEnforcer(backend, desk.warn, addresses.of)
   const readings$ = readings(config, start.gateways, desk.warn).pipe(tap(addresses.see), takeUntil(stop$), share())
   const news$ = readings$.pipe(distinctUntilChanged<Reading>(isDeepStrictEqual))
+  const routed$ = routing(combineLatest([readings$, steering$.pipe(takeUntil(stop$))])).pipe(share())
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
     overhear: link => (config.family === 4 ? overhear(link).pipe(catchError(unheard(desk))) : EMPTY),
     rumours$,
-    steering$,
+    // Marks are set only once there are rules for them.
+    steering$: routed$.pipe(
+      map(({ value: [, steered] }) => steered),
+      distinctUntilChanged(),
+    ),
     facts$: news$.pipe(map(reading => reading.facts)),
     enforce: rules.enforce,
     resync$: ruleChanges(backend, desk.warn),
@@ -83,9 +90,13 @@ export function watchRouter(
     ),
     news$.pipe(map(({ gateways }) => ({ gateways }))),
     forgetOld(config, news$, desk.warn),
-    routing(config, readings$).pipe(
+    routed$.pipe(
       tap(attempt => (isRouted = attempt.ok)),
-      mergeMap(attempt => routingEvents(config.family, attempt).map(event => told(desk, event))),
+      mergeMap(attempt => {
+        const events = routingEvents(routedFor, attempt)
+        routedFor = attempt.value[1]
+        return events.map(event => told(desk, event))
+      }),
     ),
   )
   return changes$.pipe(
@@ -113,17 +124,17 @@ function told(desk: Desk, event: EventDraft): Partial<View> {
  * Every reading is compared with what routing should be, also one like the last, so whoever took a rule, a route or a
  * sysctl away, and however often, it comes back.
  */
-function routing(
-  config: FamilyConfig,
-  readings$: Observable<Reading>,
-): Observable<Attempt<Reading, readonly string[]>> {
-  const enforce = ({ snapshot, facts }: Reading) => from(enforceRouting(config, snapshot, facts))
-  return readings$.pipe(applyLatest(enforce, isDeepStrictEqual))
+function routing(seen$: Observable<Seen>): Observable<Attempt<Seen, readonly string[]>> {
+  const enforce = ([{ snapshot, facts }, config]: Seen) => from(enforceRouting(config, snapshot, facts))
+  return seen$.pipe(applyLatest(enforce, isDeepStrictEqual))
 }
 
-function routingEvents(family: Family, attempt: Attempt<Reading, readonly string[]>): readonly EventDraft[] {
-  if (!attempt.ok) return [rulesFailed(family, attempt.error, attempt.retryMs)]
-  return attempt.result.length === 0
-    ? []
-    : [{ type: "rules.repaired", family: familyName(family), what: attempt.result }]
+/** The router, and the configuration with what operators have decided. */
+type Seen = readonly [Reading, FamilyConfig]
+
+/** `before`: the configuration of the attempt before this one. What another one asks for is nothing to be mended. */
+function routingEvents(before: FamilyConfig, attempt: Attempt<Seen, readonly string[]>): readonly EventDraft[] {
+  if (!attempt.ok) return [rulesFailed(before.family, attempt.error, attempt.retryMs)]
+  const isMended = attempt.result.length > 0 && hasSamePolicies(before, attempt.value[1])
+  return isMended ? [{ type: "rules.repaired", family: familyName(before.family), what: attempt.result }] : []
 }

@@ -68,11 +68,20 @@ const peer: z.ZodType<PeerStatus> = z.looseObject({
   lastEvent: z.object({ seq: z.number(), time: z.string(), type: z.string() }).nullable(),
 })
 
+const word = z.union([z.string(), z.number()])
 const lasting = { link: z.string(), until: text }
 
 const override: z.ZodType<Override> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("drain"), ...lasting, force: z.boolean() }),
   z.object({ kind: z.literal("weight"), ...lasting, weight: z.number() }),
+  z.object({
+    kind: z.literal("pin"),
+    name: z.string(),
+    match: z.record(z.string(), z.union([word, z.array(word)])),
+    use: z.array(z.string()),
+    ifDown: z.enum(["next", "balance", "block"]),
+    until: text,
+  }),
 ])
 
 /** What came of an order. */

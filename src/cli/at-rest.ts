@@ -1,22 +1,22 @@
 import type { Config } from "../core/config.ts"
-import { listed, overridden, type Overrides } from "../core/overrides.ts"
+import { keptOverrides } from "../agent/kept-overrides.ts"
+import { listed, overridden } from "../core/overrides.ts"
 import { planInForce } from "../core/reconcile.ts"
 import { statusAtRest, type AtRest } from "../core/status-at-rest.ts"
 import type { Status } from "../core/status-shape.ts"
-import { readOverrides } from "../journal/overrides-file.ts"
 import { changesToMend, survey, type Survey } from "./set-up.ts"
 
 /** What there is to say of the router while no agent runs: the kernel's rules, and what the last agent wrote down. */
 export async function statusWithoutAgent(config: Config): Promise<Status> {
-  const overrides = await readOverrides(config.stateDir, () => undefined)
-  const [ipv4, ipv6] = (await survey(config)).map(found => atRest(found, overrides))
+  const { overrides } = await keptOverrides(config, () => undefined)
+  const [ipv4, ipv6] = (await survey(overridden(config, overrides))).map(atRest)
   if (ipv4 === undefined) throw new Error("no family was looked at")
   return statusAtRest(ipv4, ipv6 ?? null, listed(overrides))
 }
 
-function atRest(found: Survey, overrides: Overrides): AtRest {
+function atRest(found: Survey): AtRest {
   return {
-    config: overridden(found.view, overrides),
+    config: found.view,
     inForce: planInForce(found.observed.saved),
     rulesInSync: changesToMend(found).iptables === "",
     facts: found.reading.facts,

@@ -1,8 +1,10 @@
+import { keptOverrides } from "../agent/kept-overrides.ts"
 import type { Reading } from "../agent/readings.ts"
 import type { Config } from "../core/config.ts"
 import type { AgentSeen, Checkup } from "../core/diagnose/checkup.ts"
 import { obstacle } from "../core/facts.ts"
 import { viewOf } from "../core/family.ts"
+import { overridden } from "../core/overrides.ts"
 import { askNeighbours } from "../system/ask-neighbours.ts"
 import { readConntrackTable } from "../system/conntrack-table.ts"
 import { askHolder } from "../system/lock-holder.ts"
@@ -25,11 +27,12 @@ const PROGRAMS = ["iptables-restore", "ip", "conntrack", "setpriv", "stdbuf", "n
 export async function checkUp(whole: Config): Promise<Checkup> {
   const config = viewOf(whole, 4)
   const { reading } = await look(config)
+  const { overrides } = await keptOverrides(whole, () => undefined)
   return {
     config,
     tools: await findTools(config.sets.length === 0 ? PROGRAMS : [...PROGRAMS, "ipset"]),
     rights: await readRights(),
-    firewall: await readFirewall(config, reading),
+    firewall: await readFirewall(overridden(config, overrides), reading),
     isProcSysReadOnly: await isProcSysReadOnly(),
     ipForward: await readSysctl("net/ipv4/ip_forward"),
     strictRpFilter: await strictOnes(config.links.map(link => link.interface)),

@@ -13,6 +13,7 @@ import { flows } from "./flows.ts"
 import { overview, unlisted, type Group } from "./help.ts"
 import type { Options } from "./options.ts"
 import { peers } from "./peers.ts"
+import { pin } from "./pin.ts"
 import { plan } from "./plan.ts"
 import { rehearse } from "./rehearse.ts"
 import { run, type StartAgent } from "./run.ts"
@@ -25,7 +26,7 @@ export function cli(words: readonly string[], start: StartAgent): Argv<Options> 
   const groups: readonly Group[] = [
     { title: "See how things are", commands: [status, explain, events, flows, peers, debug, doctor] },
     { title: "Set up", commands: [check, plan, apply, teardown] },
-    { title: "Steer by hand", commands: [drain, undrain, weight] },
+    { title: "Steer by hand", commands: [drain, undrain, weight, pin] },
     { title: "Run", commands: [run(start), rehearse, demo] },
   ]
   return groups

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs"
 import type { Config } from "../core/config.ts"
-import type { Override } from "../core/overrides.ts"
+import type { LinkOverride } from "../core/overrides.ts"
 import { giveOrder } from "./ask.ts"
 import { Failure } from "./failure.ts"
 import { clock, openScreen } from "./format.ts"
@@ -34,7 +34,7 @@ export const drain: CommandModule<Options, DrainOptions> = {
 }
 
 /** The agent's own words know nothing of options. */
-async function drained(config: Config, override: Override): Promise<string> {
+async function drained(config: Config, override: LinkOverride): Promise<string> {
   try {
     return await giveOrder(config, { do: "set", override })
   } catch (error) {

@@ -1,8 +1,9 @@
 import { printable } from "../config/problems.ts"
 import { familyIn, type EventDraft } from "../core/events.ts"
 import type { FamilyName } from "../core/family.ts"
-import type { Override } from "../core/overrides.ts"
+import type { Override, OverrideId } from "../core/overrides.ts"
 import { clock, millis, paintState, percent, type Paint } from "./format.ts"
+import { pinText, untilText } from "./pin-text.ts"
 
 type Type = EventDraft["type"]
 /** `time`: RFC 3339. */
@@ -26,9 +27,8 @@ const sentences: Sentences = {
     `${six(event)}not written${event.retryMs > 0 ? `, again in ${millis(event.retryMs)}` : ""}: ${event.error}`,
   "probe.broken": event =>
     `${linkIn(event)} cannot ask ${event.probe}, which does not count against it: ${event.error}`,
-  "override.set": event => `${overrideWords(event)}${untilWords(event.until)}`,
-  "override.cleared": ({ kind, link, why }) =>
-    `${kind === "drain" ? `${link} gets new flows again` : `${link} has its configured weight again`}: ${why}`,
+  "override.set": event => `${overrideWords(event)}${untilText(event.until)}`,
+  "override.cleared": event => `${clearedWords(event)}: ${event.why}`,
   "share.connected": ({ store }) => `shares with other routers through ${store}`,
   "share.disconnected": ({ store, error }) =>
     `nothing is shared for now, and nothing else depends on it: ${store}: ${error}`,
@@ -81,14 +81,17 @@ function colour(event: TimedEvent, paint: Paint): (text: string) => string {
   return troubles.includes(event.type) ? paint.yellow : paint.reset
 }
 
-/** `until`: RFC 3339; null: until it is taken back. */
-function untilWords(until: string | null): string {
-  return until === null ? "" : ` until ${clock(until)}`
-}
-
 function overrideWords(override: Override): string {
+  if (override.kind === "pin") return `${override.name}: ${pinText(override)}`
   if (override.kind === "weight") return `${override.link} has weight ${override.weight}`
   return `${override.link} is drained${override.force ? ", whatever becomes of the others" : ""}`
+}
+
+function clearedWords(override: OverrideId): string {
+  if (override.kind === "pin") return `${override.name} does not hold any more`
+  return override.kind === "drain"
+    ? `${override.link} gets new flows again`
+    : `${override.link} has its configured weight again`
 }
 
 /** No gateway: none is known, or none is needed (point to point). The event does not tell which, so the text does not. */

@@ -4,7 +4,7 @@ import type { Config } from "../core/config.ts"
 import { obstacle } from "../core/facts.ts"
 import { viewOf, type FamilyConfig } from "../core/family.ts"
 import { planOfConfig } from "../core/plan.ts"
-import { planInForce } from "../core/reconcile.ts"
+import { planInForce, waysInForce } from "../core/reconcile.ts"
 import { notesOf, readLastState, type Notes } from "../journal/last-state.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import { familiesHere } from "../system/families.ts"
@@ -54,9 +54,10 @@ export function changesToApply({ view, reading, observed }: Found): Changes {
 
 /** The way to what the configuration wants with the split of flows as it is: what a living agent would mend. */
 export function changesToMend({ view, reading, observed }: Found): Changes {
-  return view.links.length === 0
-    ? changesToRemove(observed)
-    : changesFor(view, planInForce(observed.saved) ?? planOfConfig(view), reading.facts, observed)
+  if (view.links.length === 0) return changesToRemove(observed)
+  const inForce = planInForce(observed.saved)
+  const plan = inForce === null ? planOfConfig(view) : { ...inForce, ways: waysInForce(observed.saved, view.policies) }
+  return changesFor(view, plan, reading.facts, observed)
 }
 
 /** What `plan` and `apply` print for programs: IPv4's, and beside them IPv6's. */

@@ -2,6 +2,7 @@ import type { Override } from "../core/overrides.ts"
 import type { Status } from "../core/status-shape.ts"
 import { linkTable } from "./link-table.ts"
 import { peerLines } from "./peers-text.ts"
+import { pinText, untilText } from "./pin-text.ts"
 import { ago, clock, columns, millis, type Paint } from "./format.ts"
 
 /** `status` for people: the router, then each link with its targets. 80 columns are enough. */
@@ -35,9 +36,18 @@ function heading(status: Status, paint: Paint, nowMs: number): string {
 }
 
 function overrideText(override: Override): string {
-  const { link, until } = override
-  const what = override.kind === "drain" ? `drained${override.force ? " by force" : ""}` : `weight ${override.weight}`
-  return `${link} ${what}${until === null ? "" : ` until ${clock(until)}`}`
+  return `${overrideWords(override)}${untilText(override.until)}`
+}
+
+function overrideWords(override: Override): string {
+  switch (override.kind) {
+    case "drain":
+      return `${override.link} drained${override.force ? " by force" : ""}`
+    case "weight":
+      return `${override.link} weight ${override.weight}`
+    case "pin":
+      return `${override.name} ${pinText(override)}`
+  }
 }
 
 /** In short; `peers` has the rest. */

@@ -20,7 +20,7 @@ export async function loadConfig(file: string, host: Pick<Host, "hostname" | "en
   if (!read.ok) return { ok: false, problems: [{ path: "file", message: read.why }] }
   const yaml = readYaml(read.text)
   const setFiles = yaml.ok ? await readSetFiles(yaml.mapping) : new Map()
-  return parseYaml(yaml, { ...host, setFiles, protocols: await readProtocols() })
+  return parseYaml(yaml, { ...host, setFiles, protocols: await loadProtocols() })
 }
 
 async function readSetFiles(mapping: Mapping): Promise<SetFiles> {
@@ -29,7 +29,7 @@ async function readSetFiles(mapping: Mapping): Promise<SetFiles> {
 }
 
 /** Small systems have no such file, and then iptables knows no names either. */
-async function readProtocols(): Promise<ProtocolNames> {
+export async function loadProtocols(): Promise<ProtocolNames> {
   const read = await readText("/etc/protocols", PROTOCOLS)
   return protocolNames(read.ok ? read.text : "")
 }

@@ -1,3 +1,4 @@
+import { hex } from "../core/hex.ts"
 import type { Draft, Finding, Path } from "./draft.ts"
 import { matchFindings } from "./match-rules.ts"
 
@@ -12,6 +13,7 @@ export function policyRules(draft: Draft): Finding[] {
       ...nameTaken(policies, index),
       ...useFindings(policy, path),
       ...linkFindings(policy, path, draft),
+      ...blockFindings(policy, path, draft),
       ...(policy.match === undefined ? [] : matchFindings(policy.match, [...path, "match"], draft)),
     ]
   })
@@ -34,6 +36,14 @@ function useFindings(policy: PolicyDraft, path: Path): Finding[] {
   const weights = Object.values(policy.balance ?? { none: 1 })
   if (weights.some(weight => weight !== 0)) return []
   return [{ path: [...path, "balance"], message: "gives nobody a weight; give at least one link one above 0" }]
+}
+
+/** What is refused bears all bits of the mask: `unreachableMark` in core/plan.ts. */
+function blockFindings({ ifDown }: PolicyDraft, path: Path, { links = [], markMask }: Draft): Finding[] {
+  const bearer = links.find(link => link?.mark !== undefined && link.mark === markMask)
+  if (ifDown !== "block" || bearer === undefined || markMask === undefined) return []
+  const message = `found block, which keeps all of markMask (${hex(markMask)}) for itself; give ${bearer.name ?? "the link with that mark"} another mark`
+  return [{ path: [...path, "ifDown"], message }]
 }
 
 function linkFindings({ use = [], balance = {} }: PolicyDraft, path: Path, { links }: Draft): Finding[] {

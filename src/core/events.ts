@@ -2,7 +2,7 @@ import type { Family } from "./ip-family.ts"
 import type { Evidence } from "./evidence.ts"
 import { familyName, type FamilyName } from "./family.ts"
 import type { LinkStateName } from "./link-state.ts"
-import type { Override, OverrideKind } from "./overrides.ts"
+import type { Override, OverrideId } from "./overrides.ts"
 
 /** What happened, before the journal gives it its number, time and place (contract: Journal and events). */
 export type EventDraft =
@@ -45,7 +45,7 @@ export type EventDraft =
     }
   /** An operator has decided something at run time. `until`: RFC 3339; null: until it is taken back. */
   | ({ readonly type: "override.set" } & Override)
-  | { readonly type: "override.cleared"; readonly kind: OverrideKind; readonly link: string; readonly why: string }
+  | ({ readonly type: "override.cleared"; readonly why: string } & OverrideId)
   /** `store`: where Redis is, without secrets. */
   | { readonly type: "share.connected"; readonly store: string }
   | { readonly type: "share.disconnected"; readonly store: string; readonly error: string }

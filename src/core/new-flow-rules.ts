@@ -29,7 +29,7 @@ export function wayChains(config: Steered, plan: Plan): Readonly<Record<string, 
 }
 
 /** By place: chain names have 28 bytes (XT_EXTENSION_MAXNAMELEN), the names of policies more. */
-function policyChain(index: number): string {
+export function policyChain(index: number): string {
   return `EVENKEEL_P${index + 1}`
 }
 

@@ -1,26 +1,38 @@
 import { familyName } from "./family.ts"
 import {
-  listed,
+  isThere,
   overridden,
   withOverride,
   withoutOverride,
-  type Override,
-  type OverrideKind,
+  type LinkOverride,
+  type OverrideId,
   type Overrides,
 } from "./overrides.ts"
+import type { AskedPin } from "./pins.ts"
 import type { World } from "./world.ts"
 
 /** What an operator tells the agent to do. */
-export type Order =
-  | { readonly do: "set"; readonly override: Override }
-  | { readonly do: "clear"; readonly kind: OverrideKind; readonly link: string }
+export type Order = LinkOrder | PinOrder | Clearing
+
+export interface LinkOrder {
+  readonly do: "set"
+  readonly override: LinkOverride
+}
+
+interface PinOrder {
+  readonly do: "pin"
+  readonly pin: AskedPin
+}
+
+type Clearing = { readonly do: "clear" } & OverrideId
 
 /** The overrides after the order; or why it is refused, in words for whoever gave it. */
 export type Ordered =
   { readonly ok: true; readonly overrides: Overrides } | { readonly ok: false; readonly why: string }
 
-/** `worlds`: of each family that is steered. */
-export function ordered(overrides: Overrides, order: Order, worlds: readonly World[]): Ordered {
+/** `worlds`: of each family that is steered. What a pin means is for the configuration to say: src/config/pin.ts. */
+export function ordered(overrides: Overrides, order: LinkOrder | Clearing, worlds: readonly World[]): Ordered {
+  if (order.do === "clear" && order.kind === "pin") return withoutPin(overrides, order.name)
   const link = order.do === "set" ? order.override.link : order.link
   const known = worlds[0]?.config.links.map(({ name }) => name) ?? []
   if (!known.includes(link)) return { ok: false, why: `there is no link ${link}: there are ${known.join(", ")}` }
@@ -31,9 +43,15 @@ export function ordered(overrides: Overrides, order: Order, worlds: readonly Wor
   return stranded.length === 0 ? { ok: true, overrides: next } : { ok: false, why: strandedText(link, stranded) }
 }
 
-function withoutIt(overrides: Overrides, kind: OverrideKind, link: string): Ordered {
-  const isThere = listed(overrides).some(override => override.kind === kind && override.link === link)
-  if (isThere) return { ok: true, overrides: withoutOverride(overrides, kind, link) }
+function withoutPin(overrides: Overrides, name: string): Ordered {
+  const names = overrides.pins.map(pin => pin.name)
+  if (names.includes(name)) return { ok: true, overrides: withoutOverride(overrides, { kind: "pin", name }) }
+  if (names.length === 0) return { ok: false, why: "nothing is pinned" }
+  return { ok: false, why: `there is no pin ${name}: there are ${names.join(", ")}` }
+}
+
+function withoutIt(overrides: Overrides, kind: LinkOverride["kind"], link: string): Ordered {
+  if (isThere(overrides, { kind, link })) return { ok: true, overrides: withoutOverride(overrides, { kind, link }) }
   return { ok: false, why: kind === "drain" ? `${link} is not drained` : `${link} has its configured weight` }
 }
 

@@ -1,9 +1,17 @@
-import type { FamilyConfig } from "./family.ts"
+import type { Config } from "./config.ts"
+import type { KeptPin, Pin } from "./pins.ts"
 
-/** What an operator has decided at run time, until it is taken back or its time is over. By link name. */
-export interface Overrides {
+/** What an operator has decided at run time, until it is taken back or its time is over. */
+export interface Overrides extends KeptOverrides {
+  /** Policies before those of the configuration, the newest first. */
+  readonly pins: readonly Pin[]
+}
+
+/** As it outlives the agent. Drains and weights by link name. */
+export interface KeptOverrides {
   readonly drains: Readonly<Record<string, Drain>>
   readonly weights: Readonly<Record<string, WeightOverride>>
+  readonly pins: readonly KeptPin[]
 }
 
 /** RFC 3339; null: until somebody takes it back. A time of the wall clock, since it has to outlive a reboot. */
@@ -20,31 +28,57 @@ interface WeightOverride extends Lasting {
   readonly weight: number
 }
 
-export const NO_OVERRIDES: Overrides = { drains: {}, weights: {} }
+export const NO_OVERRIDES: Overrides = { drains: {}, weights: {}, pins: [] }
 
-export type OverrideKind = "drain" | "weight"
+/** What tells one from all others. */
+export type OverrideId =
+  { readonly kind: "drain" | "weight"; readonly link: string } | { readonly kind: "pin"; readonly name: string }
 
-/** One of them, as `status` and the journal tell of it. */
-export type Override =
+/** One about a link. */
+export type LinkOverride =
   | ({ readonly kind: "drain"; readonly link: string } & Drain)
   | ({ readonly kind: "weight"; readonly link: string } & WeightOverride)
 
-export function listed({ drains, weights }: Overrides): readonly Override[] {
+/** One of them, as `status` and the journal tell of it. */
+export type Override = LinkOverride | ({ readonly kind: "pin" } & KeptPin)
+
+export function listed({ drains, weights, pins }: KeptOverrides): readonly Override[] {
   return [
     ...Object.entries(drains).map(([link, drain]) => ({ kind: "drain", link, ...drain }) as const),
     ...Object.entries(weights).map(([link, weight]) => ({ kind: "weight", link, ...weight }) as const),
+    ...pins.map(pin => ({ kind: "pin", ...keptPin(pin) }) as const),
   ]
 }
 
-export function withOverride(overrides: Overrides, { kind, link, ...value }: Override): Overrides {
+/** Without what it means here and now. */
+export function keptPin({ name, match, use, ifDown, until }: KeptPin): KeptPin {
+  return { name, match, use, ifDown, until }
+}
+
+export function idOf(override: OverrideId): OverrideId {
+  if (override.kind === "pin") return { kind: "pin", name: override.name }
+  return { kind: override.kind, link: override.link }
+}
+
+export function isThere(overrides: KeptOverrides, id: OverrideId): boolean {
+  const wanted = JSON.stringify(idOf(id))
+  return listed(overrides).some(override => JSON.stringify(idOf(override)) === wanted)
+}
+
+export function withOverride(overrides: Overrides, { kind, link, ...value }: LinkOverride): Overrides {
   if (kind === "drain") return { ...overrides, drains: { ...overrides.drains, [link]: value as Drain } }
   return { ...overrides, weights: { ...overrides.weights, [link]: value as WeightOverride } }
 }
 
-export function withoutOverride(overrides: Overrides, kind: OverrideKind, link: string): Overrides {
-  return kind === "drain"
-    ? { ...overrides, drains: without(overrides.drains, link) }
-    : { ...overrides, weights: without(overrides.weights, link) }
+export function withoutOverride(overrides: Overrides, id: OverrideId): Overrides {
+  switch (id.kind) {
+    case "drain":
+      return { ...overrides, drains: without(overrides.drains, id.link) }
+    case "weight":
+      return { ...overrides, weights: without(overrides.weights, id.link) }
+    case "pin":
+      return { ...overrides, pins: overrides.pins.filter(({ name }) => name !== id.name) }
+  }
 }
 
 function without<T>(byLink: Readonly<Record<string, T>>, link: string): Readonly<Record<string, T>> {
@@ -52,7 +86,7 @@ function without<T>(byLink: Readonly<Record<string, T>>, link: string): Readonly
 }
 
 /** The configuration that holds while these do. Those of links that it does not have mean nothing. */
-export function overridden(config: FamilyConfig, { drains, weights }: Overrides): FamilyConfig {
+export function overridden<C extends Config>(config: C, { drains, weights, pins }: Overrides): C {
   const links = config.links.map(link => {
     const drain = drains[link.name]
     return {
@@ -61,5 +95,5 @@ export function overridden(config: FamilyConfig, { drains, weights }: Overrides)
       drain: drain === undefined ? null : drain.force ? ("all" as const) : ("last" as const),
     }
   })
-  return { ...config, links }
+  return { ...config, links, policies: [...pins.map(({ policy }) => policy), ...config.policies] }
 }

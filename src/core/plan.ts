@@ -34,7 +34,7 @@ export function weigh(config: Config, states: readonly State[], previous: Plan):
   if (carriers.length === 0) return planWithoutLinks(config, previous)
   const ways = waysOf(config.policies, ableOf(candidates).map(carrierOf))
   const leaving = leavingFor(carriers, candidates, { ...previous, ways })
-  const stranded = mayRefuse(config) ? [unreachableMark(config)] : []
+  const stranded = mayRefuse(config) || hasRefused(config, previous) ? [unreachableMark(config)] : []
   // Damped ones carry only where all are damped, and then as if none were.
   const balance = carriers.map(({ link, share }) => ({ mark: link.mark, weight: link.weight * (share || 1) }))
   return { balance, move: [...marks(leaving.map(({ link }) => link)), ...stranded], ways }
@@ -100,6 +100,12 @@ export function sharesOf(config: Config, plan: Plan): Readonly<Record<string, nu
 /** Some flows may have to be refused: with no link at all, or with none that their policy may use. */
 export function mayRefuse({ allDown, policies }: Pick<Config, "allDown" | "policies">): boolean {
   return allDown === "unreachable" || policies.some(({ ifDown }) => ifDown === "block")
+}
+
+/** A pin may be gone, and flows that it refused be still there. */
+function hasRefused(config: Config, { move }: Plan): boolean {
+  const mark = unreachableMark(config)
+  return move.includes(mark) && !config.links.some(link => link.mark === mark)
 }
 
 /**

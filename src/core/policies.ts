@@ -27,6 +27,15 @@ export function waysOf(policies: readonly PolicyConfig[], carriers: readonly Car
   })
 }
 
+/** The ways of `policies` by a plan that was made for `others`: one that it does not know matches nothing for now. */
+export function waysFor(
+  policies: readonly PolicyConfig[],
+  others: readonly PolicyConfig[],
+  ways: readonly Way[],
+): readonly Way[] {
+  return policies.map(policy => ways[others.indexOf(policy)] ?? { kind: "next" })
+}
+
 const WITHOUT_LINKS: Readonly<Record<PolicyConfig["ifDown"], Way>> = {
   next: { kind: "next" },
   balance: { kind: "all" },

@@ -9,6 +9,7 @@ import { knownDead, newLink, retarget, type LinkHealth } from "./link-health.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { deadlineMs } from "./pace.ts"
 import { weigh, type Plan } from "./plan.ts"
+import { waysFor } from "./policies.ts"
 import { onTraffic, type Traffic } from "./traffic.ts"
 
 /** All that the agent knows of one family, and the plan that follows from it. */
@@ -38,7 +39,7 @@ export function reconfigure(world: World, config: FamilyConfig, atMs: number): W
 }
 
 export function step(world: World, input: Input): World {
-  if (input.kind === "steering") return replan({ ...world, config: input.config })
+  if (input.kind === "steering") return resteer(world, input.config)
   const { config, plan } = world
   const links = world.links.map(link => advance(link, config, input))
   if (links.every((link, i) => isCalm(link, world.links[i]))) return { ...world, links }
@@ -65,7 +66,7 @@ interface Tick {
   readonly atMs: number
 }
 
-/** The same configuration with other weights and drains (core/overrides.ts). */
+/** The same configuration with other weights, drains and pins (core/overrides.ts). */
 interface Steering {
   readonly kind: "steering"
   readonly config: FamilyConfig
@@ -101,6 +102,12 @@ function advance(link: LinkHealth, { health }: FamilyConfig, input: Exclude<Inpu
       return facts === undefined ? link : onFacts(link, facts, health, input.atMs)
     }
   }
+}
+
+/** With no link to go to the plan stays as it is, and then its ways are still those of the policies that they were for. */
+function resteer({ config: before, links, plan }: World, config: FamilyConfig): World {
+  const ways = waysFor(config.policies, before.policies, plan.ways)
+  return replan({ config, links, plan: { ...plan, ways } })
 }
 
 function replan(world: World): World {

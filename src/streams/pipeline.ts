@@ -27,7 +27,7 @@ import type { Facts } from "../core/facts.ts"
 import type { FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
 import type { LinkHealth } from "../core/link-health.ts"
-import { isSamePlan, type Plan } from "../core/plan.ts"
+import { isSameWanted, type Wanted } from "../core/wanted.ts"
 import { nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
 import { eventsBetween } from "../core/world-events.ts"
 import { applyLatest } from "./apply-latest.ts"
@@ -43,12 +43,12 @@ export interface Effects {
   readonly overhear: OverhearLink
   /** What other routers say of the lines. */
   readonly rumours$: Observable<Rumour>
-  /** The configuration with the weights and drains that operators decide, whenever they do. */
+  /** The configuration with the weights, drains and pins that operators decide, whenever they do. */
   readonly steering$: Observable<FamilyConfig>
   /** What the kernel says of the links, whenever it changed. */
   readonly facts$: Observable<ReadonlyMap<string, Facts>>
-  /** Makes the kernel's rules carry out this plan; yields what is worth telling about it. */
-  readonly enforce: (plan: Plan) => Observable<EventDraft>
+  /** Makes the kernel's rules what is wanted; yields what is worth telling about it. */
+  readonly enforce: (wanted: Wanted) => Observable<EventDraft>
   /** Each tick has the current plan enforced again, whoever changed the rules meanwhile. */
   readonly resync$: Observable<unknown>
   /** Ends the pipeline; rules that are being written are finished first. */
@@ -137,15 +137,15 @@ function rules(
   family: Family,
   { enforce, resync$, stop$ }: Effects,
 ): Observable<Happening> {
-  const plans$ = worlds$.pipe(map(world => world.plan))
-  const changed$ = plans$.pipe(distinctUntilChanged(isSamePlan))
+  const wanted$ = worlds$.pipe(map(({ config, plan }): Wanted => ({ config, plan })))
+  const changed$ = wanted$.pipe(distinctUntilChanged(isSameWanted))
   const again$ = resync$.pipe(
-    withLatestFrom(plans$),
-    map(([, plan]) => plan),
+    withLatestFrom(wanted$),
+    map(([, wanted]) => wanted),
     takeUntil(stop$),
   )
   return merge(changed$, again$).pipe(
-    applyLatest(enforce, isSamePlan),
+    applyLatest(enforce, isSameWanted),
     map(attempt => (attempt.ok ? attempt.result : rulesFailed(family, attempt.error, attempt.retryMs))),
     map(event => ({ kind: "event", event }) as const),
   )

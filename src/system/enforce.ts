@@ -7,6 +7,7 @@ import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
 import { reconcile } from "../core/reconcile.ts"
 import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
+import { hasSamePolicies, withinForce, type Wanted } from "../core/wanted.ts"
 import { deleteByMark, deleteTranslated, type Translation } from "./conntrack.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
@@ -14,11 +15,12 @@ import { dropStaleSets, prepareSets, withPresentSets } from "./prepare-sets.ts"
 
 export interface Enforcer {
   /**
-   * Makes the kernel's rules carry out this plan. A new plan costs one transaction and is then read back; a plan that
-   * is in force is compared with the kernel's rules, and whatever somebody changed is mended.
+   * Makes the kernel's rules what is wanted. A new plan costs one transaction and is then read back; one that is in force
+   * is compared with the kernel's rules, and whatever somebody changed is mended. Other policies are one more transaction,
+   * after that of the plan: were the kernel to refuse them, failing over would go on without them.
    */
-  readonly enforce: (plan: Plan) => Observable<EventDraft>
-  /** The rules as last read back are the ones that the plan asked for. */
+  readonly enforce: (wanted: Wanted) => Observable<EventDraft>
+  /** The rules as last read back are the ones that were asked for. */
   readonly isInSync: () => boolean
 }
 
@@ -26,46 +28,47 @@ export interface Enforcer {
 export type AddressOf = (link: LinkConfig) => string | null
 
 /** `onTrouble` hears of flows that could not be let go: they then end by their own timeouts. */
-export function createEnforcer(
-  backend: Backend,
-  whole: FamilyConfig,
-  onTrouble: (error: unknown) => void,
-  addressOf: AddressOf,
-): Enforcer {
-  let inForce: Plan | null = null
-  let held = whole
+export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => void, addressOf: AddressOf): Enforcer {
+  /** Its configuration asks for no set that is not there. */
+  let inForce: Wanted | null = null
   let areSetsFilled = false
   let isInSync = false
 
   /** Sets of other people's may come at any time, and ours that could not be had are tried again. */
-  const lookAtSets = async () => {
-    areSetsFilled ||= await prepareSets(whole, onTrouble)
-    return withPresentSets(whole, onTrouble)
+  const lookAtSets = async (config: FamilyConfig) => {
+    areSetsFilled ||= await prepareSets(config, onTrouble)
+    return withPresentSets(config, onTrouble)
   }
 
-  async function* carryOut(plan: Plan): AsyncGenerator<EventDraft> {
+  async function* rewrite(wanted: Wanted, before: Wanted): AsyncGenerator<EventDraft> {
+    const startMs = performance.now()
+    const next = withinForce(wanted, before)
+    if (isSamePlan(next.plan, before.plan)) return
+    await restore(backend, restoreInput("mangle", planChains(next.config, next.plan)))
+    inForce = next
+    yield applied(next, startMs)
+    letGo(next.config, newlyMoved(next.plan, before.plan), addressOf).catch(onTrouble)
+  }
+
+  async function* carryOut(wanted: Wanted): AsyncGenerator<EventDraft> {
     const startMs = performance.now()
     const before = inForce
-    if (before !== null && !isSamePlan(plan, before)) {
-      await restore(backend, restoreInput("mangle", planChains(held, plan)))
-      inForce = plan
-      yield applied(held, plan, startMs)
-      letGo(held, newlyMoved(plan, before), addressOf).catch(onTrouble)
-    }
-    held = await lookAtSets()
-    const what = await mend(backend, held, plan)
-    inForce = plan
-    if (before === null) dropStaleSets(whole).catch(onTrouble)
-    if (what.length > 0) yield before === null ? applied(held, plan, startMs) : repaired(held, what)
+    if (before !== null) yield* rewrite(wanted, before)
+    const present = { ...wanted, config: await lookAtSets(wanted.config) }
+    const what = await mend(backend, present)
+    inForce = present
+    if (before === null) dropStaleSets(wanted.config).catch(onTrouble)
+    const isNew = before === null || !hasSamePolicies(wanted.config, before.config)
+    if (what.length > 0) yield isNew ? applied(wanted, startMs) : repaired(wanted, what)
     isInSync = true
   }
 
-  const enforce = (plan: Plan) => from(carryOut(plan)).pipe(tap({ error: () => (isInSync = false) }))
+  const enforce = (wanted: Wanted) => from(carryOut(wanted)).pipe(tap({ error: () => (isInSync = false) }))
   return { enforce, isInSync: () => isInSync }
 }
 
-/** Compares the kernel's rules with the plan's, and writes those that differ. Returns which: none the second time. */
-async function mend(backend: Backend, config: FamilyConfig, plan: Plan): Promise<readonly string[]> {
+/** Compares the kernel's rules with those that are wanted, and writes those that differ. Returns which: none the second time. */
+async function mend(backend: Backend, { config, plan }: Wanted): Promise<readonly string[]> {
   const saved = parseSaved(await save(backend))
   const repair = reconcile(config, plan, saved)
   if (repair.input !== "") await restore(backend, repair.input)
@@ -73,13 +76,13 @@ async function mend(backend: Backend, config: FamilyConfig, plan: Plan): Promise
   return repair.what
 }
 
-function applied(config: FamilyConfig, plan: Plan, startMs: number): EventDraft {
+function applied({ config, plan }: Wanted, startMs: number): EventDraft {
   const family = familyName(config.family)
   return { type: "weights.applied", family, shares: sharesOf(config, plan), tookMs: performance.now() - startMs }
 }
 
-function repaired({ family }: FamilyConfig, what: readonly string[]): EventDraft {
-  return { type: "rules.repaired", family: familyName(family), what }
+function repaired({ config }: Wanted, what: readonly string[]): EventDraft {
+  return { type: "rules.repaired", family: familyName(config.family), what }
 }
 
 function newlyMoved(plan: Plan, before: Plan): readonly number[] {

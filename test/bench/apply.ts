@@ -80,7 +80,6 @@ async function measure(backend: Backend): Promise<{ readonly bare: number[]; rea
 function run(backend: Backend, facts$: Subject<ReadonlyMap<string, Facts>>): Observable<Happening> {
   const { enforce } = createEnforcer(
     backend,
-    config,
     () => undefined,
     () => "192.0.2.2",
   )

@@ -20,7 +20,10 @@ const running = {
   since: wallTime(0),
   rulesInSync: true,
   lastApply: { time: wallTime(5), tookMs: 3 },
-  overrides: [{ kind: "drain", link: "isp1", until: null, force: true }] as const,
+  overrides: [
+    { kind: "drain", link: "isp1", until: null, force: true },
+    { kind: "pin", name: "pin1", match: { from: ["10.0.0.50"], dscp: 46 }, use: ["isp1"], ifDown: "next", until: null },
+  ] as const,
   share: { connected: true, lag: 2, error: null },
   peers: peersOf(new Map([["home/rtr-b", peer("rtr-b", "up")]]), wallTime, 100),
 }

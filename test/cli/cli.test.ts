@@ -36,6 +36,7 @@ test("the overview groups the commands and is no wider than a terminal", async (
     "drain LINK",
     "undrain LINK",
     "weight LINK N",
+    "pin",
     "events",
     "flows",
     "doctor",
@@ -72,6 +73,12 @@ test("unknown commands, options and extra words are refused with a hint", async 
 test("a bad --type or --since is refused before anything is read, with what is allowed", async () => {
   expect(await refusal("events", "--type", "weight.applied")).toMatch(/link\.state.*did you mean weights\.applied\?/)
   expect(await refusal("events", "--since", "soon")).toMatch(/45s, 30m, 2h, 7d/)
+})
+
+test("pin says what it can do", async () => {
+  expect(await refusal("pin")).toMatch(/^say what to do: pin add, pin list or pin remove\n/)
+  const text = await help("pin", "add")
+  for (const option of ["--from", "--dport", "--set", "--if-down", "--for"]) expect(text).toContain(option)
 })
 
 test("debug refuses what selects no flow, before anything is read, and says what would", async () => {

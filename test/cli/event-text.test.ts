@@ -23,7 +23,17 @@ const drafts: readonly EventDraft[] = [
   { type: "probe.broken", family: "ipv4", link: "isp1", probe: "icmp 1.1.1.1", error: "EPERM" },
   { type: "override.set", kind: "drain", link: "isp1", until: FAILED, force: false },
   { type: "override.set", kind: "weight", link: "isp2", until: null, weight: 10 },
+  {
+    type: "override.set",
+    kind: "pin",
+    name: "pin1",
+    match: { proto: ["tcp"], dport: [80, "443-444"], from: "10.0.0.50" },
+    use: ["isp1", "isp2"],
+    ifDown: "block",
+    until: FAILED,
+  },
   { type: "override.cleared", kind: "drain", link: "isp1", why: "its time is over" },
+  { type: "override.cleared", kind: "pin", name: "pin1", why: "taken back" },
   { type: "share.connected", store: "redis://10.0.0.5:6379" },
   { type: "share.disconnected", store: "redis://10.0.0.5:6379", error: "ECONNREFUSED" },
   { ...peer, type: "peer.state", link: "wan", line: "fibre-1", from: "up", to: "down", reason: "no carrier" },
@@ -45,7 +55,9 @@ TIME  rules.failed        not written, again in 1.0 s: iptables-nft-restore: exi
 TIME  probe.broken        isp1 cannot ask icmp 1.1.1.1, which does not count against it: EPERM
 TIME  override.set        isp1 is drained until TIME
 TIME  override.set        isp2 has weight 10
+TIME  override.set        pin1: from 10.0.0.50 of tcp to port 80,443-444 → isp1, else isp2, else refused until TIME
 TIME  override.cleared    isp1 gets new flows again: its time is over
+TIME  override.cleared    pin1 does not hold any more: taken back
 TIME  share.connected     shares with other routers through redis://10.0.0.5:6379
 TIME  share.disconnected  nothing is shared for now, and nothing else depends on it: redis://10.0.0.5:6379: ECONNREFUSED
 TIME  peer.state          rtr-b: wan (fibre-1) up → down: no carrier

@@ -25,9 +25,14 @@ test("what was decided by hand stands above the links", () => {
   const overrides = [
     { kind: "drain", link: "isp1", until: null, force: false },
     { kind: "weight", link: "isp2", until: FAILED, weight: 10 },
+    { kind: "pin", name: "pin1", match: { set: "netflix" }, use: ["isp2"], ifDown: "next", until: null },
   ] as const
   const lines = statusText({ ...STATUS, overrides, links: [{ ...DOWN, drained: true }] }, PLAIN, NOW_MS).split("\n")
-  expect(lines.slice(3, 5)).toEqual(["by hand  isp1 drained", `         isp2 weight 10 until ${clock(FAILED)}`])
+  expect(lines.slice(3, 6)).toEqual([
+    "by hand  isp1 drained",
+    `         isp2 weight 10 until ${clock(FAILED)}`,
+    "         pin1 to set netflix → isp2",
+  ])
   expect(lines.find(line => line.startsWith("isp1"))).toContain("down 3m20s drained")
 })
 

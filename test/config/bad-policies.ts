@@ -35,6 +35,18 @@ export const BAD_POLICIES: readonly Bad[] = [
   badPolicy("weights of 0", { use: undefined, balance: { isp1: 0 } }, "policies[0].balance", "above 0"),
   badPolicy("half a weight", { use: undefined, balance: { isp1: 0.5 } }, "policies[0].balance.isp1", "a whole number"),
   badPolicy("an unknown ifDown", { ifDown: "drop" }, "policies[0].ifDown", "one of: next, balance, block"),
+  bad(
+    "what is refused, with a link that has the mark for it",
+    {
+      markMask: 3,
+      links: [
+        { name: "isp1", interface: "eth0", mark: 1 },
+        { name: "isp3", interface: "eth1", mark: 3 },
+      ],
+      policies: [{ name: "p", match: { proto: "tcp" }, use: "isp1", ifDown: "block" }],
+    },
+    ["policies[0].ifDown", "give isp3 another mark"],
+  ),
   badMatch("a match of nothing", {}, "", "would match every flow"),
   badMatch("a match of empty lists", { from: [], to: [] }, "", "would match every flow"),
   badMatch("a misspelt condition", { proto: "tcp", dports: 1 }, ".dports", "did you mean dport?"),

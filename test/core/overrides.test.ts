@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { ordered, type Order } from "../../src/core/orders.ts"
+import { ordered, type LinkOrder } from "../../src/core/orders.ts"
 import { listed, NO_OVERRIDES, overridden, withOverride, withoutOverride } from "../../src/core/overrides.ts"
 import { planOfConfig, weigh } from "../../src/core/plan.ts"
 import { newWorld, step } from "../../src/core/world.ts"
@@ -16,8 +16,9 @@ describe("overrides", () => {
   it("are listed as they were set, and gone when they are taken back", () => {
     const both = withOverride(withOverride(NO_OVERRIDES, drain("isp1")), weight("isp1", 5))
     expect(listed(both)).toEqual([drain("isp1"), weight("isp1", 5)])
-    expect(listed(withoutOverride(both, "drain", "isp1"))).toEqual([weight("isp1", 5)])
-    expect(withoutOverride(withoutOverride(both, "drain", "isp1"), "weight", "isp1")).toEqual(NO_OVERRIDES)
+    const undrained = withoutOverride(both, { kind: "drain", link: "isp1" })
+    expect(listed(undrained)).toEqual([weight("isp1", 5)])
+    expect(withoutOverride(undrained, { kind: "weight", link: "isp1" })).toEqual(NO_OVERRIDES)
   })
 
   it("take effect in the next plan, and let nothing go that flows", () => {
@@ -59,7 +60,7 @@ describe("an order", () => {
     const fresh = newWorld(config(), planOfConfig(config()), 0)
     return { ...fresh, links: fresh.links.map((health, i) => ({ ...health, state: names[i] ?? health.state })) }
   }
-  const set = (override: ReturnType<typeof drain | typeof weight>): Order => ({ do: "set", override })
+  const set = (override: ReturnType<typeof drain | typeof weight>): LinkOrder => ({ do: "set", override })
 
   it("that would leave no link for new flows is refused, unless it is forced", () => {
     const refused = ordered(NO_OVERRIDES, set(drain("isp1")), [world("up", "down")])

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { FamilyConfig } from "../../src/core/family.ts"
 import { planOfConfig, sharesOf, type Plan } from "../../src/core/plan.ts"
-import { isOurs, planInForce, reconcile, removal } from "../../src/core/reconcile.ts"
+import { isOurs, planInForce, reconcile, removal, waysInForce } from "../../src/core/reconcile.ts"
 import { HOOKS } from "../../src/core/ruleset.ts"
 import { parseSaved } from "../../src/core/saved.ts"
 import { anyConfigAndPlan } from "./arbitrary-config.ts"
@@ -180,6 +180,17 @@ describe("planInForce", () => {
         expect(found?.balance.map(({ mark }) => mark)).toEqual(plan.balance.map(({ mark }) => mark))
         const [was, is] = [plan, found ?? PLAN].map(each => sharesOf(held, each))
         for (const { name } of held.links) expect(is?.[name]).toBeCloseTo(was?.[name] ?? NaN, 6)
+      }),
+    )
+  })
+
+  it("with the ways of the policies asks for the very rules that it was read from", () => {
+    fc.assert(
+      fc.property(anyConfigAndPlan(16), ([held, plan]) => {
+        const rules = repaired(fakeRules(), held, plan)
+        const found = parseSaved(saved(rules))
+        const inForce = { ...(planInForce(found) ?? PLAN), ways: waysInForce(found, held.policies) }
+        expect(repairOf(rules, held, inForce).what).toEqual([])
       }),
     )
   })

@@ -21,6 +21,7 @@ import type { EventDraft } from "../../src/core/events.ts"
 import type { Facts } from "../../src/core/facts.ts"
 import type { Outcome } from "../../src/core/outcome.ts"
 import { planOfConfig, type Plan } from "../../src/core/plan.ts"
+import type { Wanted } from "../../src/core/wanted.ts"
 import { newWorld } from "../../src/core/world.ts"
 import { pipeline, type Effects, type Happening } from "../../src/streams/pipeline.ts"
 import type { Limits } from "../../src/streams/poll.ts"
@@ -55,7 +56,7 @@ function router({ forMs, isLost = () => false, effects = () => ({}) }: Scenario)
   const scheduler = new TestScheduler(() => undefined)
   scheduler.run(({ flush }) => {
     const now = () => scheduler.now()
-    const write = (plan: Plan) => {
+    const write = ({ plan }: Wanted) => {
       enforced.push({ plan, atMs: now() })
       mostRunning = Math.max(mostRunning, (running += 1))
       return timer(WRITE_MS).pipe(
@@ -86,7 +87,7 @@ function router({ forMs, isLost = () => false, effects = () => ({}) }: Scenario)
       ...wanted,
       ...(enforce === undefined
         ? {}
-        : { enforce: (plan: Plan) => (enforced.push({ plan, atMs: now() }), enforce(plan)) }),
+        : { enforce: (next: Wanted) => (enforced.push({ plan: next.plan, atMs: now() }), enforce(next)) }),
     }
     pipeline(newWorld(HELD, BOTH, 0), all).subscribe({
       next: happening => {
@@ -267,7 +268,7 @@ describe("a plan that cannot be enforced", () => {
   })
 
   it("is given up for a newer one", () => {
-    const enforce = (plan: Plan): Observable<EventDraft> =>
+    const enforce = ({ plan }: Wanted): Observable<EventDraft> =>
       timer(WRITE_MS).pipe(
         map(() => {
           if (plan.move.length === 0) throw new Error("no")
