@@ -7,9 +7,12 @@ import type { Lab } from "../../../src/lab/lab.ts"
 
 export type Backend = "nft" | "legacy"
 
-/** The router's rules as one back end prints them, without the date and the counters. */
+/** `iptables` or `ip6tables`: that of what the lab's users speak. */
+export const iptables = ({ family }: Pick<Lab, "family">) => (family === 6 ? "ip6tables" : "iptables")
+
+/** The router's rules for the users' family as one back end prints them, without the date and the counters. */
 export async function rules(lab: Lab, backend: Backend = "nft"): Promise<string> {
-  const { stdout } = await lab.exec("rtr", `iptables-${backend}-save`, [])
+  const { stdout } = await lab.exec("rtr", `${iptables(lab)}-${backend}-save`, [])
   return stdout.replace(/^#.*\n/gm, "").replace(/ \[\d+:\d+\]$/gm, "")
 }
 
