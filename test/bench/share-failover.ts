@@ -75,7 +75,7 @@ function failover({ act }: Trouble, round: number, myTurn: () => Promise<number>
     if (redis !== null) await act?.(redis)
     await sleep(faultMs - Date.now())
     const { askedMs } = await blackhole(lab, "isp1")
-    const tookMs = (await until(async () => (await carriers(lab)).join() === "2", 10_000)) - askedMs
+    const tookMs = (await until(async () => (await carriers(lab)).join() === "2", 10_000, 10)) - askedMs
     await sleep(4000)
     const disconnects = journal(agent).filter(({ type }) => type === "share.disconnected").length
     return { tookMs, memoryMb: await residentMb(agent.child.pid), disconnects }

@@ -25,8 +25,11 @@ export async function carriers(lab: Lab, backend: Backend = "nft"): Promise<read
   return (await planOf(lab, backend))?.balance.map(share => share.mark) ?? []
 }
 
-/** Looks until it holds. @returns the monotonic time of the first look at which it did. @throws Error after `withinMs`. */
-export async function until(isSo: () => Promise<boolean>, withinMs: number, everyMs = 10): Promise<number> {
+/**
+ * Looks until it holds: a look at the rules starts two programs, so no more often than the test needs. @returns the monotonic time of the first look at which it did.
+ * @throws Error after `withinMs`.
+ */
+export async function until(isSo: () => Promise<boolean>, withinMs: number, everyMs = 50): Promise<number> {
   const endMs = monotonicMs() + withinMs
   while (!(await isSo())) {
     if (monotonicMs() > endMs) throw new Error(`not so within ${withinMs} ms: ${isSo.toString()}`)
