@@ -37,7 +37,7 @@ test.each([4, 6] as const)(
       const before = await linksNow(scene)
       const off = deviations(Object.values(before))
       console.log(`IPv${family}: 200 sources are off 50/30/20 by ${off.map(sigma => sigma.toFixed(2)).join(", ")} σ`)
-      // 4 σ: by chance alone one healthy run in some 5,000 is off by more at some link; 3 σ would be one in 150.
+      // 4 σ: by chance alone one healthy run in some 5,000 is off by more at some link; with 3 σ it would be one in 130.
       expect(Math.max(...off.map(Math.abs))).toBeLessThanOrEqual(4)
 
       const down = untilState(agent, "isp1", "down")

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { orderAgent } from "../../src/control/client.ts"
+import type { JournalEvent } from "../../src/core/events.ts"
 import type { Order } from "../../src/core/orders.ts"
 import { placesOf } from "../../src/lab/agent.ts"
 import type { Lab } from "../../src/lab/lab.ts"
@@ -23,11 +24,8 @@ async function countForwarded(lab: Lab): Promise<() => Promise<readonly number[]
 
 /** Each is written before the next is asked for. */
 async function rewriteOften({ lab, agent }: Scene): Promise<void> {
-  const written = () => {
-    const isOurs = (event: ReturnType<typeof journal>[number]) =>
-      event.type === "weights.applied" && event.family === agent.family
-    return journal(agent).filter(isOurs).length
-  }
+  const isOurs = (event: JournalEvent) => event.type === "weights.applied" && event.family === agent.family
+  const written = () => journal(agent).filter(isOurs).length
   for (let i = 0; i < rewrites; i++) {
     const before = written()
     const weight = i % 2 === 0 ? 30 : 60
