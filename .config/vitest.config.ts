@@ -1,10 +1,34 @@
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
+
+/** They take longest. Whatever came last would run on alone. */
+const FIRST = [
+  "share/outbox",
+  "journal/crash",
+  "share/share",
+  "agent/sharer",
+  "lab/crash",
+  "lab/hostile-redis",
+  "lab/crash-failover",
+  "lab/congestion",
+  "lab/restart",
+  "lab/steadiness",
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => FIRST.some(name => moduleId.endsWith(`/test/${name}.test.ts`))
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))]
+  }
+}
 
 const common = { root: `${import.meta.dirname}/..`, environment: "node" }
 
 /** `unit` runs anywhere; `lab` needs the private namespaces that src/lab/enter.ts makes. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -14,6 +38,8 @@ export default defineConfig({
           exclude: ["test/lab/**"],
           // Long runs of chance take seconds, and more of them where other work is done beside.
           testTimeout: 60_000,
+          // The longest wait for servers and for processes that they kill; by default two processors would do one file at a time.
+          maxWorkers: 3,
         },
       },
       {

@@ -3,6 +3,7 @@ import { execPath } from "node:process"
 import { map, type Observable } from "rxjs"
 import { stringify } from "yaml"
 import type { JournalEvent } from "../core/events.ts"
+import { familyName, type FamilyName } from "../core/family.ts"
 import type { Child } from "../system/run-child.ts"
 import type { RunResult } from "../system/run.ts"
 import { follow } from "./follow.ts"
@@ -68,6 +69,8 @@ export interface LabAgent {
   readonly child: Child
   readonly configFile: string
   readonly stateDir: string
+  /** That the lab's users speak. */
+  readonly family: FamilyName
   /** The journal: from its first line on for every subscriber, those of earlier agents of this lab included. */
   readonly events$: Observable<JournalEvent>
 }
@@ -81,6 +84,7 @@ export async function startAgent(lab: Lab, yaml: string): Promise<LabAgent> {
     child,
     configFile: configFile(lab),
     stateDir,
+    family: familyName(lab.family),
     events$: follow(`${stateDir}/events.jsonl`).pipe(map(line => JSON.parse(line) as JournalEvent)),
   }
 }

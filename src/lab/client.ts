@@ -2,7 +2,7 @@ import { parseArgs } from "node:util"
 import { bulk } from "./traffic/bulk.ts"
 import { connects, flows } from "./traffic/connects.ts"
 import { hold } from "./traffic/hold.ts"
-import { udpFlows, udpStream } from "./traffic/udp.ts"
+import { udpFlows, udpStream, type Sender } from "./traffic/udp.ts"
 
 /**
  * A user of the network. `client.js MODE [--option value…]`, reports as JSON lines on standard output; without a count or
@@ -15,6 +15,7 @@ import { udpFlows, udpStream } from "./traffic/udp.ts"
  * - `download|upload --count N`: a `HoldEvent` for each transfer that breaks.
  * - `udp-stream --packets N --every MS [--label NAME]`: one flow, one `Sent`.
  * - `udp-flows --rate N --seconds S [--label NAME]`: a flow for each packet, one `Sent`.
+ * - `udp-mix --senders JSON --rate N --count N`: so many of such flows of each `Sender`, one `Sent`.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -23,6 +24,7 @@ const { positionals, values } = parseArgs({
     port: { type: "string", default: "9000" },
     from: { type: "string" },
     label: { type: "string", default: "udp" },
+    senders: { type: "string", default: "[]" },
     rate: { type: "string", default: "50" },
     seconds: { type: "string", default: "Infinity" },
     count: { type: "string", default: "40" },
@@ -34,7 +36,7 @@ const { positionals, values } = parseArgs({
   },
 })
 
-const number = (name: Exclude<keyof typeof values, "server" | "from" | "label">) => Number(values[name])
+const number = (name: Exclude<keyof typeof values, "server" | "from" | "label" | "senders">) => Number(values[name])
 const sources = values.from?.split(",") ?? []
 const serverInTurn = (turn: number) => ({
   address: values.server,
@@ -42,6 +44,7 @@ const serverInTurn = (turn: number) => ({
   from: sources[turn % sources.length],
 })
 const server = serverInTurn(0)
+const sender = { ...server, label: values.label }
 const atRate = { perSecond: number("rate"), count: number("rate") * number("seconds") }
 const timeoutMs = number("timeout")
 
@@ -56,8 +59,10 @@ const modes: Readonly<Record<string, () => Promise<unknown>>> = {
   users: () => Promise.all([openAll(), holdAll()]),
   download: () => bulk(server, "download", number("count")),
   upload: () => bulk(server, "upload", number("count")),
-  "udp-stream": () => udpStream(values.label, server, { perSecond: 1000 / number("every"), count: number("packets") }),
-  "udp-flows": () => udpFlows(values.label, server, atRate),
+  "udp-stream": () => udpStream(sender, { perSecond: 1000 / number("every"), count: number("packets") }),
+  "udp-flows": () => udpFlows([sender], atRate),
+  "udp-mix": () =>
+    udpFlows(JSON.parse(values.senders) as readonly Sender[], { perSecond: number("rate"), count: number("count") }),
 }
 
 const mode = modes[positionals[0] ?? ""]

@@ -9,7 +9,7 @@ export interface LabSpec {
   readonly targets?: readonly string[]
   /** `net.ipv4.conf.*.rp_filter` of the router: 0 off, 1 strict, 2 loose. */
   readonly rpFilter?: 0 | 1 | 2
-  /** Addresses of the client host, within 10.0.0.0/24; the first is the one it uses by itself. */
+  /** Addresses of the client host, within 10.0.0.0/24; the first is the one it uses by itself. `lan6` tells IPv6's. */
   readonly clientAddresses?: readonly string[]
   /** What users speak. 6: everything has IPv6 beside IPv4. */
   readonly family?: Family
@@ -89,7 +89,12 @@ export interface Topology {
 /** Interface of the router towards the client host. */
 export const lanInterface = "lan0"
 /** Unique local addresses (RFC 4193), as a network has that is to outlive its provider. */
-export const lan6 = { router: "fd00:10::1", client: "fd00:10::50" } as const
+export const lan6 = {
+  router: "fd00:10::1",
+  client: "fd00:10::50",
+  /** The client host's address beside this one of its IPv4 ones: the same last number, read as hexadecimal. */
+  clientLike: (address: string) => `fd00:10::${address.split(".").at(-1) ?? ""}`,
+} as const
 
 /** Every address here (RFC 6598) is a host of the internet that takes anything, so that flows can differ by it. */
 export const crowd = "100.64.0.0/10"

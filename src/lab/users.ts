@@ -16,6 +16,7 @@ interface Reports {
   readonly upload: HoldEvent
   readonly "udp-stream": Sent
   readonly "udp-flows": Sent
+  readonly "udp-mix": Sent
 }
 
 /** client.ts documents which mode takes which; times are in milliseconds unless named otherwise. */
@@ -24,6 +25,8 @@ export interface ClientOptions {
   readonly port?: number
   readonly from?: string
   readonly label?: string
+  /** JSON of a list of `Sender`. */
+  readonly senders?: string
   readonly rate?: number
   readonly seconds?: number
   readonly count?: number
@@ -53,7 +56,7 @@ export async function startClient<Mode extends keyof Reports>(
 }
 
 /** Runs a client that has one report, and returns that. */
-export async function runClient<Mode extends "flows" | "udp-stream" | "udp-flows">(
+export async function runClient<Mode extends "flows" | "udp-stream" | "udp-flows" | "udp-mix">(
   lab: Lab,
   mode: Mode,
   options: ClientOptions = {},

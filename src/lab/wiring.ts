@@ -35,13 +35,22 @@ function clientHost({ lans }: Topology): Wiring {
   return {
     namespace: "lan",
     ip: ["link set lo up", ...lans.flatMap(clientInterface)],
-    ip6: [`addr add ${lan6.client}/64 dev eth0`, `route add default via ${lan6.router}`],
+    ip6: [
+      `addr add ${lan6.client}/64 dev eth0`,
+      ...(lans[0]?.clientAddresses ?? []).slice(1).map(further6),
+      `route add default via ${lan6.router}`,
+    ],
     sysctl: settings(
       lans.map((_, index) => `eth${index}`),
       0,
     ),
     iptables: [],
   }
+}
+
+/** Deprecated, so that the kernel takes none of them by itself (RFC 6724, rule 3). */
+function further6(address: string): string {
+  return `addr add ${lan6.clientLike(address)}/64 dev eth0 preferred_lft 0`
 }
 
 function clientInterface({ routerAddress, clientAddresses }: Lan, index: number): readonly string[] {

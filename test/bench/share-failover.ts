@@ -79,7 +79,7 @@ function failover({ act }: Trouble, round: number, myTurn: () => Promise<number>
     await sleep(faultMs - Date.now())
     const { askedMs } = await blackhole(lab, "isp1")
     const wallMs = Date.now() - (monotonicMs() - askedMs)
-    const tookMs = (await until(async () => (await carriers(lab)).join() === "2", 10_000)) - askedMs
+    const tookMs = (await until(async () => (await carriers(lab)).join() === "2", 10_000, 10)) - askedMs
     await sleep(4000)
     const down = journal(agent).find(event => event.type === "link.state" && event.to === "down")
     const answeredMs = down?.type === "link.state" ? Date.parse(down.time) - (down.evidence.silenceMs ?? NaN) : NaN

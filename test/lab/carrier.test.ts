@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { carrierBack, carrierLoss } from "../../src/lab/faults.ts"
 import { untilEvent, lastSeq } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
-import { topologies, withScene, type Scene } from "./support/scene.ts"
+import { topologiesOfBoth, withScene, type Scene } from "./support/scene.ts"
 import { watchWrites, type WriteWatch } from "./support/writes.ts"
 
 const samples = 5
@@ -21,17 +21,17 @@ interface Reaction {
 async function react({ lab, agent }: Scene, writes: WriteWatch): Promise<Reaction> {
   const afterSeq = lastSeq(agent)
   const told = writes.next(/eth0.*NO-CARRIER/)
-  const rewritten = writes.next(/-D LOAD_BALANCE .*0x1\/0xff/)
+  const rewritten = writes.next(new RegExp(`-${lab.family} -t mangle -D LOAD_BALANCE .*0x1/0xff`))
   const { askedMs } = await carrierLoss(lab, "isp1")
   const reaction = { allMs: (await rewritten) - askedMs, agentMs: (await rewritten) - (await told) }
-  await untilEvent(agent, event => event.type === "weights.applied", { afterSeq })
+  await untilEvent(agent, event => event.type === "weights.applied" && event.family === agent.family, { afterSeq })
   expect(await carriers(lab)).toEqual([2])
   await carrierBack(lab, "isp1")
   await until(async () => (await carriers(lab)).length === 2, 10_000)
   return reaction
 }
 
-describe.each(topologies)("carrier loss, %s", (topology, spec) => {
+describe.each(topologiesOfBoth)("carrier loss, %s", (topology, spec) => {
   test("LOAD_BALANCE is without that link a moment after", async () => {
     const health = { upAfter: "500ms", damping: { suppress: 100 } }
     await withScene(spec, { top: { health } }, async scene => {

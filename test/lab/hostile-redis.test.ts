@@ -136,7 +136,7 @@ test.each(talkers)("a server that answers with $what is one event, and no more",
     const down = untilState(agent, "isp1", "down")
     const { doneMs } = await blackhole(lab, "isp1")
     await down
-    expect((await until(async () => (await carriers(lab)).join() === "2", 2000)) - doneMs).toBeLessThan(1700)
+    expect((await until(async () => (await carriers(lab)).join() === "2", 2000, 10)) - doneMs).toBeLessThan(1700)
     expect(journal(agent).filter(({ type }) => type.startsWith("share.")).length).toBeLessThanOrEqual(2)
     expect(await evenkeelJson(lab, "status")).toMatchObject({ rulesInSync: true, pid: agent.child.pid })
     server.close()

@@ -4,17 +4,17 @@ import { addressChange } from "../../src/lab/leases.ts"
 import type { Lab } from "../../src/lab/lab.ts"
 import type { HoldEvent } from "../../src/lab/traffic/report.ts"
 import { runClient, startClient } from "../../src/lab/users.ts"
-import { PORTS, publishServers } from "./support/inbound.ts"
+import { addressOf, PORTS, publishServers } from "./support/inbound.ts"
 import { until } from "./support/rules.ts"
-import { topologies, withScene, type Scene } from "./support/scene.ts"
+import { topologies, twoLinksIpv6, withScene, type Scene } from "./support/scene.ts"
 
 const count = 200
 
 /** A reply that leaves by another link has another source address, and never becomes a connection. */
 async function connectFromOutside({ lab }: Scene): Promise<void> {
   for (const port of Object.values(PORTS))
-    for (const { publicAddress } of lab.links) {
-      const tally = await runClient(lab, "flows", { server: publicAddress, port, count }, "inet")
+    for (const link of lab.links) {
+      const tally = await runClient(lab, "flows", { server: addressOf(lab, link), port, count }, "inet")
       expect(tally).toMatchObject({ ok: count, failed: 0 })
     }
 }
@@ -42,6 +42,10 @@ async function flowsBy(lab: Lab, address: string, mark: number): Promise<readonl
 async function nobodyAt(lab: Lab, link: string, address: string): Promise<void> {
   await lab.ip(link, [`neigh replace ${address} lladdr 02:00:00:00:00:01 dev lan nud permanent`])
 }
+
+test("connections from outside in IPv6 are answered over the link that they came by", async () => {
+  await withScene(twoLinksIpv6, {}, connectFromOutside, publishServers)
+})
 
 describe.each(topologies)("connections from outside, %s", (_, spec) => {
   test("are answered over the link that they came by, and let go with the address that they came for", async () => {

@@ -1,58 +1,93 @@
 import { describe, expect, test } from "vitest"
+import type { JournalEvent } from "../../src/core/events.ts"
+import type { FamilyName } from "../../src/core/family.ts"
+import type { Family } from "../../src/core/ip-family.ts"
 import { evenkeel } from "../../src/lab/agent.ts"
 import { blackhole } from "../../src/lab/faults.ts"
 import type { Lab } from "../../src/lab/lab.ts"
-import { runClient, type ClientOptions } from "../../src/lab/users.ts"
-import { untilState } from "./support/journal.ts"
+import type { LabSpec } from "../../src/lab/topology.ts"
+import { runClient } from "../../src/lab/users.ts"
+import { untilEvent } from "./support/journal.ts"
+import { hearAllPorts, linksOf, mix } from "./support/mix.ts"
+import {
+  addressIn,
+  BLOCKED,
+  CLIENTS,
+  expected,
+  links,
+  MARKED,
+  sendersOf,
+  top,
+  UDP_ONLY,
+} from "./support/policy-kinds.ts"
 import { rules } from "./support/rules.ts"
-import { threeLinks, twoLinksIpv6, withScene } from "./support/scene.ts"
+import { threeLinks, withScene, type Scene } from "./support/scene.ts"
 
-/** Which links new flows take, and how many of them; `none`: refused. */
-async function routes(lab: Lab, options: ClientOptions = {}): Promise<Readonly<Record<string, number>>> {
-  const { via, failed } = await runClient(lab, "flows", { count: 300, ...options })
-  const byLink = Object.entries(via).map(([address, count]) => [lab.linkOf(address) ?? address, count])
-  return { ...(Object.fromEntries(byLink) as Record<string, number>), ...(failed > 0 && { none: failed }) }
+const spec: LabSpec = { ...threeLinks, clientAddresses: CLIENTS, family: 6 }
+
+const count = 300
+
+function serversOf({ targets, targets6 }: Lab): readonly (readonly [Family, string])[] {
+  return [
+    [4, targets[0] ?? ""],
+    [6, targets6[0] ?? ""],
+  ]
 }
 
-const clients = ["10.0.0.50", "10.0.0.51", "10.0.0.52", "10.0.0.53"]
-const spec = { ...threeLinks, clientAddresses: clients }
+/** All kinds of both families, a burst for each family: 300 flows of each kind are where they belong, none is lost. */
+async function expectRightLinks(scene: Scene, when: "healthy" | "dead"): Promise<void> {
+  for (const [family, server] of serversOf(scene.lab)) {
+    const mixed = await mix(scene, sendersOf(family, server), count)
+    expect(linksOf(mixed), `IPv${family}, ${when}`).toEqual(expected(when))
+    const arrived = Object.values(mixed).map(byLink => Object.values(byLink).reduce((sum, flows) => sum + flows, 0))
+    expect(arrived.filter(flows => flows > 0 && flows !== count)).toEqual([])
+    const { isp2 = 0 } = mixed["weights"] ?? {}
+    console.log(`IPv${family}, ${when}: ${arrived.length} kinds of ${count} flows; ${isp2} over isp2 by weights 50/50`)
+    if (when === "healthy") expect(Math.abs(isp2 - count / 2)).toBeLessThanOrEqual(4 * Math.sqrt(count / 4))
+  }
+}
+
+/** TCP of the source whose UDP has a policy. */
+async function expectByWeight({ lab }: Scene): Promise<void> {
+  for (const [family, server] of serversOf(lab)) {
+    const { via } = await runClient(lab, "flows", { count, server, from: addressIn(family, UDP_ONLY) })
+    expect(Object.entries(via).map(([address, flows]) => [lab.linkOf(address), flows])).toEqual([["isp1", count]])
+  }
+}
+
+async function expectRefused({ lab }: Scene): Promise<void> {
+  for (const server of BLOCKED)
+    expect(await runClient(lab, "flows", { count, parallel: count, server, timeout: 1_000 })).toMatchObject({ ok: 0, failed: count })
+}
+
+/** The DSCP of expedited forwarding (RFC 3246), which all bear that comes from one of the client's addresses. */
+async function expedite(lab: Lab): Promise<void> {
+  const mark = (source: string) => ["-t", "mangle", "-A", "OUTPUT", "-s", source, "-j", "DSCP", "--set-dscp", "46"]
+  await lab.exec("lan", "iptables", mark(addressIn(4, MARKED)))
+  await lab.exec("lan", "ip6tables", mark(addressIn(6, MARKED)))
+}
 
 describe("policies over three links", () => {
   test("300 flows of each kind go where they shall, healthy and with the preferred link dead", async () => {
-    const policies = [
-      { name: "gaming", match: { from: [clients[1]] }, use: ["isp2", "isp3"] },
-      { name: "mail", match: { to: ["8.8.8.8"], proto: "tcp" }, use: ["isp2"], ifDown: "block" },
-      { name: "port", match: { proto: "tcp", dport: [9009] }, use: ["isp2"], ifDown: "balance" },
-      { name: "video", match: { set: "video" }, balance: { isp2: 50, isp3: 50 } },
-      { name: "vpn", match: { from: [clients[2]], in: "lan0" }, use: ["isp2"] },
-    ]
-    const sets = { video: ["9.9.9.0/24", "2001:db8::/32"] }
-    const links = { isp1: { weight: 1 }, isp2: { weight: 0 }, isp3: { weight: 0 } }
-    await withScene(spec, { top: { policies, sets }, links }, async ({ lab, agent }) => {
-      const [, gamer = "", vpn = ""] = clients
-      expect(await routes(lab)).toEqual({ isp1: 300 })
-      expect(await routes(lab, { from: gamer })).toEqual({ isp2: 300 })
-      expect(await routes(lab, { server: "8.8.8.8" })).toEqual({ isp2: 300 })
-      expect(await routes(lab, { from: vpn })).toEqual({ isp2: 300 })
-      const video = await routes(lab, { server: "9.9.9.9" })
-      expect(Object.keys(video).sort()).toEqual(["isp2", "isp3"])
-      expect(Math.abs((video["isp2"] ?? 0) - 150)).toBeLessThan(4 * Math.sqrt(300 / 4))
-
-      const down = untilState(agent, "isp2", "down")
+    const prepare = (lab: Lab) => Promise.all([hearAllPorts(lab), expedite(lab)])
+    const act = async (scene: Scene) => {
+      const { lab, agent } = scene
+      await expectRightLinks(scene, "healthy")
+      await expectByWeight(scene)
       await blackhole(lab, "isp2")
-      await down
-      expect(await routes(lab)).toEqual({ isp1: 300 })
-      expect(await routes(lab, { from: gamer })).toEqual({ isp3: 300 })
-      expect(await routes(lab, { server: "8.8.8.8" })).toEqual({ none: 300 })
-      expect(await routes(lab, { from: vpn })).toEqual({ isp1: 300 })
-      expect(await routes(lab, { server: "9.9.9.9" })).toEqual({ isp3: 300 })
-    })
+      const isDown = (family: FamilyName) => (event: JournalEvent) =>
+        event.type === "link.state" && event.link === "isp2" && event.family === family && event.to === "down"
+      await Promise.all((["ipv4", "ipv6"] as const).map(family => untilEvent(agent, isDown(family))))
+      await expectRightLinks(scene, "dead")
+      await expectRefused(scene)
+    }
+    await withScene(spec, { top, links }, act, prepare)
   })
 
   test("are set up by apply too, and go with teardown: nothing of them stays", async () => {
     const policies = [{ name: "video", match: { set: "video" }, use: ["isp2"] }]
     const top = { policies, sets: { video: ["9.9.9.0/24"] }, sticky: { by: "source", for: "10m" } }
-    await withScene(spec, { top }, async ({ lab, agent }) => {
+    await withScene(threeLinks, { top }, async ({ lab, agent }) => {
       expect((await lab.exec("rtr", "ipset", ["list", "-n"])).stdout.split("\n").filter(Boolean).sort()).toEqual([
         "evenkeel4-sticky:1",
         "evenkeel4-sticky:2",
@@ -67,41 +102,6 @@ describe("policies over three links", () => {
       await evenkeel(lab, "teardown")
       expect((await lab.exec("rtr", "ipset", ["list", "-n"])).stdout).toBe("")
       expect(await rules(lab)).not.toContain("EVENKEEL")
-    })
-  })
-})
-
-describe("policies in IPv6", () => {
-  test("match IPv6's networks, and leave IPv4 alone", async () => {
-    const policies = [{ name: "six", match: { to: ["2606:4700::/32"] }, use: ["isp2"] }]
-    await withScene(twoLinksIpv6, { top: { policies } }, async ({ lab }) => {
-      expect(await routes(lab)).toEqual({ isp2: 300 })
-      expect(Object.keys(await routes(lab, { server: "1.1.1.1" })).sort()).toEqual(["isp1", "isp2"])
-    })
-  })
-})
-
-describe("sticky sources", () => {
-  test("keep one link each, by weight over many, and only those of a dead link move", async () => {
-    const crowd = Array.from({ length: 30 }, (_, i) => `10.0.0.${100 + i}`)
-    const top = { sticky: { by: "source", for: "10m" } }
-    await withScene({ ...threeLinks, clientAddresses: crowd }, { top }, async ({ lab, agent }) => {
-      const linksOf = async () =>
-        Promise.all(
-          crowd.map(async from =>
-            Object.keys(await routes(lab, { from, count: 20 }))
-              .sort()
-              .join("+"),
-          ),
-        )
-      const before = await linksOf()
-      expect(new Set(before)).toEqual(new Set(["isp1", "isp2", "isp3"]))
-      const down = untilState(agent, "isp1", "down")
-      await blackhole(lab, "isp1")
-      await down
-      const after = await linksOf()
-      expect(after.filter((link, i) => before[i] !== "isp1" && link !== before[i])).toEqual([])
-      expect(new Set(after)).toEqual(new Set(["isp2", "isp3"]))
     })
   })
 })

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { configure, labConfig } from "../../src/lab/agent.ts"
-import { blackhole } from "../../src/lab/faults.ts"
+import { blackholeOf } from "../../src/lab/faults.ts"
 import { runClient } from "../../src/lab/users.ts"
 import { startAsking, startNameServer } from "./support/dns.ts"
 import { lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
-import { topologies, withScene, type Scene } from "./support/scene.ts"
+import { topologiesOfBoth, withScene, type Scene } from "./support/scene.ts"
 
 const count = 300
 
@@ -34,7 +34,7 @@ async function balanceFromNowOn({ lab, agent }: Scene): Promise<void> {
   await sleep(500)
 }
 
-describe.each(topologies)("the router's own traffic, %s", (_, spec) => {
+describe.each(topologiesOfBoth)("the router's own traffic, %s", (_, spec) => {
   test("follows the main table or the weights, as it is told, and leaves a dead link", async () => {
     await withScene(
       spec,
@@ -52,7 +52,7 @@ describe.each(topologies)("the router's own traffic, %s", (_, spec) => {
 
         const down = untilState(agent, "isp1", "down")
         const asking = await startAsking(lab, { sockets: 10, questions: 50, everyMs: 100 })
-        await blackhole(lab, "isp1")
+        await blackholeOf(lab, lab.family, "isp1")
         await down
         const answers = await asking.answers()
         expect(answers.map(([first]) => first)).toContain("isp1")

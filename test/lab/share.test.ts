@@ -110,7 +110,7 @@ test.each(troubles)("Redis $what delays no failover, and one event says so", asy
     const down = untilState(agent, "isp1", "down")
     const { doneMs } = await blackhole(lab, "isp1")
     await down
-    expect((await until(async () => (await carriers(lab)).join() === "2", 2000)) - doneMs).toBeLessThan(1700)
+    expect((await until(async () => (await carriers(lab)).join() === "2", 2000, 10)) - doneMs).toBeLessThan(1700)
     await untilEvent(agent, ({ type }) => type === "share.disconnected")
     await sleep(3000)
     expect(

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest"
+import type { Lab } from "../../src/lab/lab.ts"
 import type { Tally } from "../../src/lab/traffic/report.ts"
 import { runClient, startClient } from "../../src/lab/users.ts"
 import { lastValueFrom, toArray } from "rxjs"
-import { threeLinks, topologies, withScene, type Scene } from "./support/scene.ts"
+import { threeLinks, topologies, topologiesOfBoth, twoLinksIpv6, withScene, type Scene } from "./support/scene.ts"
 
 const flows = 2_000
 
 describe.each([
   ["two", topologies[0][1], [70, 30]],
   ["two identical", topologies[1][1], [70, 30]],
+  ["two IPv6", twoLinksIpv6, [70, 30]],
   ["three", threeLinks, [50, 30, 20]],
   ["three identical", { ...threeLinks, identicalModems: true }, [50, 30, 20]],
 ] as const)("the split over %s modems", (_, spec, weights) => {
@@ -26,21 +28,20 @@ describe.each([
 async function deviation({ lab }: Scene, weights: readonly number[]): Promise<number> {
   const tally = await runClient(lab, "flows", { count: flows })
   expect(tally).toMatchObject({ ok: flows, failed: 0 })
+  const counts = lab.links.map(({ name }) => flowsOver(lab, tally, name))
   const off = weights.map((weight, i) => {
     const p = weight / 100
-    return Math.abs(flowsOver(tally, lab.links[i]?.publicAddress) - flows * p) / Math.sqrt(flows * p * (1 - p))
+    return Math.abs((counts[i] ?? 0) - flows * p) / Math.sqrt(flows * p * (1 - p))
   })
-  console.log(
-    `${weights.join("/")}: ${Object.values(tally.via).join("/")}, off by ${off.map(n => n.toFixed(2)).join(", ")} σ`,
-  )
+  console.log(`${weights.join("/")}: ${counts.join("/")}, off by ${off.map(n => n.toFixed(2)).join(", ")} σ`)
   return Math.max(...off)
 }
 
-function flowsOver({ via }: Tally, address = ""): number {
-  return via[address] ?? 0
+function flowsOver(lab: Lab, { via }: Tally, link: string): number {
+  return Object.entries(via).reduce((sum, [address, count]) => sum + (lab.linkOf(address) === link ? count : 0), 0)
 }
 
-describe.each(topologies)("one-way UDP over %s, no fault", (_, spec) => {
+describe.each(topologiesOfBoth)("one-way UDP over %s, no fault", (_, spec) => {
   test("each flow of 200 packets arrives whole, from one address", async () => {
     await withScene(spec, {}, async ({ lab, server }) => {
       const labels = ["a", "b", "c", "d", "e"]

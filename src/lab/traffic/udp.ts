@@ -1,4 +1,4 @@
-import { createSocket } from "node:dgram"
+import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
 import { isIPv6 } from "node:net"
 import { monotonicMs } from "../clock.ts"
@@ -6,19 +6,31 @@ import type { Server } from "./connect.ts"
 import { paced, type Pace } from "./pace.ts"
 import { print } from "./report.ts"
 
+/** Packets that leave by one socket. Each is this label and its number: what the server counts by. */
+export interface Sender extends Server {
+  readonly label: string
+  /** Undefined: the kernel's choice. */
+  readonly fromPort?: number
+}
+
 /**
- * Sends numbered packets from one socket, `destination(index)` each, and prints what it did. A packet is its label and
- * its number: what the server counts by.
+ * Sends numbered packets, of each sender in turn, to `destination(sender, number)`, and prints what it did under the
+ * first one's label.
  */
-async function send(label: string, server: Server, pace: Pace, destination: (index: number) => string): Promise<void> {
-  const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4")
-  await once(socket.bind(0, server.from), "listening")
+async function send(
+  senders: readonly Sender[],
+  { perSecond, count }: Pace,
+  destination: (sender: number, number: number) => string,
+): Promise<void> {
+  const sockets = await Promise.all(senders.map(open))
   const startMs = monotonicMs()
   let failed = 0
   const packets: Promise<void>[] = []
-  await paced(pace, index => {
+  await paced({ perSecond, count: count * senders.length }, index => {
+    const [turn, number] = [index % senders.length, Math.floor(index / senders.length)]
+    const { label = "", port = 0 } = senders[turn] ?? {}
     const sent = new Promise<void>(resolve => {
-      socket.send(`${label} ${index}`, server.port, destination(index), error => {
+      sockets[turn]?.send(`${label} ${number}`, port, destination(turn, number), error => {
         if (error) failed++
         resolve()
       })
@@ -26,18 +38,30 @@ async function send(label: string, server: Server, pace: Pace, destination: (ind
     packets.push(sent)
   })
   await Promise.all(packets)
-  print({ label, sent: packets.length, failed, tookMs: monotonicMs() - startMs })
-  socket.close()
+  print({ label: senders[0]?.label ?? "", sent: packets.length, failed, tookMs: monotonicMs() - startMs })
+  for (const socket of sockets) socket.close()
+}
+
+async function open({ address, from, fromPort = 0 }: Sender): Promise<Socket> {
+  const socket = createSocket(isIPv6(address) ? "udp6" : "udp4")
+  await once(socket.bind(fromPort, from), "listening")
+  return socket
 }
 
 /** One flow: every packet from the same port to the same server. */
-export function udpStream(label: string, server: Server, pace: Pace): Promise<void> {
-  return send(label, server, pace, () => server.address)
+export function udpStream(sender: Sender, pace: Pace): Promise<void> {
+  return send([sender], pace, () => sender.address)
 }
 
-/** As many flows as packets: each to another address of the crowd of the server's family (topology.ts). */
-export function udpFlows(label: string, server: Server, pace: Pace): Promise<void> {
-  return send(label, server, pace, isIPv6(server.address) ? crowdAddress6 : crowdAddress)
+/**
+ * As many flows as packets, `pace.count` of each sender: each to another address of the crowd of its server's family
+ * (topology.ts), of a /16 (IPv6: /112) that belongs to the sender alone as long as there are fewer than 64.
+ */
+export function udpFlows(senders: readonly Sender[], pace: Pace): Promise<void> {
+  return send(senders, pace, (turn, number) => {
+    const inCrowd = isIPv6(senders[turn]?.address ?? "") ? crowdAddress6 : crowdAddress
+    return inCrowd((turn << 16) + number)
+  })
 }
 
 function crowdAddress6(index: number): string {

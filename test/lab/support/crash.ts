@@ -14,7 +14,9 @@ export const journalOf = (lab: Lab) => ({ stateDir: `${lab.dir}/state` })
 /** Starts an agent; resolves when a link has answered. */
 export async function startToRest(lab: Lab, yaml: string, afterSeq: number): Promise<LabAgent> {
   const agent = await startAgent(lab, yaml)
-  await untilEvent(agent, event => event.type === "link.state" && event.to === "up", { afterSeq })
+  await untilEvent(agent, event => event.type === "link.state" && event.family === agent.family && event.to === "up", {
+    afterSeq,
+  })
   return agent
 }
 
@@ -24,8 +26,8 @@ export async function kill({ child }: LabAgent): Promise<void> {
 }
 
 /** Every look found all chains, each whole. */
-export function expectComplete(looks: readonly Look[], yamls: readonly string[]): void {
-  const sets = yamls.flatMap(completeSets)
+export function expectComplete({ family }: Lab, looks: readonly Look[], yamls: readonly string[]): void {
+  const sets = yamls.flatMap(yaml => completeSets(yaml, family))
   const found = [...new Set(looks.map(({ text }) => ours(text)))]
   expect(found.filter(set => set === null || !sets.includes(set))).toEqual([])
   expect(looks.length).toBeGreaterThan(100)
@@ -35,7 +37,7 @@ export function expectComplete(looks: readonly Look[], yamls: readonly string[])
 export async function expectAgreement(lab: Lab, yaml: string): Promise<void> {
   const agent = await startToRest(lab, yaml, journal(journalOf(lab)).length)
   await sleep(1_500)
-  expect(completeSets(yaml)).toContain(ours(await rules(lab)))
+  expect(completeSets(yaml, lab.family)).toContain(ours(await rules(lab)))
   const seqs = journal(agent).map(event => event.seq)
   expect(seqs).toEqual(seqs.map((_, i) => i + 1))
 }

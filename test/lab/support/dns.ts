@@ -2,30 +2,35 @@ import { execPath } from "node:process"
 import { firstValueFrom, skip } from "rxjs"
 import type { Lab } from "../../../src/lab/lab.ts"
 
-/** Bound to it, as an answer must come from where the question went. */
-const ADDRESS = "9.9.9.9"
 const PORT = 53
+
+/** Where it listens, as an answer must come from where the question went, and the kind of socket: arguments of both programs. */
+function place({ family, targets, targets6 }: Lab): readonly string[] {
+  return [`udp${family}`, (family === 6 ? targets6 : targets)[2] ?? ""]
+}
 
 /** Answers each question with the address that it saw it come from. */
 const SERVER = `
-  const socket = require("node:dgram").createSocket("udp4")
+  const [type, own] = process.argv.slice(1)
+  const socket = require("node:dgram").createSocket(type)
   socket.on("message", (id, { address, port }) => socket.send(id + " " + address, port, address))
-  socket.bind(${PORT}, "${ADDRESS}", () => console.log("ready"))`
+  socket.bind(${PORT}, own, () => console.log("ready"))`
 
 /**
- * Arguments: sockets, questions of each, time between them. Prints that every socket has had an answer, and in the end
+ * Further arguments: sockets, questions of each, time between them. Prints that every socket has had an answer, and in the end
  * the answers of each in their order, null for none within 3 s.
  */
 const CLIENT = `
-  const [sockets, questions, everyMs] = process.argv.slice(1).map(Number)
+  const [type, server] = process.argv.slice(1)
+  const [sockets, questions, everyMs] = process.argv.slice(3).map(Number)
   const asker = () => {
     const answers = Array(questions).fill(null)
-    const socket = require("node:dgram").createSocket("udp4")
+    const socket = require("node:dgram").createSocket(type)
     socket.on("message", text => {
       const [id, address] = String(text).split(" ")
       answers[id] = address
     })
-    for (let id = 0; id < questions; id++) setTimeout(() => socket.send(String(id), ${PORT}, "${ADDRESS}"), id * everyMs)
+    for (let id = 0; id < questions; id++) setTimeout(() => socket.send(String(id), ${PORT}, server), id * everyMs)
     return answers
   }
   const all = Array.from({ length: sockets }, asker)
@@ -43,7 +48,7 @@ const CLIENT = `
   }, 20)`
 
 export async function startNameServer(lab: Lab): Promise<void> {
-  const { lines$ } = await lab.spawn("inet", execPath, ["--eval", SERVER])
+  const { lines$ } = await lab.spawn("inet", execPath, ["--eval", SERVER, ...place(lab)])
   await firstValueFrom(lines$)
 }
 
@@ -60,7 +65,7 @@ interface Questions {
 /** The router asks. Resolves when each socket has had an answer. */
 export async function startAsking(lab: Lab, { sockets, questions = 1, everyMs = 0 }: Questions) {
   const args = [sockets, questions, everyMs].map(String)
-  const { lines$ } = await lab.spawn("rtr", execPath, ["--eval", CLIENT, ...args])
+  const { lines$ } = await lab.spawn("rtr", execPath, ["--eval", CLIENT, ...place(lab), ...args])
   await firstValueFrom(lines$)
   const answers = async (): Promise<Answers> => {
     const all = JSON.parse(await firstValueFrom(lines$.pipe(skip(1)))) as Answers

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs"
 import { filter, firstValueFrom, timeout } from "rxjs"
 import type { JournalEvent } from "../../../src/core/events.ts"
-import type { FamilyName } from "../../../src/core/family.ts"
 import type { LabAgent } from "../../../src/lab/agent.ts"
 
 interface Wait {
@@ -24,16 +23,16 @@ export function untilEvent(
   )
 }
 
-interface StateWait extends Omit<Wait, "afterSeq"> {
-  readonly family?: FamilyName
-}
-
-/** The first time from now on that a link enters a state. */
-export function untilState(agent: LabAgent, link: string, to: string, wait: StateWait = {}): Promise<JournalEvent> {
-  const { family = "ipv4", ...rest } = wait
+/** The first time from now on that a link enters a state in the family that users speak. */
+export function untilState(
+  agent: LabAgent,
+  link: string,
+  to: string,
+  wait: Omit<Wait, "afterSeq"> = {},
+): Promise<JournalEvent> {
   const isWanted = (event: JournalEvent) =>
-    event.type === "link.state" && event.link === link && event.to === to && event.family === family
-  return untilEvent(agent, isWanted, { afterSeq: lastSeq(agent), ...rest })
+    event.type === "link.state" && event.link === link && event.to === to && event.family === agent.family
+  return untilEvent(agent, isWanted, { afterSeq: lastSeq(agent), ...wait })
 }
 
 /** What is in the journal now. */

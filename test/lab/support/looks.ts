@@ -1,5 +1,6 @@
 import { parseConfig } from "../../../src/config/parse.ts"
 import { viewOf, type FamilyConfig } from "../../../src/core/family.ts"
+import type { Family } from "../../../src/core/ip-family.ts"
 import type { LinkStateName } from "../../../src/core/link-state.ts"
 import type { State } from "../../../src/core/candidates.ts"
 import { weigh } from "../../../src/core/plan.ts"
@@ -8,6 +9,7 @@ import { HOOKS, rulesetOf } from "../../../src/core/ruleset.ts"
 import { parseSaved } from "../../../src/core/saved.ts"
 import { monotonicMs } from "../../../src/lab/clock.ts"
 import type { Lab } from "../../../src/lab/lab.ts"
+import { iptables } from "./rules.ts"
 
 /** One look at the mangle table. */
 export interface Look {
@@ -15,11 +17,11 @@ export interface Look {
   readonly text: string
 }
 
-const loop = "while :; do iptables-nft-save -t mangle; echo LOOK; sleep 0.03; done"
+const loop = (save: string) => `while :; do ${save} -t mangle; echo LOOK; sleep 0.03; done`
 
-/** Looks at the router's mangle table all the time. @returns a way to end it and to have all looks. */
+/** Looks at the router's mangle table, of the users' family, all the time. @returns a way to end it and to have all looks. */
 export async function keepLooking(lab: Lab): Promise<() => readonly Look[]> {
-  const child = await lab.spawn("rtr", "sh", ["-c", loop])
+  const child = await lab.spawn("rtr", "sh", ["-c", loop(`${iptables(lab)}-nft-save`)])
   const looks: Look[] = []
   const lines: string[] = []
   child.lines$.subscribe(line => {
@@ -45,8 +47,8 @@ export function carriersIn(text: string): readonly number[] {
 }
 
 /** Every complete set of chains that such a configuration may lead to, whatever its links' states are. */
-export function completeSets(yaml: string): readonly string[] {
-  const config = configOf(yaml)
+export function completeSets(yaml: string, family: Family): readonly string[] {
+  const config = configOf(yaml, family)
   const jumps = Object.fromEntries(
     HOOKS.filter(({ table }) => table === "mangle").map(({ chain, target }) => [chain, [`-j ${target}`]]),
   )
@@ -57,10 +59,10 @@ export function completeSets(yaml: string): readonly string[] {
     .map(plan => textOf({ ...rulesetOf(config, plan).mangle, ...jumps }))
 }
 
-function configOf(yaml: string): FamilyConfig {
+function configOf(yaml: string, family: Family): FamilyConfig {
   const result = parseConfig(yaml, { hostname: "lab" })
   if (!result.ok) throw new Error(JSON.stringify(result.problems))
-  return viewOf(result.config, 4)
+  return viewOf(result.config, family)
 }
 
 /** All combinations. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { lastValueFrom, take, toArray } from "rxjs"
 import type { JournalEvent } from "../../../src/core/events.ts"
-import { familyName, type FamilyName } from "../../../src/core/family.ts"
-import { blackhole, blackholeOf, heal, type FaultTime } from "../../../src/lab/faults.ts"
+import type { FamilyName } from "../../../src/core/family.ts"
+import { blackholeOf, heal, type FaultTime } from "../../../src/lab/faults.ts"
 import type { Lab } from "../../../src/lab/lab.ts"
 import type { LabSpec } from "../../../src/lab/topology.ts"
 import type { Attempt, HoldEvent, SinkReport } from "../../../src/lab/traffic/report.ts"
@@ -40,20 +40,19 @@ export function outageOfTheBusiestLink(spec: LabSpec): Promise<Outage> {
     const attempting = await startClient(lab, "connects", { rate: 50, timeout: firstSynMs })
     const holding = await holdUntil(lab, "isp2", 40)
     const streams = { isp1: await streamOver(scene, "isp1"), isp2: await streamOver(scene, "isp2") }
-    const family = familyName(lab.family)
-    const down = untilState(agent, "isp1", "down", { family })
-    const fault = await (lab.family === 6 ? blackholeOf(lab, 6, "isp1") : blackhole(lab, "isp1"))
+    const down = untilState(agent, "isp1", "down")
+    const fault = await blackholeOf(lab, lab.family, "isp1")
     const syns = await startClient(lab, "connects", { rate: 50, seconds: 0.4, timeout: 6_000 })
     await down
     await sleep(settleMs)
     const arrived = await scene.server.received()
     const udp = { isp1: arrived[streams.isp1] ?? {}, isp2: arrived[streams.isp2] ?? {} }
-    const up = untilState(agent, "isp1", "up", { family, withinMs: 30_000 })
+    const up = untilState(agent, "isp1", "up", { withinMs: 30_000 })
     const healed = await heal(lab, "isp1")
     await up
     await sleep(1_500)
     return {
-      family,
+      family: agent.family,
       fault,
       healed,
       linkOf: lab.linkOf,

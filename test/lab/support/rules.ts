@@ -7,9 +7,12 @@ import type { Lab } from "../../../src/lab/lab.ts"
 
 export type Backend = "nft" | "legacy"
 
-/** The router's rules as one back end prints them, without the date and the counters. */
+/** `iptables` or `ip6tables`: that of what the lab's users speak. */
+export const iptables = ({ family }: Pick<Lab, "family">) => (family === 6 ? "ip6tables" : "iptables")
+
+/** The router's rules for the users' family as one back end prints them, without the date and the counters. */
 export async function rules(lab: Lab, backend: Backend = "nft"): Promise<string> {
-  const { stdout } = await lab.exec("rtr", `iptables-${backend}-save`, [])
+  const { stdout } = await lab.exec("rtr", `${iptables(lab)}-${backend}-save`, [])
   return stdout.replace(/^#.*\n/gm, "").replace(/ \[\d+:\d+\]$/gm, "")
 }
 
@@ -22,8 +25,11 @@ export async function carriers(lab: Lab, backend: Backend = "nft"): Promise<read
   return (await planOf(lab, backend))?.balance.map(share => share.mark) ?? []
 }
 
-/** Looks until it holds. @returns the monotonic time of the first look at which it did. @throws Error after `withinMs`. */
-export async function until(isSo: () => Promise<boolean>, withinMs: number, everyMs = 10): Promise<number> {
+/**
+ * Looks until it holds: a look at the rules starts two programs, so no more often than the test needs. @returns the monotonic time of the first look at which it did.
+ * @throws Error after `withinMs`.
+ */
+export async function until(isSo: () => Promise<boolean>, withinMs: number, everyMs = 50): Promise<number> {
   const endMs = monotonicMs() + withinMs
   while (!(await isSo())) {
     if (monotonicMs() > endMs) throw new Error(`not so within ${withinMs} ms: ${isSo.toString()}`)

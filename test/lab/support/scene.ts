@@ -25,6 +25,9 @@ export const topologies = [
 /** Users of both families; what a test does with them is IPv6. */
 export const twoLinksIpv6: LabSpec = { ...twoLinks, family: 6 }
 
+/** And in IPv6, whose prefixes tell modems apart. */
+export const topologiesOfBoth = [...topologies, ["two modems, IPv6", twoLinksIpv6]] as const
+
 export async function withLab<T>(spec: LabSpec, act: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await buildLab(spec)
   try {

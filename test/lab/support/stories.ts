@@ -1,5 +1,5 @@
 import { lastValueFrom, take, toArray } from "rxjs"
-import { blackhole, heal } from "../../../src/lab/faults.ts"
+import { blackholeOf, heal } from "../../../src/lab/faults.ts"
 import type { Lab } from "../../../src/lab/lab.ts"
 import type { HoldEvent } from "../../../src/lab/traffic/report.ts"
 import { runClient, startClient, type Client } from "../../../src/lab/users.ts"
@@ -9,7 +9,7 @@ import type { Scene } from "./scene.ts"
 /** Resolves when the agent has noticed. */
 export async function kill({ lab, agent }: Scene, link: string): Promise<void> {
   const down = untilState(agent, link, "down")
-  await blackhole(lab, link)
+  await blackholeOf(lab, lab.family, link)
   await down
 }
 
