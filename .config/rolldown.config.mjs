@@ -21,6 +21,7 @@ const programs = [
   "test/bench/steady",
   "test/bench/unmarked",
   "test/compose/run",
+  "test/lab/support/advertise",
   "test/lab/support/ask",
 ]
 

@@ -5,6 +5,7 @@ import type { AgentSeen, Checkup } from "../core/diagnose/checkup.ts"
 import { obstacle } from "../core/facts.ts"
 import { viewOf } from "../core/family.ts"
 import { overridden } from "../core/overrides.ts"
+import { deafToRouters } from "../system/advertisements.ts"
 import { askNeighbours } from "../system/ask-neighbours.ts"
 import { readConntrackTable } from "../system/conntrack-table.ts"
 import { askHolder } from "../system/lock-holder.ts"
@@ -50,9 +51,15 @@ export async function checkUp(whole: Config): Promise<Checkup> {
 
 async function checkUpIpv6(config: Config): Promise<Checkup["ipv6"]> {
   const view = viewOf(config, 6)
-  if (view.links.length === 0) return { facts: new Map(), neighbours: [] }
+  const forwarding = await readSysctl("net/ipv6/conf/all/forwarding")
+  if (view.links.length === 0) return { facts: new Map(), neighbours: [], forwarding, deafToRouters: [] }
   const { reading } = await look(view)
-  return { facts: reading.facts, neighbours: await askNeighbours(6, gatewaysOf(view, reading)) }
+  return {
+    facts: reading.facts,
+    neighbours: await askNeighbours(6, gatewaysOf(view, reading)),
+    forwarding,
+    deafToRouters: await deafToRouters(view.links.map(link => link.interface)),
+  }
 }
 
 function gatewaysOf({ links }: Config, { facts }: Reading) {

@@ -22,8 +22,7 @@ export interface Checkup {
   readonly snapshot: Snapshot
   readonly facts: ReadonlyMap<string, Facts>
   readonly neighbours: readonly Neighbour[]
-  /** The same of the links that are steered in IPv6. */
-  readonly ipv6: { readonly facts: ReadonlyMap<string, Facts>; readonly neighbours: readonly Neighbour[] }
+  readonly ipv6: CheckupIpv6
   /** Null: nft(8) is not here, or may not look. */
   readonly nft: NftRuleset | null
   /** Interfaces whose network card may forward by itself. */
@@ -33,6 +32,16 @@ export interface Checkup {
   /** Why the state directory cannot be written; null: it can. */
   readonly stateDirTrouble: string | null
   readonly agent: AgentSeen
+}
+
+/** The same of the links that are steered in IPv6. */
+export interface CheckupIpv6 {
+  readonly facts: ReadonlyMap<string, Facts>
+  readonly neighbours: readonly Neighbour[]
+  /** `net.ipv6.conf.all.forwarding`; null: the kernel has no such setting. */
+  readonly forwarding: string | null
+  /** Interfaces on which the kernel passes over router advertisements. */
+  readonly deafToRouters: readonly string[]
 }
 
 export interface Tool {

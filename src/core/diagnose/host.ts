@@ -6,6 +6,7 @@ import { note, ok, problem, warning, type Finding } from "./finding.ts"
 export function diagnoseHost(checkup: Checkup): readonly Finding[] {
   return [
     ...forwarding(checkup),
+    ...forwarding6(checkup),
     ...rpFilter(checkup),
     ...conntrackTable(checkup),
     ...stateDir(checkup),
@@ -25,6 +26,15 @@ function forwarding({ config, ipForward, isProcSysReadOnly }: Checkup): readonly
       isProcSysReadOnly ? fromOutside(["net.ipv4.ip_forward=1"]) : "sysctl -w net.ipv4.ip_forward=1",
     ),
   ]
+}
+
+/** Only what is wrong. As a router the kernel passes over advertisements that it took as a host: hence another look. */
+function forwarding6({ config, ipv6, isProcSysReadOnly }: Checkup): readonly Finding[] {
+  if (config.lan.length === 0 || ipv6.facts.size === 0 || ipv6.forwarding === "1") return []
+  const setting = "net.ipv6.conf.all.forwarding=1"
+  const mend = isProcSysReadOnly ? fromOutside([setting]) : `sysctl -w ${setting}, then evenkeel doctor`
+  const text = "the kernel forwards no IPv6 (net.ipv6.conf.all.forwarding is 0): the LAN has no way out by it"
+  return [problem("forwarding", text, mend)]
 }
 
 /** Once an agent runs nobody else is to mend it, and `apply` would be refused. */

@@ -1,7 +1,7 @@
 import type { LinkConfig } from "../config.ts"
 import { hostOf } from "../probe-spec.ts"
 import { obstacle, type Facts, type Obstacle } from "../facts.ts"
-import type { AgentSeen, Checkup, Neighbour } from "./checkup.ts"
+import type { AgentSeen, Checkup, CheckupIpv6, Neighbour } from "./checkup.ts"
 import { note, ok, problem, warning, type Finding } from "./finding.ts"
 
 /** Each link: its interface, its way out, and what it is judged by. */
@@ -62,15 +62,27 @@ function reachable(
 }
 
 /** Only what is wrong: that a link is well is said of IPv4. */
-function reachable6(
-  { name, interface: device }: LinkConfig,
-  { facts, neighbours }: Checkup["ipv6"],
-): readonly Finding[] {
-  const gateway = facts.get(name)?.gateway ?? null
+function reachable6(link: LinkConfig, { facts, neighbours, deafToRouters }: CheckupIpv6): readonly Finding[] {
+  const { name, interface: device } = link
+  const known = facts.get(name)
+  if (known !== undefined && isUnadvertised(known) && deafToRouters.includes(device)) return [deaf(link)]
+  const gateway = known?.gateway ?? null
   const state = gateway === null ? undefined : stateOf(gateway, device, neighbours)
   if (gateway === null || (state !== "FAILED" && state !== "INCOMPLETE")) return []
   const ping = `ping -c 3 -I ${device} ${gateway}`
   return [problem(name, `IPv6 gateway ${gateway} does not answer neighbour discovery on ${device}`, ping)]
+}
+
+/** An advertisement brings both (RFC 4862). */
+function isUnadvertised(facts: Facts): boolean {
+  const stuck = obstacle(facts)
+  return stuck === "no address" || stuck === "no gateway"
+}
+
+/** With slashes, as the name of an interface may hold dots (sysctl(8)). */
+function deaf({ name, interface: device }: LinkConfig): Finding {
+  const text = `no IPv6 by ${device}: the kernel passes over router advertisements there (accept_ra in ip-sysctl.rst)`
+  return warning(name, text, `sysctl -w net/ipv6/conf/${device}/accept_ra=2, or set links: gateway6 of ${name}`)
 }
 
 function stateOf(gateway: string, device: string, neighbours: readonly Neighbour[]): string | undefined {

@@ -1,6 +1,6 @@
 import { planOfConfig } from "../../../src/core/plan.ts"
 import { parseSaved, policyIn } from "../../../src/core/saved.ts"
-import type { Checkup, Firewall } from "../../../src/core/diagnose/checkup.ts"
+import type { Checkup, CheckupIpv6, Firewall } from "../../../src/core/diagnose/checkup.ts"
 import type { Finding } from "../../../src/core/diagnose/finding.ts"
 import type { ProbeSpec } from "../../../src/core/probe-spec.ts"
 import { config, link, PLUGGED_IN } from "../fixtures.ts"
@@ -20,6 +20,8 @@ export const FIREWALL: Firewall & { kind: "found" } = {
   changes: { sysctls: [], ip: [], iptables: "", what: [] },
   trial: { kind: "works" },
 }
+
+export const IPV6: CheckupIpv6 = { facts: new Map(), neighbours: [], forwarding: "1", deafToRouters: [] }
 
 /** A router without a fault. */
 export function checkup(changes: Partial<Checkup> = {}): Checkup {
@@ -57,7 +59,7 @@ export function checkup(changes: Partial<Checkup> = {}): Checkup {
       { address: "192.0.2.1", device: "eth0", state: "REACHABLE" },
       { address: "198.51.100.1", device: "eth1", state: "STALE" },
     ],
-    ipv6: { facts: new Map(), neighbours: [] },
+    ipv6: IPV6,
     nft: null,
     hardwareOffloads: [],
     conntrack: { count: 100, max: 262_144 },

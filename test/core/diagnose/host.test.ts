@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
 import type { Checkup } from "../../../src/core/diagnose/checkup.ts"
 import { diagnoseHost } from "../../../src/core/diagnose/host.ts"
-import { config } from "../fixtures.ts"
-import { checkup, FIREWALL, troubles } from "./checkups.ts"
+import { config, PLUGGED_IN } from "../fixtures.ts"
+import { checkup, FIREWALL, IPV6, troubles } from "./checkups.ts"
 
 const found = (changes: Partial<Checkup>) => troubles(diagnoseHost(checkup(changes)))
 
@@ -11,6 +11,15 @@ test("a router that does not forward has a problem, unless it has no LAN", () =>
     "problem forwarding: the kernel forwards nothing (net.ipv4.ip_forward is 0): the LAN has no way out → sysctl -w net.ipv4.ip_forward=1",
   ])
   expect(found({ ipForward: "0", config: config({ lan: [] }) })).toEqual([])
+})
+
+test("a router that does not forward IPv6 has a problem where IPv6 is steered for a LAN", () => {
+  const ipv6 = { ...IPV6, facts: new Map([["isp1", PLUGGED_IN]]), forwarding: "0" }
+  expect(found({ ipv6 })).toEqual([
+    "problem forwarding: the kernel forwards no IPv6 (net.ipv6.conf.all.forwarding is 0): the LAN has no way out by it → sysctl -w net.ipv6.conf.all.forwarding=1, then evenkeel doctor",
+  ])
+  expect(found({ ipv6, config: config({ lan: [] }) })).toEqual([])
+  expect(found({ ipv6: { ...ipv6, facts: new Map() } })).toEqual([])
 })
 
 test("strict rp_filter is a note while no agent runs, as apply and run mend it", () => {

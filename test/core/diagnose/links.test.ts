@@ -3,7 +3,7 @@ import type { Checkup } from "../../../src/core/diagnose/checkup.ts"
 import { diagnoseLinks } from "../../../src/core/diagnose/links.ts"
 import type { Facts } from "../../../src/core/facts.ts"
 import { config, link, PLUGGED_IN } from "../fixtures.ts"
-import { checkup, troubles } from "./checkups.ts"
+import { checkup, IPV6, troubles } from "./checkups.ts"
 
 const found = (changes: Partial<Checkup>) => troubles(diagnoseLinks(checkup(changes)))
 const first = (changes: Partial<Facts>) => new Map([["isp1", { ...PLUGGED_IN, ...changes }]])
@@ -77,9 +77,23 @@ test("links that all ask one host alone die with it", () => {
 test("an IPv6 gateway that does not answer is a problem; where none is known there is nothing to say", () => {
   const facts = new Map([["isp1", { ...PLUGGED_IN, address: "2001:db8::2", gateway: "fe80::1" }]])
   const seen = (state: string) =>
-    found({ ipv6: { facts, neighbours: [{ address: "fe80::1", device: "eth0", state }] } })
+    found({ ipv6: { ...IPV6, facts, neighbours: [{ address: "fe80::1", device: "eth0", state }] } })
   expect(seen("FAILED")).toEqual([
     "problem isp1: IPv6 gateway fe80::1 does not answer neighbour discovery on eth0 → ping -c 3 -I eth0 fe80::1",
   ])
   expect(seen("REACHABLE")).toEqual([])
+})
+
+test("a link without IPv6 whose interface is deaf to routers is a warning, unless its gateway is known otherwise", () => {
+  const seen = (known: Partial<Facts>, deafToRouters = ["eth0"]) => {
+    const facts = new Map([["isp1", { ...PLUGGED_IN, address: "2001:db8::2", gateway: "fe80::1", ...known }]])
+    return found({ ipv6: { ...IPV6, facts, deafToRouters } })
+  }
+  const deaf =
+    "warning isp1: no IPv6 by eth0: the kernel passes over router advertisements there (accept_ra in ip-sysctl.rst) → sysctl -w net/ipv6/conf/eth0/accept_ra=2, or set links: gateway6 of isp1"
+  expect(seen({ gateway: null })).toEqual([deaf])
+  expect(seen({ gateway: null, address: null })).toEqual([deaf])
+  expect(seen({ gateway: null }, ["eth1"])).toEqual([])
+  expect(seen({ gateway: null, pointToPoint: true })).toEqual([])
+  expect(seen({})).toEqual([])
 })
