@@ -7,7 +7,7 @@ import type { Way } from "./policies.ts"
 
 export const BALANCE_CHAIN = "LOAD_BALANCE"
 /** What every new flow goes through where there is more than `LOAD_BALANCE`: the policies, then sticky sources. */
-const NEW_CHAIN = "EVENKEEL_NEW"
+export const NEW_CHAIN = "EVENKEEL_NEW"
 const STICKY_CHAIN = "EVENKEEL_STICKY"
 
 /** What of the configuration decides where new flows go. */
@@ -29,7 +29,7 @@ export function wayChains(config: Steered, plan: Plan): Readonly<Record<string, 
 }
 
 /** By place: chain names have 28 bytes (XT_EXTENSION_MAXNAMELEN), the names of policies more. */
-function policyChain(index: number): string {
+export function policyChain(index: number): string {
   return `EVENKEEL_P${index + 1}`
 }
 

@@ -96,7 +96,7 @@ function isEqual(wanted: readonly string[] | undefined, found: readonly string[]
 }
 
 /** Undoes the conditional probabilities: each rule takes its part of what the rules before it left. */
-function sharesIn(rules: readonly string[]): Plan["balance"] {
+export function sharesIn(rules: readonly string[]): Plan["balance"] {
   let left = 1
   return rules
     .filter(rule => rule.includes("--set-xmark"))

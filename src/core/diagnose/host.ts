@@ -10,6 +10,7 @@ export function diagnoseHost(checkup: Checkup): readonly Finding[] {
     ...conntrackTable(checkup),
     ...stateDir(checkup),
     agent(checkup),
+    ...byHand(checkup),
     ...setUp(checkup),
   ]
 }
@@ -84,6 +85,17 @@ function agent({ agent, config }: Checkup): Finding {
   const who = agent.pid === null ? "a process that does not say who it is" : `pid ${agent.pid}`
   const text = `${who} holds the lock but does not answer on ${config.socket}: ${agent.why}`
   return problem("agent", text, "systemctl restart evenkeel")
+}
+
+/** What makes the rules other than the configuration alone would. */
+function byHand({ agent }: Checkup): readonly Finding[] {
+  if (agent.kind !== "running") return []
+  return agent.overrides.flatMap(override => {
+    const { kind, link, until } = override
+    const end = until === null ? "" : ` until ${until}`
+    if (kind === "drain") return note("by hand", `${link} is drained${end}`, `evenkeel undrain ${link}`)
+    return note("by hand", `${link} has weight ${override.weight}${end}`, `evenkeel weight ${link} default`)
+  })
 }
 
 function setUp({ firewall, agent, isProcSysReadOnly }: Checkup): readonly Finding[] {
