@@ -122,6 +122,7 @@ const evidence: z.ZodType<Evidence> = z.looseObject({
 const pending: z.ZodType<Pending> = z.discriminatedUnion("to", [
   z.object({ to: z.literal("down"), forMs: z.number(), unanswered: z.number(), needed: z.number() }),
   z.object({ to: z.literal("up"), forMs: z.number(), neededMs: z.number() }),
+  z.object({ to: z.literal("resume"), leftMs: z.number() }),
   z.object({ to: z.literal("more"), inMs: z.number(), damped: z.boolean() }),
 ])
 

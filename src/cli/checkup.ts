@@ -27,13 +27,15 @@ const PROGRAMS = ["iptables-restore", "ip", "conntrack", "setpriv", "stdbuf", "n
 /** Reads all that `doctor` judges. Changes nothing. */
 export async function checkUp(whole: Config): Promise<Checkup> {
   const config = viewOf(whole, 4)
-  const { reading } = await look(config)
+  const looked = await look(config)
+  const { reading } = looked
   const { overrides } = await keptOverrides(whole, () => undefined)
+  const asksSets = config.sets.length > 0 || config.sticky !== null
   return {
     config,
-    tools: await findTools(config.sets.length === 0 ? PROGRAMS : [...PROGRAMS, "ipset"]),
+    tools: await findTools(asksSets ? [...PROGRAMS, "ipset"] : PROGRAMS),
     rights: await readRights(),
-    firewall: await readFirewall(overridden(config, overrides), reading),
+    firewall: await readFirewall(whole, { ...looked, view: overridden(looked.view, overrides) }),
     isProcSysReadOnly: await isProcSysReadOnly(),
     ipForward: await readSysctl("net/ipv4/ip_forward"),
     strictRpFilter: await strictOnes(config.links.map(link => link.interface)),
@@ -76,7 +78,7 @@ async function readAgent(config: Config): Promise<AgentSeen> {
   try {
     const status = await askStatus(config)
     if (status?.pid == null) return { kind: "silent", pid, why: "nobody listens there" }
-    return { kind: "running", pid: status.pid, links: status.links }
+    return { kind: "running", pid: status.pid, links: status.links, overrides: status.overrides }
   } catch (error) {
     if (error instanceof Failure) return { kind: "silent", pid, why: error.message }
     throw error

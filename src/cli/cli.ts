@@ -45,6 +45,7 @@ function parserFor(words: readonly string[], usage: string): Argv<Options> {
       default: "/etc/evenkeel/evenkeel.yaml",
       defaultDescription: "/etc/evenkeel/evenkeel.yaml",
       describe: "configuration",
+      coerce: onlyOne,
     })
     .demandCommand(1, 1, "say what to do")
     .recommendCommands()
@@ -57,6 +58,12 @@ function parserFor(words: readonly string[], usage: string): Argv<Options> {
     .fail((message: string | null, error: Error | undefined) => {
       throw error === undefined || error.name === "YError" ? badUsage(message ?? error?.message) : error
     })
+}
+
+/** An option that is given twice is a list. @throws BadUsage */
+function onlyOne(file: string | readonly string[]): string {
+  if (typeof file === "string") return file
+  throw badUsage(`--config is given ${file.length} times: name one file`)
 }
 
 function badUsage(message = "bad usage"): BadUsage {

@@ -12,8 +12,13 @@ export function outlook({ explanation }: Story): string {
   const { link, now, pending, damping } = explanation
   if (now === null) return "Nothing: no agent is running, so nobody watches."
   if (pending?.to === "more") return pending.damped ? dampingText(pending.inMs, link) : moreText(pending.inMs)
-  const next = pending === null ? possibleText(link, now) : pendingText(pending, link, now)
+  const next = nextText(pending, link, now)
   return damping === null ? next : `${next} ${dampingText(damping.leftMs, link)}`
+}
+
+function nextText(pending: Exclude<Pending, { to: "more" }> | null, link: LinkStatus, now: Evidence): string {
+  if (pending === null) return possibleText(link, now)
+  return pending.to === "resume" ? resumeText(pending.leftMs, link, now) : pendingText(pending, link, now)
 }
 
 function possibleText(link: LinkStatus, now: Evidence): string {
@@ -28,6 +33,14 @@ function possibleText(link: LinkStatus, now: Evidence): string {
   const tooFew = quorum === 1 ? "no target answers" : `fewer than ${quorum} targets answer`
   const confirmed = "and a burst of unanswered probes confirms it"
   return `Down when ${tooFew} for ${millis(downAfterMs)} ${confirmed}, or at once when its carrier, address or gateway goes.`
+}
+
+function resumeText(leftMs: number, link: LinkStatus, { thresholds: { upAfterMs, quorum } }: Evidence): string {
+  const enough = quorum === 1 ? "a target answers" : `${quorum} targets answer`
+  const [soon, proven] = [`within ${millis(Math.max(0, leftMs))}`, `when ${enough} for ${millis(upAfterMs)}`]
+  if (isObstacle(link.reason))
+    return `${remedyFor(link.reason).change}. If that is so ${soon}, it goes on as soon as ${enough}; later, only ${proven}.`
+  return `It goes on as soon as ${enough}, if that is ${soon}; later, only ${proven}.`
 }
 
 function answeringText(answering: number): string {
@@ -46,7 +59,7 @@ function moreText(inMs: number): string {
 }
 
 function pendingText(
-  pending: Exclude<Pending, { to: "more" }>,
+  pending: Exclude<Pending, { to: "more" | "resume" }>,
   { state }: LinkStatus,
   { thresholds: { quorum } }: Evidence,
 ): string {

@@ -1,23 +1,24 @@
-import type { Reading } from "../agent/readings.ts"
-import type { FamilyConfig } from "../core/family.ts"
+import type { Config } from "../core/config.ts"
+import { viewsOf, type FamilyConfig } from "../core/family.ts"
 import type { Feature, Firewall, Trial } from "../core/diagnose/checkup.ts"
-import { FEATURES, trialOf } from "../core/diagnose/features.ts"
+import { featuresIn, trialOf, trialSets } from "../core/diagnose/features.ts"
 import { planOfConfig } from "../core/plan.ts"
 import { planInForce, reconcile } from "../core/reconcile.ts"
 import { parseSaved, policyIn, type Saved } from "../core/saved.ts"
 import { hasRules, type Candidate } from "../system/choose-backend.ts"
 import { surveyBackends } from "../system/detect-backend.ts"
-import type { Backend } from "../system/iptables.ts"
+import { familiesHere } from "../system/families.ts"
+import { forFamily, type Backend } from "../system/iptables.ts"
 import { observe } from "../system/router.ts"
 import { tryRules } from "../system/try-rules.ts"
-import { changesToMend } from "./set-up.ts"
+import { changesToMend, type Look } from "./set-up.ts"
 
 /** The packet filter for `doctor`: that none works is a finding, not a failure. */
-export async function readFirewall(config: FamilyConfig, reading: Reading): Promise<Firewall> {
+export async function readFirewall(config: Config, { view, reading }: Look): Promise<Firewall> {
   const surveyed = await surveyBackends().catch((error: unknown) => ({ error }))
   if ("error" in surveyed) return { kind: "unreachable", why: oneLine(surveyed.error) }
   const { choice, candidates } = surveyed
-  const observed = await observe(choice.backend, config, reading.snapshot)
+  const observed = await observe(choice.backend, view, reading.snapshot)
   return {
     kind: "found",
     backend: choice.backend.name,
@@ -25,7 +26,7 @@ export async function readFirewall(config: FamilyConfig, reading: Reading): Prom
     forwardPolicy: forwardPolicies(candidates),
     saved: rulesByBackend(candidates),
     inForce: planInForce(observed.saved),
-    changes: changesToMend({ view: config, reading, observed }),
+    changes: changesToMend({ view, reading, observed }),
     trial: await tryRuleset(choice.backend, config),
   }
 }
@@ -44,12 +45,23 @@ function forwardPolicies(candidates: readonly Candidate[]): Readonly<Partial<Rec
   return Object.fromEntries(policies.filter(([, policy]) => policy !== undefined))
 }
 
-/** The whole ruleset first; only when the kernel refuses it, part by part, to name what is missing. */
-async function tryRuleset(backend: Backend, config: FamilyConfig): Promise<Trial> {
-  const whole = await tryRules(backend, reconcile(config, planOfConfig(config), new Map()).input)
-  if (whole.kind !== "refused") return whole
+/** The whole ruleset of each family first; only when the kernel refuses one, part by part, to name what is missing. */
+async function tryRuleset(backend: Backend, config: Config): Promise<Trial> {
+  const views = viewsOf(config).filter(({ family }) => familiesHere().includes(family))
+  for (const view of views) {
+    const { input } = reconcile(view, planOfConfig(view), new Map())
+    const whole = await tryRules(forFamily(backend, view.family), input, trialSets(view))
+    if (whole.kind === "untried") return whole
+    if (whole.kind === "refused") return { ...whole, missing: await refusedParts(backend, input, view) }
+  }
+  return { kind: "works" }
+}
+
+/** A module is for both families: IPv4's programs tell as much of it as IPv6's. */
+async function refusedParts(backend: Backend, input: string, view: FamilyConfig): Promise<readonly Feature[]> {
+  const sets = trialSets({ ...view, family: 4 })
   const missing: Feature[] = []
-  for (const feature of FEATURES)
-    if ((await tryRules(backend, trialOf(feature))).kind === "refused") missing.push(feature)
-  return { ...whole, missing }
+  for (const feature of featuresIn(input))
+    if ((await tryRules(backend, trialOf(feature), sets)).kind === "refused") missing.push(feature)
+  return missing
 }

@@ -1,27 +1,23 @@
 import type { CommandModule } from "yargs"
 import type { Config } from "../core/config.ts"
 import { ruleCounters } from "../core/counters.ts"
-import { viewOf, type FamilyConfig } from "../core/family.ts"
-import { flowsOf, flowsSince, type Flows } from "../core/flows.ts"
+import type { FamilyConfig } from "../core/family.ts"
+import { flowsOf, flowsSince } from "../core/flows.ts"
+import { policyFlows, policyFlowsSince } from "../core/policy-flows.ts"
 import { planInForce } from "../core/reconcile.ts"
 import { BALANCE_CHAIN } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
 import { countByMark } from "../system/conntrack.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import { forFamily, save, saveCounted, type Backend } from "../system/iptables.ts"
-import { flowsText } from "./flows-text.ts"
+import { flowsText, type AllFlows } from "./flows-text.ts"
 import { openScreen, type Paint } from "./format.ts"
+import { overridesInForce, viewsInForce } from "./in-force.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
 import { redraw, untilInterrupted } from "./redraw.ts"
 
 interface FlowsOptions extends PrintOptions {
   readonly watch: boolean
-}
-
-/** IPv6 null: it is not steered. */
-interface BothFlows {
-  readonly ipv4: Flows
-  readonly ipv6: Flows | null
 }
 
 export const flows: CommandModule<Options, FlowsOptions> = {
@@ -50,28 +46,36 @@ export const flows: CommandModule<Options, FlowsOptions> = {
   },
 }
 
-async function readFlows(config: Config, backend: Backend): Promise<BothFlows> {
-  const steered = ([4, 6] as const).map(family => viewOf(config, family)).filter(({ links }) => links.length > 0)
-  const [ipv4, ipv6] = await Promise.all(steered.map(view => readFamily(view, forFamily(backend, view.family))))
+async function readFlows(config: Config, backend: Backend): Promise<AllFlows> {
+  const overrides = await overridesInForce(config)
+  const read = (await viewsInForce(config, overrides)).map(view => readFamily(view, forFamily(backend, view.family)))
+  const [ipv4, ipv6] = await Promise.all(read)
   if (ipv4 === undefined) throw new Error("every link is one of IPv4's")
-  return { ipv4, ipv6: ipv6 ?? null }
+  const policies = policyFlows(ipv4.counted, ipv6?.counted ?? null)
+  return { ipv4: ipv4.flows, ipv6: ipv6?.flows ?? null, policies, overrides }
 }
 
-async function readFamily(view: FamilyConfig, backend: Backend): Promise<Flows> {
-  const [saved, counters, tracked] = await Promise.all([
+async function readFamily(config: FamilyConfig, backend: Backend) {
+  const [saved, text, tracked] = await Promise.all([
     save(backend),
     saveCounted(backend, "mangle"),
-    countByMark(view.family, view.markMask),
+    countByMark(config.family, config.markMask),
   ])
-  return flowsOf(view, planInForce(parseSaved(saved)), ruleCounters(counters, BALANCE_CHAIN), tracked)
+  const flows = flowsOf(config, planInForce(parseSaved(saved)), ruleCounters(text, BALANCE_CHAIN), tracked)
+  return { flows, counted: { config, text } }
 }
 
-function since(before: BothFlows, now: BothFlows): BothFlows {
+function since(before: AllFlows, now: AllFlows): AllFlows {
   const both = before.ipv6 !== null && now.ipv6 !== null
-  return { ipv4: flowsSince(before.ipv4, now.ipv4), ipv6: both ? flowsSince(before.ipv6, now.ipv6) : now.ipv6 }
+  return {
+    ...now,
+    ipv4: flowsSince(before.ipv4, now.ipv4),
+    ipv6: both ? flowsSince(before.ipv6, now.ipv6) : now.ipv6,
+    policies: policyFlowsSince(before.policies, now.policies),
+  }
 }
 
-function textOf({ ipv4, ipv6 }: BothFlows, json: boolean, paint: Paint, isLive: boolean): string {
-  if (json) return JSON.stringify({ ...ipv4, ipv6 })
-  return flowsText(ipv4, ipv6, paint, isLive)
+function textOf(flows: AllFlows, json: boolean, paint: Paint, isLive: boolean): string {
+  const { ipv4, ...others } = flows
+  return json ? JSON.stringify({ ...ipv4, ...others }) : flowsText(flows, paint, isLive)
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import type { CommandModule } from "yargs"
 import { parseDuration } from "../config/duration.ts"
+import { setFilesIn } from "../config/set-files.ts"
 import { readYaml } from "../config/yaml.ts"
 import type { Config } from "../core/config.ts"
 import { insideLab, reenter } from "../lab/namespaces.ts"
@@ -53,7 +54,7 @@ export const rehearse: CommandModule<Options, RehearseOptions> = {
     const original = await readOriginal(options.config)
     const choice = choiceOf(original, options)
     if (insideLab()) await perform(original, choice, limitMs, options.json)
-    else process.exitCode = await reenter([process.execPath, ...process.argv.slice(1)])
+    else process.exitCode = await reenter([process.execPath, ...process.argv.slice(1)], filesOf(original))
   },
 }
 
@@ -62,6 +63,10 @@ async function readOriginal(file: string): Promise<Original> {
   const yaml = readYaml(await readFile(file, "utf8"))
   if (!yaml.ok) throw new Failure(`${file} was changed while it was read: run it again`)
   return { file, config, written: yaml.mapping }
+}
+
+function filesOf({ file, written }: Original): readonly string[] {
+  return [file, ...setFilesIn(written)]
 }
 
 /** @throws BadUsage, or Failure where nothing is left to rehearse. */

@@ -3,8 +3,10 @@ import { changesFor, changesToRemove, isNothing, type Changes, type Observed } f
 import type { Config } from "../core/config.ts"
 import { obstacle } from "../core/facts.ts"
 import { viewOf, type FamilyConfig } from "../core/family.ts"
-import { planOfConfig } from "../core/plan.ts"
-import { planInForce, waysInForce } from "../core/reconcile.ts"
+import { planOfConfig, type Plan } from "../core/plan.ts"
+import { planInForce } from "../core/reconcile.ts"
+import type { Saved } from "../core/saved.ts"
+import { waysInForce } from "../core/ways-in-force.ts"
 import { notesOf, readLastState, type Notes } from "../journal/last-state.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import { familiesHere } from "../system/families.ts"
@@ -54,10 +56,18 @@ export function changesToApply({ view, reading, observed }: Found): Changes {
 
 /** The way to what the configuration wants with the split of flows as it is: what a living agent would mend. */
 export function changesToMend({ view, reading, observed }: Found): Changes {
-  if (view.links.length === 0) return changesToRemove(observed)
-  const inForce = planInForce(observed.saved)
-  const plan = inForce === null ? planOfConfig(view) : { ...inForce, ways: waysInForce(observed.saved, view.policies) }
-  return changesFor(view, plan, reading.facts, observed)
+  return view.links.length === 0
+    ? changesToRemove(observed)
+    : changesFor(view, planToKeep(view, observed.saved), reading.facts, observed)
+}
+
+/** What the kernel's rules do now, as far as they are of this configuration. */
+function planToKeep(view: FamilyConfig, saved: Saved): Plan {
+  const configured = planOfConfig(view)
+  const inForce = planInForce(saved)
+  return inForce === null
+    ? configured
+    : { ...inForce, ways: waysInForce(saved, view.policies.length) ?? configured.ways }
 }
 
 /** What `plan` and `apply` print for programs: IPv4's, and beside them IPv6's. */

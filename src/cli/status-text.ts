@@ -1,17 +1,24 @@
-import type { Override } from "../core/overrides.ts"
+import type { PolicyFlows } from "../core/policy-flows.ts"
 import type { Status } from "../core/status-shape.ts"
 import { linkTable } from "./link-table.ts"
+import { overrideText } from "./override-text.ts"
 import { peerLines } from "./peers-text.ts"
-import { pinText, untilText } from "./pin-text.ts"
+import { policyTable } from "./policy-flows-text.ts"
 import { ago, clock, columns, millis, type Paint } from "./format.ts"
 
-/** `status` for people: the router, then each link with its targets. 80 columns are enough. */
-export function statusText(status: Status, paint: Paint, nowMs: number): string {
+/** `status` for people: the router, then each link with its targets; `policies` null: their counters may not be read. */
+export function statusText(
+  status: Status,
+  paint: Paint,
+  nowMs: number,
+  policies: readonly PolicyFlows[] | null = [],
+): string {
   const isWatched = status.pid !== null
   return [
     heading(status, paint, nowMs),
     "",
     linkTable(status, paint, nowMs),
+    ...policyTable(policies ?? [], paint),
     ...peersPart(status, paint),
     ...(isWatched ? [] : ["", nextStep]),
   ].join("\n")
@@ -33,21 +40,6 @@ function heading(status: Status, paint: Paint, nowMs: number): string {
     ...(share === null ? [] : [["share", share]]),
     ...overrides.map((override, i) => [i === 0 ? "by hand" : "", overrideText(override)]),
   ])
-}
-
-function overrideText(override: Override): string {
-  return `${overrideWords(override)}${untilText(override.until)}`
-}
-
-function overrideWords(override: Override): string {
-  switch (override.kind) {
-    case "drain":
-      return `${override.link} drained${override.force ? " by force" : ""}`
-    case "weight":
-      return `${override.link} weight ${override.weight}`
-    case "pin":
-      return `${override.name} ${pinText(override)}`
-  }
 }
 
 /** In short; `peers` has the rest. */

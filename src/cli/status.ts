@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs"
 import { askStatus } from "./ask.ts"
 import { statusWithoutAgent } from "./at-rest.ts"
 import { openScreen } from "./format.ts"
+import { readPolicies } from "./in-force.ts"
 import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
 import { statusText } from "./status-text.ts"
 
@@ -14,8 +15,9 @@ export const status: CommandModule<Options, PrintOptions> = {
     const config = await readConfig(file)
     const answer = await askStatus(config)
     const found = answer ?? (await statusWithoutAgent(config))
+    const policies = await readPolicies(config, found.overrides)
     const screen = openScreen()
-    screen.print(json ? JSON.stringify(found) : statusText(found, screen.colors, Date.now()))
+    screen.print(json ? JSON.stringify({ ...found, policies }) : statusText(found, screen.colors, Date.now(), policies))
     if (answer === null) process.exitCode = 1
   },
 }

@@ -18,7 +18,10 @@ export interface Flows {
 export interface LinkFlows {
   readonly name: string
   readonly mark: number
+  /** The configured one, or what an operator has set in its place. */
   readonly weight: number
+  /** By an operator: it is given no new flows. */
+  readonly drained: boolean
   /** Of new flows if all links were up and of one tier. */
   readonly weightShare: number
   /** Of new flows, by the rules that are in force. */
@@ -58,10 +61,11 @@ export function flowsOf(
   const trackedOf = (mark: number) => trackedByMark.get(mark) ?? NO_FLOWS
   const known = [0, ...config.links.map(link => link.mark)]
   const strangers = [...trackedByMark].filter(([mark]) => !known.includes(mark))
-  const links = config.links.map(({ name, mark, weight }) => ({
+  const links = config.links.map(({ name, mark, weight, drain }) => ({
     name,
     mark,
     weight,
+    drained: drain !== null,
     weightShare: weight / total,
     share: shares[name] ?? 0,
     newFlows: newFlows(counters, mark),

@@ -7,7 +7,7 @@ import type { Way } from "./policies.ts"
 
 export const BALANCE_CHAIN = "LOAD_BALANCE"
 /** What every new flow goes through where there is more than `LOAD_BALANCE`: the policies, then sticky sources. */
-const NEW_CHAIN = "EVENKEEL_NEW"
+export const NEW_CHAIN = "EVENKEEL_NEW"
 const STICKY_CHAIN = "EVENKEEL_STICKY"
 
 /** What of the configuration decides where new flows go. */

@@ -1,10 +1,7 @@
 import { HOOKS, restoreInput, rulesetOf, BALANCE_CHAIN, MOVE_CHAIN, type Chains, type Ruleset } from "./ruleset.ts"
 import { debugChains, debugRemoval, isDebugChain } from "./debug/chains.ts"
 import type { FamilyConfig } from "./family.ts"
-import { policyChain } from "./new-flow-rules.ts"
 import type { Plan } from "./plan.ts"
-import type { PolicyConfig } from "./policy-config.ts"
-import type { Way } from "./policies.ts"
 import { chainOf, type Saved } from "./saved.ts"
 
 /** What has to be done to the rules: input for `iptables-restore --noflush` (empty: nothing), and the same in words. */
@@ -36,18 +33,6 @@ export function planInForce(saved: Saved): Plan | null {
   const move = clearing.map(rule => numberIn(rule, /--mark (0x[0-9a-f]+)/))
   // Which policy a chain was of, its rules do not tell.
   return { balance: sharesIn(rules), move, ways: [] }
-}
-
-/** Where new flows go now, if it is these policies that the rules were made of. */
-export function waysInForce(saved: Saved, policies: readonly PolicyConfig[]): readonly Way[] {
-  return policies.map((_, i) => wayIn(chainOf(saved, "mangle", policyChain(i)) ?? []))
-}
-
-function wayIn(rules: readonly string[]): Way {
-  const [first] = rules
-  if (first === undefined) return { kind: "next" }
-  if (first.startsWith("-j MARK")) return { kind: "blocked" }
-  return first.startsWith("-j") ? { kind: "all" } : { kind: "balance", shares: sharesIn(rules) }
 }
 
 /** `EVENKEEL`, `EVENKEEL_…` and `LOAD_BALANCE` are ours, and nothing else. */
@@ -114,7 +99,7 @@ function isEqual(wanted: readonly string[] | undefined, found: readonly string[]
 }
 
 /** Undoes the conditional probabilities: each rule takes its part of what the rules before it left. */
-function sharesIn(rules: readonly string[]): Plan["balance"] {
+export function sharesIn(rules: readonly string[]): Plan["balance"] {
   let left = 1
   return rules
     .filter(rule => rule.includes("--set-xmark"))

@@ -5,7 +5,7 @@ import { init, reenter } from "./namespaces.ts"
 async function main(args: readonly string[]): Promise<number> {
   const command = args.slice(args.indexOf("--") + 1)
   if (!args.includes("--") || command.length === 0) throw new Error("usage: enter.js -- COMMAND [ARGUMENT…]")
-  return args[0] === "--init" ? init(command) : reenter(command)
+  return args[0] === "--init" ? init(command, args.slice(1, args.indexOf("--"))) : reenter(command)
 }
 
 main(argv.slice(2)).then(exit, (error: unknown) => {

@@ -11,16 +11,23 @@ export type RulesTried =
 /**
  * Loads iptables-restore(8) input for real, in a network namespace that ends with the program: the kernel judges every
  * rule, and this router's rules are not touched. `iptables-restore --test` is no substitute: nft's never asks the kernel,
- * and legacy's registers the tables that it names, which then stay.
+ * and legacy's registers the tables that it names, which then stay. `sets`: input for ipset(8) that makes those which the
+ * rules ask, as there are none in there; empty: they ask none.
  */
-export async function tryRules(backend: Backend, input: string): Promise<RulesTried> {
-  const first = await attempt(["--net"], backend, input)
-  return first.kind === "untried" ? attempt(["--user", "--map-root-user", "--net"], backend, input) : first
+export async function tryRules(backend: Backend, input: string, sets = ""): Promise<RulesTried> {
+  const load = [...(sets === "" ? [] : afterSets(sets)), backend.restore, "--noflush", "-w", "5"]
+  const first = await attempt(["--net"], load, input)
+  return first.kind === "untried" ? attempt(["--user", "--map-root-user", "--net"], load, input) : first
 }
 
-async function attempt(flags: readonly string[], backend: Backend, input: string): Promise<RulesTried> {
+/** Runs what follows it once the sets are there. They are a positional parameter, which is never read as shell text. */
+function afterSets(sets: string): readonly string[] {
+  return ["sh", "-c", 'printf %s "$1" | ipset restore && shift && exec "$@"', "sh", sets]
+}
+
+async function attempt(flags: readonly string[], load: readonly string[], input: string): Promise<RulesTried> {
   try {
-    await run("unshare", [...flags, "--", backend.restore, "--noflush", "-w", "5"], { input })
+    await run("unshare", [...flags, "--", ...load], { input })
     return { kind: "works" }
   } catch (error) {
     if (!(error instanceof RunError)) throw error

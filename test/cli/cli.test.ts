@@ -98,3 +98,10 @@ test("debug refuses what selects no flow, before anything is read, and says what
   }
   for (const [words, message] of Object.entries(refusals)) expect(await refusal(...words.split(" "))).toMatch(message)
 })
+
+test("two configurations are one too many, whichever command is to read them", async () => {
+  for (const command of ["rehearse", "status"])
+    expect(await refusal(command, "-c", "/a.yaml", "--config", "/b.yaml")).toMatch(
+      /^--config is given 2 times: name one file\n/,
+    )
+})

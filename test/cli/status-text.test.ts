@@ -117,3 +117,25 @@ test("a target that answers wrongly is shown with what it says", () => {
   const text = statusText({ ...STATUS, links: [{ ...UP, targets: [portal] }] }, PLAIN, NOW_MS)
   expect(text).toMatch(/ {2}http http:\/\/a\.example\/ {2}wrong .*\n {4}HTTP 302$/)
 })
+
+test("policies stand below the links, each with where its new flows go now; without the right to look there are none", () => {
+  const policies = [
+    { name: "gaming", packets: 206, way: { kind: "balance", shares: { isp2: 1 } }, wayIpv6: null },
+    {
+      name: "video",
+      packets: 9,
+      way: { kind: "balance", shares: { isp1: 0.75, isp2: 0.25 } },
+      wayIpv6: { kind: "next" },
+    },
+    { name: "work", packets: 0, way: { kind: "all" }, wayIpv6: { kind: "all" } },
+    { name: "new", packets: 0, way: null, wayIpv6: null },
+  ] as const
+  expect(statusText(STATUS, PLAIN, NOW_MS, policies)).toContain(`
+
+POLICY  NEW FLOWS  GO NOW
+gaming        206  isp2
+video           9  isp1 75 %, isp2 25 %; IPv6 by the next policy that matches, else as the others
+work            0  as the others
+new             0  nowhere: its rules are not set up`)
+  expect(statusText(STATUS, PLAIN, NOW_MS, null)).toBe(statusText(STATUS, PLAIN, NOW_MS))
+})

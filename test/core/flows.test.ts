@@ -20,10 +20,12 @@ test("each link has what it should get beside what it got", () => {
   expect(flows.links).toEqual([
     {
       ...{ name: "isp1", mark: 1, weight: 70, weightShare: 0.7, share: 0.7, newFlows: 206, newShare: 206 / 300 },
+      drained: false,
       ...{ tracked: 180, trackedBy: { tcp: 100, udp: 70, other: 10 }, trackedShare: 180 / 270 },
     },
     {
       ...{ name: "isp2", mark: 2, weight: 30, weightShare: 0.3, share: 0.3, newFlows: 94, newShare: 94 / 300 },
+      drained: false,
       ...{ tracked: 90, trackedBy: { tcp: 90, udp: 0, other: 0 }, trackedShare: 90 / 270 },
     },
   ])

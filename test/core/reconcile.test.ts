@@ -2,9 +2,10 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { FamilyConfig } from "../../src/core/family.ts"
 import { planOfConfig, sharesOf, type Plan } from "../../src/core/plan.ts"
-import { isOurs, planInForce, reconcile, removal, waysInForce } from "../../src/core/reconcile.ts"
+import { isOurs, planInForce, reconcile, removal } from "../../src/core/reconcile.ts"
 import { HOOKS } from "../../src/core/ruleset.ts"
 import { parseSaved } from "../../src/core/saved.ts"
+import { waysInForce } from "../../src/core/ways-in-force.ts"
 import { anyConfigAndPlan } from "./arbitrary-config.ts"
 import { fakeRules, restored, saved, type FakeRules } from "./fake-iptables.ts"
 import { config, link } from "./fixtures.ts"
@@ -189,7 +190,7 @@ describe("planInForce", () => {
       fc.property(anyConfigAndPlan(16), ([held, plan]) => {
         const rules = repaired(fakeRules(), held, plan)
         const found = parseSaved(saved(rules))
-        const inForce = { ...(planInForce(found) ?? PLAN), ways: waysInForce(found, held.policies) }
+        const inForce = { ...(planInForce(found) ?? PLAN), ways: waysInForce(found, held.policies.length) ?? [] }
         expect(repairOf(rules, held, inForce).what).toEqual([])
       }),
     )

@@ -54,7 +54,7 @@ describe("gateway6: auto", () => {
     await withScene(twoLinksIpv6, { top: { health: { upAfter: "1s" } } }, async scene => {
       const { lab, agent } = scene
       await count(lab)
-      const gone = untilState(agent, "isp1", "down", { family: "ipv6" })
+      const gone = untilState(agent, "isp1", "down")
       await forgetStaticIpv6(lab)
       await gone
 
@@ -64,19 +64,19 @@ describe("gateway6: auto", () => {
       const remedy = /sysctl -w (net\/ipv6\S+=2)/.exec(found)?.[1] ?? ""
       await lab.exec("rtr", "sysctl", ["-qw", remedy])
 
-      const back = untilState(agent, "isp1", "up", { family: "ipv6" })
+      const back = untilState(agent, "isp1", "up")
       await advertise(lab, "fe80::1", 1800)
       await back
       expect(await ownRoute(lab)).toMatch(/^default via fe80::1 dev eth0/)
       expect(await shown(lab, "addr", "show", "dev", device, "scope", "global")).toMatch(/2001:db8:1:.* dynamic/)
       expect(await used(scene)).toEqual(["isp1", "isp2"])
 
-      const withdrawn = untilState(agent, "isp1", "down", { family: "ipv6" })
+      const withdrawn = untilState(agent, "isp1", "down")
       await advertise(lab, "fe80::1", 0)
       expect(await withdrawn).toMatchObject({ reason: "no gateway" })
       expect(await used(scene)).toEqual(["isp2"])
 
-      const followed = untilState(agent, "isp1", "up", { family: "ipv6" })
+      const followed = untilState(agent, "isp1", "up")
       await advertise(lab, "fe80::99", 1800)
       await followed
       await until(async () => (await ownRoute(lab)).startsWith("default via fe80::99 dev eth0"), 2_000)

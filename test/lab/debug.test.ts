@@ -29,9 +29,9 @@ const isClean =
   async () =>
     !(await isDebugged(lab, backend)())
 
-/** Its rules come last: by then it hears what happens. */
-async function untilWatching(lab: Lab, backend: "nft" | "legacy" = "nft"): Promise<void> {
-  await until(isDebugged(lab, backend), 10_000)
+/** Its own rules come last: by then it hears what happens. */
+async function untilWatching(lab: Lab, { pid }: Child, backend: "nft" | "legacy" = "nft"): Promise<void> {
+  await until(async () => new RegExp(`EVENKEEL_DEBUG_[A-Z]+_${pid}$`, "m").test(await rules(lab, backend)), 10_000)
 }
 
 async function outputOf(child: Child): Promise<readonly string[]> {
@@ -62,7 +62,7 @@ describe("beside an agent", () => {
   test("debug log shows each new flow once, with its link and its translated source, and ends by itself", async () => {
     const seq = lastSeq(agent)
     const log = await start(lab, "log", "--for", "4s", "--rate", "1000", "--proto", "tcp", "--dport", "9000")
-    await untilWatching(lab)
+    await untilWatching(lab, log)
     await runClient(lab, "flows", { count: 30 })
     const jumps = (await rules(lab)).split("\n").filter(line => / -j EVENKEEL_DEBUG_LOG/.test(line))
     expect(jumps.map(jump => jump.replace(/\d{4}-\S+|\d+$/g, "*"))).toEqual([
@@ -85,7 +85,7 @@ describe("beside an agent", () => {
 
   test("debug log --link shows flows of that link alone, as JSON too, and Ctrl-C is no failure", async () => {
     const log = await start(lab, "log", "--link", "isp2", "--json")
-    await untilWatching(lab)
+    await untilWatching(lab, log)
     await runClient(lab, "flows", { count: 30 })
     log.kill("SIGINT")
     const flows = (await outputOf(log)).map(line => JSON.parse(line) as unknown)
@@ -97,7 +97,7 @@ describe("beside an agent", () => {
 
   test.each(["log", "trace"])("killed with SIGKILL, debug %s leaves nothing within 3 s", async command => {
     const child = await start(lab, command, "--from", "10.0.0.50", "--for", "1h")
-    await untilWatching(lab)
+    await untilWatching(lab, child)
     const startMs = monotonicMs()
     child.kill("SIGKILL")
     await child.exited
@@ -107,7 +107,7 @@ describe("beside an agent", () => {
 
   test("killed together with its helper, it matches nothing once its time is over, and the agent clears it away", async () => {
     const child = await start(lab, "log", "--for", "2s")
-    await untilWatching(lab)
+    await untilWatching(lab, child)
     await lab.exec("rtr", "sh", ["-c", `pkill -KILL -f "^sh -c read .*EVENKEEL_DEBUG_LOG_" ; kill -KILL ${child.pid}`])
     await child.exited
     await runClient(lab, "flows", { count: 5 })
@@ -136,7 +136,7 @@ describe("beside an agent", () => {
       "--dport",
       "9000",
     )
-    await untilWatching(lab)
+    await untilWatching(lab, trace)
     await runClient(lab, "flows", { count: 1 })
     const lines = await outputOf(trace)
     expect(await trace.exited).toMatchObject({ exitCode: 0 })
@@ -200,7 +200,7 @@ test("teardown takes rules of debug along, whoever made them and however long th
     const before = await everything(lab)
     await evenkeel(lab, "apply")
     const log = await start(lab, "log", "--for", "1h")
-    await untilWatching(lab)
+    await untilWatching(lab, log)
     const trace = await start(lab, "trace", "--from", "10.0.0.50", "--for", "1h")
     await until(async () => (await rules(lab)).includes("EVENKEEL_DEBUG_TRACE"), 10_000)
     await evenkeel(lab, "teardown")
@@ -220,7 +220,7 @@ test("with legacy iptables the rules are the same, and trace says where to read"
     await configure(lab, labConfig(lab))
     await evenkeel(lab, "apply")
     const log = await start(lab, "log", "--for", "1h")
-    await untilWatching(lab, "legacy")
+    await untilWatching(lab, log, "legacy")
     const first = firstValueFrom(log.lines$.pipe(filter(line => line.includes("1.1.1.1:9000"))))
     await runClient(lab, "flows", { count: 3 })
     expect(await first).toMatch(/ {2}isp\d {2}tcp /)

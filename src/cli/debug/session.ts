@@ -52,7 +52,8 @@ export async function listenFirst<T>(group: number, listeners: number, listen: (
 
 /**
  * Holds rules in the kernel while `act` runs. They go with this process, however it ends: what ends it by SIGKILL leaves a
- * helper that takes them away at once; were that killed too, the kernel itself follows them no longer than `forMs`.
+ * helper that takes them away at once; were that killed too, the kernel itself follows them less than a second longer
+ * than `forMs`.
  */
 export async function withRules<T>(
   chain: string,
@@ -65,7 +66,7 @@ export async function withRules<T>(
   const nowMs = Date.now()
   try {
     for (const { backend, rules } of installations)
-      await install(backend, rules, { startMs: nowMs - CLOCK_MS, stopMs: nowMs + forMs + CLOCK_MS })
+      await install(backend, rules, { startMs: nowMs - CLOCK_MS, stopMs: nowMs + forMs })
     return await act()
   } finally {
     for (const { backend } of installations) await clean(backend, chain, newTables)
@@ -73,7 +74,10 @@ export async function withRules<T>(
   }
 }
 
-/** The kernel's rules know whole seconds. */
+/**
+ * The kernel's clock of whole seconds may be a tick behind (ktime_get_real_seconds), and the second that a rule is to stop
+ * in is still part of it (time_mt in xt_time.c): only the start has to be moved.
+ */
 const CLOCK_MS = 1_000
 
 async function missingTables(installations: readonly Installation[]): Promise<readonly string[]> {

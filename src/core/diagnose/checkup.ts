@@ -2,6 +2,7 @@ import type { Changes } from "../changes.ts"
 import type { Facts } from "../facts.ts"
 import type { FamilyConfig } from "../family.ts"
 import type { Snapshot } from "../kernel.ts"
+import type { Override } from "../overrides.ts"
 import type { Plan } from "../plan.ts"
 import type { Rights } from "../rights.ts"
 import type { Saved } from "../saved.ts"
@@ -121,7 +122,12 @@ export type AgentSeen =
   | { readonly kind: "none" }
   /** It holds the lock and does not answer on the control socket. `pid` null: it does not say who it is either. */
   | { readonly kind: "silent"; readonly pid: number | null; readonly why: string }
-  | { readonly kind: "running"; readonly pid: number; readonly links: readonly LinkSeen[] }
+  | {
+      readonly kind: "running"
+      readonly pid: number
+      readonly links: readonly LinkSeen[]
+      readonly overrides: readonly Override[]
+    }
 
 /** A link as the agent judges it. */
 type LinkSeen = Pick<LinkStatus, "name" | "state" | "reason">

@@ -11,6 +11,7 @@ export function diagnoseHost(checkup: Checkup): readonly Finding[] {
     ...conntrackTable(checkup),
     ...stateDir(checkup),
     agent(checkup),
+    ...byHand(checkup),
     ...setUp(checkup),
   ]
 }
@@ -94,6 +95,26 @@ function agent({ agent, config }: Checkup): Finding {
   const who = agent.pid === null ? "a process that does not say who it is" : `pid ${agent.pid}`
   const text = `${who} holds the lock but does not answer on ${config.socket}: ${agent.why}`
   return problem("agent", text, "systemctl restart evenkeel")
+}
+
+/** What makes the rules other than the configuration alone would. */
+function byHand({ agent }: Checkup): readonly Finding[] {
+  if (agent.kind !== "running") return []
+  return agent.overrides.flatMap(override => {
+    const end = override.until === null ? "" : ` until ${override.until}`
+    switch (override.kind) {
+      case "drain":
+        return note("by hand", `${override.link} is drained${end}`, `evenkeel undrain ${override.link}`)
+      case "weight": {
+        const text = `${override.link} has weight ${override.weight}${end}`
+        return note("by hand", text, `evenkeel weight ${override.link} default`)
+      }
+      case "pin": {
+        const text = `${override.name} pins flows to ${override.use.join(", else ")}${end}`
+        return note("by hand", text, `evenkeel pin remove ${override.name}`)
+      }
+    }
+  })
 }
 
 function setUp({ firewall, agent, isProcSysReadOnly }: Checkup): readonly Finding[] {

@@ -40,7 +40,7 @@ test("a gateway that does not answer ARP is a problem, an unknown one a note, an
 
 test("a link that the agent holds for down is a problem though all that is near is well", () => {
   const links = [{ name: "isp1", state: "down", reason: "no target answered for 1.1 s" }] as const
-  expect(found({ agent: { kind: "running", pid: 1, links } })).toEqual([
+  expect(found({ agent: { kind: "running", overrides: [], pid: 1, links } })).toEqual([
     "problem isp1: the agent holds it for down: no target answered for 1.1 s → evenkeel explain isp1",
   ])
 })
