@@ -2,7 +2,7 @@ import type { CommandModule } from "yargs"
 import { askStatus } from "./ask.ts"
 import { statusWithoutAgent } from "./at-rest.ts"
 import { openScreen } from "./format.ts"
-import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
+import { readConfig, readConfigWithoutSets, withJson, type Options, type PrintOptions } from "./options.ts"
 import { statusText } from "./status-text.ts"
 
 /** Exit code 1 without an agent: what is printed then is what the kernel does by itself. */
@@ -11,9 +11,8 @@ export const status: CommandModule<Options, PrintOptions> = {
   describe: "the links, their health and their share of new flows",
   builder: withJson,
   handler: async ({ config: file, json }) => {
-    const config = await readConfig(file)
-    const answer = await askStatus(config)
-    const found = answer ?? (await statusWithoutAgent(config))
+    const answer = await askStatus(await readConfigWithoutSets(file))
+    const found = answer ?? (await statusWithoutAgent(await readConfig(file)))
     const screen = openScreen()
     screen.print(json ? JSON.stringify(found) : statusText(found, screen.colors, Date.now()))
     if (answer === null) process.exitCode = 1
