@@ -14,6 +14,8 @@ const programs = [
   "test/bench/flapping",
   "test/bench/rehearse",
   "test/bench/rewriter",
+  "test/bench/scale",
+  "test/bench/scale",
   "test/bench/sets",
   "test/bench/share",
   "test/bench/share-failover",

@@ -10,6 +10,7 @@ import { exitCodeOf, messageOf } from "./cli/failure.ts"
 import { openScreen } from "./cli/format.ts"
 import { logLine } from "./cli/log-line.ts"
 import type { StartAgent } from "./cli/run.ts"
+import type { Config } from "./core/config.ts"
 import { openLog, type LogFile } from "./log.ts"
 
 /** Composition root: signals, the one long-lived subscription, exit codes. */
@@ -50,9 +51,16 @@ async function lastWords(): Promise<void> {
   if (isBlocked) process.kill(process.pid, "SIGKILL")
 }
 
+/** Between 4 a second, where optimizing costs more than it saves, and 128, where it saves a third (docs/decisions.md). */
+const MANY_PROBES = 40
+
+function probesASecond({ links, health }: Config): number {
+  return (1000 * links.length) / health.intervalMs
+}
+
 const startAgent: StartAgent = async (file, config) => {
-  // Four answers a second: for minutes V8's optimizing threads cost more than they save, and their memory is kept.
-  setFlagsFromString("--no-opt")
+  // Few answers a second: for minutes V8's optimizing threads cost more than they save, and their memory is kept.
+  if (probesASecond(config) < MANY_PROBES) setFlagsFromString("--no-opt")
   // Whatever comes in bursts (a flood of messages, a long start) would grow the young generation to 32 MB, and keep it.
   setFlagsFromString("--semi-space-growth-factor=1")
   log.level = config.log.level

@@ -6,7 +6,7 @@ import { Failure } from "./failure.ts"
 import { clock, openScreen } from "./format.ts"
 import { knownLink } from "./known-link.ts"
 import { untilOf, withFor, type LastingOptions } from "./lasting.ts"
-import { readConfig, type Options } from "./options.ts"
+import { readConfigWithoutSets, type Options } from "./options.ts"
 
 interface DrainOptions extends Options, LastingOptions {
   readonly link: string | undefined
@@ -21,7 +21,7 @@ export const drain: CommandModule<Options, DrainOptions> = {
       .positional("link", { type: "string", describe: "name of the link" })
       .option("force", { type: "boolean", default: false, describe: "also when no other link can carry" }),
   handler: async ({ config: file, link: name, for: duration, force }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     const { name: link } = knownLink(config, name)
     const until = untilOf(duration, Date.now())
     const trouble = await drained(config, { kind: "drain", link, until, force })
@@ -53,7 +53,7 @@ export const undrain: CommandModule<Options, LinkOptions> = {
   describe: "give a drained link new flows again",
   builder: yargs => yargs.positional("link", { type: "string", describe: "name of the link" }),
   handler: async ({ config: file, link: name }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     const { name: link } = knownLink(config, name)
     const trouble = await giveOrder(config, { do: "clear", kind: "drain", link })
     openScreen().print(`${link} gets new flows again${trouble}.`)

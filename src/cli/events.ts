@@ -8,7 +8,7 @@ import { describeTrouble } from "../journal/trouble.ts"
 import { eventText, eventTypes } from "./event-text.ts"
 import { BadUsage } from "./failure.ts"
 import { openScreen, type Screen } from "./format.ts"
-import { readConfig, readWholeConfig, withJson, type Options, type PrintOptions } from "./options.ts"
+import { readConfigWithoutSets, readWholeConfig, withJson, type Options, type PrintOptions } from "./options.ts"
 import { peerJournal, type Way } from "./peer-journal.ts"
 import { parseSince } from "./since.ts"
 
@@ -38,7 +38,7 @@ export const events: CommandModule<Options, EventOptions> = {
     const { since, link, type } = options
     const sinceTime = since === undefined ? undefined : parseSince(since, Date.now())
     const types = type?.map(knownType)
-    const config = await (options.peer === undefined ? readConfig : readWholeConfig)(options.config)
+    const config = await (options.peer === undefined ? readConfigWithoutSets : readWholeConfig)(options.config)
     const screen = openScreen()
     const onTrouble: JournalFilter["onTrouble"] = trouble => {
       screen.warn(describeTrouble(trouble))

@@ -12,7 +12,7 @@ import { explainText } from "./explain-text.ts"
 import { Failure } from "./failure.ts"
 import { openScreen } from "./format.ts"
 import { knownLink } from "./known-link.ts"
-import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
+import { readConfig, readConfigWithoutSets, withJson, type Options, type PrintOptions } from "./options.ts"
 
 interface ExplainOptions extends PrintOptions {
   readonly link: string | undefined
@@ -24,10 +24,11 @@ export const explain: CommandModule<Options, ExplainOptions> = {
   describe: "why a link is in the state it is in",
   builder: yargs => withJson(yargs).positional("link", { type: "string", describe: "name of the link" }),
   handler: async ({ config: file, json, link: name }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     const link = knownLink(config, name)
     const answered = await askStatus(config)
-    const story = answered === null ? await pastStory(config, link) : await presentStory(config, link, answered)
+    const story =
+      answered === null ? await pastStory(await readConfig(file), link) : await presentStory(config, link, answered)
     const { print, colors, width } = openScreen()
     print(json ? JSON.stringify(story.explanation) : explainText(story, colors, Date.now(), width))
     if (answered === null) process.exitCode = 1

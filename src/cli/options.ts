@@ -25,13 +25,22 @@ export async function readConfig(file: string): Promise<Config> {
   return load(file, null)
 }
 
+/** For commands that ask the agent, who has the networks of sets: none is read from a file. @throws BadConfig */
+export async function readConfigWithoutSets(file: string): Promise<Config> {
+  return load(file, null, { withSets: false })
+}
+
 /** With its secrets. @throws BadConfig with every problem at once. */
 export async function readWholeConfig(file: string): Promise<Config> {
   return load(file, process.env)
 }
 
-async function load(file: string, environment: NonNullable<Host["environment"]> | null): Promise<Config> {
-  const result = await loadConfig(file, { hostname: hostname(), environment })
+async function load(
+  file: string,
+  environment: NonNullable<Host["environment"]> | null,
+  what = { withSets: true },
+): Promise<Config> {
+  const result = await loadConfig(file, { hostname: hostname(), environment }, what)
   if (!result.ok) throw new BadConfig(file, result.problems)
   return result.config
 }

@@ -2,7 +2,7 @@ import type { CommandModule } from "yargs"
 import { askStatus } from "./ask.ts"
 import { Failure } from "./failure.ts"
 import { openScreen } from "./format.ts"
-import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
+import { readConfigWithoutSets, withJson, type Options, type PrintOptions } from "./options.ts"
 import { peersText } from "./peers-text.ts"
 
 export const peers: CommandModule<Options, PrintOptions> = {
@@ -10,7 +10,7 @@ export const peers: CommandModule<Options, PrintOptions> = {
   describe: "what the other routers say of their links",
   builder: withJson,
   handler: async ({ config: file, json }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     if (config.share === null)
       throw new Failure(`${file} has no share: this router knows of no others (README: Several routers)`)
     const status = await askStatus(config)

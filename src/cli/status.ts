@@ -3,7 +3,7 @@ import { askStatus } from "./ask.ts"
 import { statusWithoutAgent } from "./at-rest.ts"
 import { openScreen } from "./format.ts"
 import { readPolicies } from "./in-force.ts"
-import { readConfig, withJson, type Options, type PrintOptions } from "./options.ts"
+import { readConfig, readConfigWithoutSets, withJson, type Options, type PrintOptions } from "./options.ts"
 import { statusText } from "./status-text.ts"
 
 /** Exit code 1 without an agent: what is printed then is what the kernel does by itself. */
@@ -12,10 +12,12 @@ export const status: CommandModule<Options, PrintOptions> = {
   describe: "the links, their health and their share of new flows",
   builder: withJson,
   handler: async ({ config: file, json }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     const answer = await askStatus(config)
-    const found = answer ?? (await statusWithoutAgent(config))
-    const policies = await readPolicies(config, found.overrides)
+    const found = answer ?? (await statusWithoutAgent(await readConfig(file)))
+    // Whether a pin to a set holds depends on what is in the set.
+    const isPinned = found.overrides.some(({ kind }) => kind === "pin")
+    const policies = await readPolicies(isPinned ? await readConfig(file) : config, found.overrides)
     const screen = openScreen()
     screen.print(json ? JSON.stringify({ ...found, policies }) : statusText(found, screen.colors, Date.now(), policies))
     if (answer === null) process.exitCode = 1

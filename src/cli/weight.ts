@@ -5,7 +5,7 @@ import { BadUsage } from "./failure.ts"
 import { clock, openScreen } from "./format.ts"
 import { knownLink } from "./known-link.ts"
 import { untilOf, withFor, type LastingOptions } from "./lasting.ts"
-import { readConfig, type Options } from "./options.ts"
+import { readConfigWithoutSets, type Options } from "./options.ts"
 
 interface WeightOptions extends Options, LastingOptions {
   readonly link: string | undefined
@@ -20,7 +20,7 @@ export const weight: CommandModule<Options, WeightOptions> = {
       .positional("link", { type: "string", describe: "name of the link" })
       .positional("n", { type: "string", describe: "0 to 10000, or default: the configured one" }),
   handler: async ({ config: file, link: name, n: wanted, for: duration }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     const link = knownLink(config, name)
     const until = untilOf(duration, Date.now())
     const order = orderOf(link.name, wanted, until)

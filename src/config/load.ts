@@ -4,7 +4,7 @@ import { protocolNames, type ProtocolNames } from "./protocol-names.ts"
 import { readSetFile } from "./read-set-file.ts"
 import { readText } from "./read-text.ts"
 import { setFilesIn, type SetFiles } from "./set-files.ts"
-import { readYaml, type Mapping } from "./yaml.ts"
+import { readYaml, type Yaml } from "./yaml.ts"
 
 const KIB = 1024
 
@@ -13,18 +13,23 @@ const PROTOCOLS = { what: "protocols(5)", mostBytes: 256 * KIB, remedy: "do with
 
 /**
  * Reads and parses the configuration at `file`, and what it names. Anything that keeps one of them from being read is a
- * problem like any other.
+ * problem like any other. `withSets: false`: files of networks are not read, since there may be hundreds of thousands.
  */
-export async function loadConfig(file: string, host: Pick<Host, "hostname" | "environment">): Promise<ParseResult> {
+export async function loadConfig(
+  file: string,
+  host: Pick<Host, "hostname" | "environment">,
+  { withSets } = { withSets: true },
+): Promise<ParseResult> {
   const read = await readText(file, CONFIGURATION)
   if (!read.ok) return { ok: false, problems: [{ path: "file", message: read.why }] }
   const yaml = readYaml(read.text)
-  const setFiles = yaml.ok ? await readSetFiles(yaml.mapping) : new Map()
+  const setFiles = withSets ? await readSetFiles(yaml) : null
   return parseYaml(yaml, { ...host, setFiles, protocols: await loadProtocols() })
 }
 
-async function readSetFiles(mapping: Mapping): Promise<SetFiles> {
-  const read = setFilesIn(mapping).map(async path => [path, await readSetFile(path)] as const)
+async function readSetFiles(yaml: Yaml): Promise<SetFiles> {
+  const files = yaml.ok ? setFilesIn(yaml.mapping) : []
+  const read = files.map(async path => [path, await readSetFile(path)] as const)
   return new Map(await Promise.all(read))
 }
 

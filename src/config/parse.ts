@@ -43,14 +43,15 @@ export interface Host {
   readonly hostname: string
   /** Where secrets written as `${NAME}` are; null: they are not needed, and so may be missing. */
   readonly environment?: Environment | null
-  /** What the files hold that `sets` names. */
-  readonly setFiles?: SetFiles
+  /** What the files hold that `sets` names; null: it is not needed, and their sets are empty. */
+  readonly setFiles?: SetFiles | null
   /** Of /etc/protocols. */
   readonly protocols?: ProtocolNames
 }
 
 function hostProblems({ share, sets }: Document, { environment = {}, setFiles = new Map() }: Host): Problem[] {
-  return [...secretProblems(share, environment), ...setFileProblems(sets, setFiles)]
+  const unread = setFiles === null ? [] : setFileProblems(sets, setFiles)
+  return [...secretProblems(share, environment), ...unread]
 }
 
 /** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */

@@ -26,8 +26,7 @@ export interface Candidate {
   readonly isSteady: boolean
 }
 
-export function candidateOf(link: LinkConfig, states: readonly State[], previous: Balance): Candidate {
-  const known = states.find(({ name }) => name === link.name)
+export function candidateOf(link: LinkConfig, known: State | undefined, previous: Balance): Candidate {
   const { state, share, recovery, suspicion, interruption } = known ?? UNKNOWN
   const isProven = (state === "up" || state === "degraded") && interruption === null
   const isBack = recovery !== null && carries(previous, link)

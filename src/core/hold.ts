@@ -16,12 +16,11 @@ export interface Marked {
  * the verdict it is known where flows can go.
  */
 export function callOthers(links: readonly LinkHealth[], settings: HealthSettings): readonly LinkHealth[] {
+  const serious = links.flatMap(({ suspicion, name }) =>
+    suspicion !== null && isSerious(suspicion) ? [{ name, sinceMs: suspicion.sinceMs }] : [],
+  )
   const callMs = (link: LinkHealth) =>
-    Math.max(
-      ...links.map(({ suspicion, name }) =>
-        suspicion && isSerious(suspicion) && name !== link.name ? suspicion.sinceMs : -Infinity,
-      ),
-    )
+    Math.max(...serious.filter(({ name }) => name !== link.name).map(({ sinceMs }) => sinceMs))
   return links.map(link => {
     const isCalled = link.state !== "down" && !hasShownLifeSince(link, callMs(link), settings)
     return isCalled === link.isCalled ? link : { ...link, isCalled }
@@ -35,12 +34,16 @@ export function callOthers(links: readonly LinkHealth[], settings: HealthSetting
  * A link that the kernel reports as gone is another matter: nothing is lost by leaving it.
  */
 export function mustWait(links: readonly Marked[], inForce: Plan, next: Plan, settings: HealthSettings): boolean {
-  const carries = (plan: Plan, mark: number) => plan.balance.some(share => share.mark === mark)
-  const left = links.filter(({ mark, health }) => isSilent(health) && carries(inForce, mark) && !carries(next, mark))
-  const heirs = links.filter(({ mark }) => carries(next, mark))
+  const [carried, carrying] = [marksOf(inForce), marksOf(next)]
+  const left = links.filter(({ mark, health }) => isSilent(health) && carried.has(mark) && !carrying.has(mark))
+  const heirs = links.filter(({ mark }) => carrying.has(mark))
   if (left.length === 0 || heirs.length === 0) return false
   const sinceMs = Math.max(...left.map(({ health }) => health.suspectedMs ?? -Infinity))
   return heirs.every(({ health }) => isDoubtful(health, sinceMs, settings))
+}
+
+function marksOf({ balance }: Plan): ReadonlySet<number> {
+  return new Set(balance.map(({ mark }) => mark))
 }
 
 function isSilent({ state, facts }: LinkHealth): boolean {

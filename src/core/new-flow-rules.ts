@@ -92,11 +92,11 @@ function stickyRules(
 
 /** MARK does not end a chain, so each rule asks for packets that still bear none; the last one takes what is left. */
 function balanceRules(shares: Plan["balance"], mask: number): readonly string[] {
+  const none = noMark(mask)
   return shares.map(({ mark, weight }, i) => {
+    if (i === shares.length - 1) return `${none} ${setMark(mark, mask)}`
     const left = shares.slice(i).reduce((sum, share) => sum + share.weight, 0)
-    const draw =
-      i === shares.length - 1 ? "" : `-m statistic --mode random --probability ${probability(weight / left)} `
-    return `${noMark(mask)} ${draw}${setMark(mark, mask)}`
+    return `${none} -m statistic --mode random --probability ${probability(weight / left)} ${setMark(mark, mask)}`
   })
 }
 

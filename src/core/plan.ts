@@ -29,7 +29,8 @@ export function planOfConfig(config: Config): Plan {
  * drained one does only where no other can. With no link to go to, `allDown` says what stays: `previous` is the plan in force.
  */
 export function weigh(config: Config, states: readonly State[], previous: Plan): Plan {
-  const candidates = config.links.map(link => candidateOf(link, states, previous))
+  const known = new Map(states.map(state => [state.name, state]))
+  const candidates = config.links.map(link => candidateOf(link, known.get(link.name), previous))
   const carriers = carriersOf(candidates)
   if (carriers.length === 0) return planWithoutLinks(config, previous)
   const ways = waysOf(config.policies, ableOf(candidates).map(carrierOf))
@@ -73,6 +74,7 @@ function isDrawn(ways: readonly Way[], mark: number): boolean {
 export function isSamePlan(a: Plan, b: Plan): boolean {
   const isSameShare = (share: Share, i: number) =>
     share.mark === b.balance[i]?.mark && share.weight === b.balance[i].weight
+  if (a === b) return true
   return (
     a.balance.length === b.balance.length &&
     a.move.length === b.move.length &&
@@ -93,8 +95,8 @@ function isSameWay(a: Way, b: Way | undefined): boolean {
 /** The share of new flows that each link is given, 0..1 by link name. */
 export function sharesOf(config: Config, plan: Plan): Readonly<Record<string, number>> {
   const total = plan.balance.reduce((sum, share) => sum + share.weight, 0)
-  const shareOf = (mark: number) => (plan.balance.find(share => share.mark === mark)?.weight ?? 0) / (total || 1)
-  return Object.fromEntries(config.links.map(link => [link.name, shareOf(link.mark)]))
+  const weights = new Map(plan.balance.map(({ mark, weight }) => [mark, weight]))
+  return Object.fromEntries(config.links.map(({ name, mark }) => [name, (weights.get(mark) ?? 0) / (total || 1)]))
 }
 
 /** Some flows may have to be refused: with no link at all, or with none that their policy may use. */

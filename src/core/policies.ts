@@ -20,7 +20,7 @@ export type Way =
 
 /** The way of each policy, in their order. */
 export function waysOf(policies: readonly PolicyConfig[], carriers: readonly Carrier[]): readonly Way[] {
-  const able = carriers.filter(({ share }) => share > 0)
+  const able = new Map(carriers.filter(({ share }) => share > 0).map(carrier => [carrier.name, carrier]))
   return policies.map(policy => {
     const shares = sharesOf(policy, able)
     return shares.length > 0 ? { kind: "balance", shares } : WITHOUT_LINKS[policy.ifDown]
@@ -42,15 +42,14 @@ const WITHOUT_LINKS: Readonly<Record<PolicyConfig["ifDown"], Way>> = {
   block: { kind: "blocked" },
 }
 
-function sharesOf({ use }: PolicyConfig, able: readonly Carrier[]) {
-  const carrierOf = (link: string) => able.find(({ name }) => name === link)
+function sharesOf({ use }: PolicyConfig, able: ReadonlyMap<string, Carrier>) {
   if (use.kind === "order")
     return use.links
-      .flatMap(link => carrierOf(link) ?? [])
+      .flatMap(link => able.get(link) ?? [])
       .slice(0, 1)
       .map(({ mark }) => ({ mark, weight: 1 }))
   return use.shares.flatMap(({ link, weight }) => {
-    const carrier = carrierOf(link)
+    const carrier = able.get(link)
     return carrier === undefined || weight === 0 ? [] : [{ mark: carrier.mark, weight: weight * carrier.share }]
   })
 }

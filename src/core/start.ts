@@ -37,7 +37,7 @@ export function startWorld(config: FamilyConfig, legacy: Legacy, atMs: number): 
     const sinceMs = note?.state === "down" ? note.sinceMs : known.sinceMs
     return judge({ ...known, damping, sinceMs }, config.health, atMs)
   })
-  return { config, links, plan: weigh(config, links, inForce) }
+  return { config, links, plan: weigh(config, links, inForce), isSettled: false }
 }
 
 function wasDead(link: LinkConfig, config: Config, { inForce, notes }: Legacy): boolean {

@@ -6,9 +6,10 @@ import type { World } from "./world.ts"
 
 /** What is worth telling about the way from one world to the next, in the order of the links. */
 export function eventsBetween(before: World, after: World): readonly EventDraft[] {
-  return after.links.flatMap(link => {
+  return after.links.flatMap((link, i) => {
+    if (link === before.links[i]) return []
     const old = before.links.find(other => other.name === link.name)
-    return old === undefined || old === link ? [] : linkEvents(old, link, after.config.family)
+    return old === undefined ? [] : linkEvents(old, link, after.config.family)
   })
 }
 

@@ -8,15 +8,18 @@ import { callOthers, mustWait, type Marked } from "./hold.ts"
 import { knownDead, newLink, retarget, type LinkHealth } from "./link-health.ts"
 import type { ProbeResult } from "./outcome.ts"
 import { deadlineMs } from "./pace.ts"
-import { weigh, type Plan } from "./plan.ts"
+import { isSamePlan, weigh, type Plan } from "./plan.ts"
 import { waysFor } from "./policies.ts"
 import { onTraffic, type Traffic } from "./traffic.ts"
 
 /** All that the agent knows of one family, and the plan that follows from it. */
 export interface World {
   readonly config: FamilyConfig
+  /** In the order of the configuration. */
   readonly links: readonly LinkHealth[]
   readonly plan: Plan
+  /** Weighing the same links once more would change nothing. */
+  readonly isSettled: boolean
 }
 
 /** Whatever can change the world. Times are monotonic milliseconds. */
@@ -25,7 +28,7 @@ export type Input = ProbeResult | Traffic | Hint | Seen | FactsInput | Tick | St
 /** A world in which nothing has been probed. `plan`: the one in force in the kernel. */
 export function newWorld(config: FamilyConfig, plan: Plan, atMs: number): World {
   const links = config.links.map(link => newLink(link.name, link.probes.map(probeName), config.health, atMs))
-  return { config, links, plan }
+  return { config, links, plan, isSettled: false }
 }
 
 /**
@@ -35,29 +38,38 @@ export function newWorld(config: FamilyConfig, plan: Plan, atMs: number): World 
 export function reconfigure(world: World, config: FamilyConfig, atMs: number): World {
   const fresh = newWorld(config, world.plan, atMs)
   const links = fresh.links.map(link => carryOver(world, config, link))
-  return replan({ config, links, plan: world.plan })
+  return replan({ ...fresh, links })
 }
 
 export function step(world: World, input: Input): World {
   if (input.kind === "steering") return resteer(world, input.config)
   const { config, plan } = world
-  const links = world.links.map(link => advance(link, config, input))
-  if (links.every((link, i) => isCalm(link, world.links[i]))) return { ...world, links }
+  const links = world.links.map(link => (concerns(input, link) ? advance(link, config, input) : link))
+  if (links.every((link, i) => isCalm(link, world.links[i], world.isSettled))) return { ...world, links }
   const next = replan({ ...world, links: callOthers(links, config.health) })
-  return mustWait(marked(next), plan, next.plan, config.health) ? { ...next, plan } : next
+  return mustWait(marked(next), plan, next.plan, config.health) ? { ...next, plan, isSettled: false } : next
 }
 
-/** In service as before and beyond doubt: what nearly every answer finds, and no plan changes for it. */
-function isCalm(link: LinkHealth, before: LinkHealth | undefined): boolean {
+function concerns(input: Exclude<Input, Steering>, { name }: LinkHealth): boolean {
+  return !("link" in input) || input.link === name
+}
+
+/**
+ * In service as before and beyond doubt: what nearly every answer finds, and no plan changes for it. Nor for links that the
+ * answer does not concern, whatever state they are in, once what follows from that is settled.
+ */
+function isCalm(link: LinkHealth, before: LinkHealth | undefined, isSettled: boolean): boolean {
+  if (isSettled && link === before) return true
   const isUp = link.state === "up" && before?.state === "up" && link.share === before.share
   if (link.interruption !== before?.interruption) return false
   return isUp && link.suspicion === null && !link.isCalled
 }
 
 function marked({ config, links }: World): readonly Marked[] {
+  const marks = new Map(config.links.map(({ name, mark }) => [name, mark]))
   return links.flatMap(health => {
-    const link = config.links.find(({ name }) => name === health.name)
-    return link === undefined ? [] : [{ mark: link.mark, health }]
+    const mark = marks.get(health.name)
+    return mark === undefined ? [] : [{ mark, health }]
   })
 }
 
@@ -90,13 +102,13 @@ function advance(link: LinkHealth, { health }: FamilyConfig, input: Exclude<Inpu
     case "tick":
       return judge(link, health, input.atMs)
     case "probe":
-      return input.link === link.name ? onProbe(link, input, health) : link
+      return onProbe(link, input, health)
     case "traffic":
-      return input.link === link.name ? onTraffic(link, input, health) : link
+      return onTraffic(link, input, health)
     case "hint":
-      return input.link === link.name ? onHint(link, input, health) : link
+      return onHint(link, input, health)
     case "seen":
-      return input.link === link.name ? onSeen(link, input, health) : link
+      return onSeen(link, input, health)
     case "facts": {
       const facts = input.facts.get(link.name)
       return facts === undefined ? link : onFacts(link, facts, health, input.atMs)
@@ -107,11 +119,13 @@ function advance(link: LinkHealth, { health }: FamilyConfig, input: Exclude<Inpu
 /** With no link to go to the plan stays as it is, and then its ways are still those of the policies that they were for. */
 function resteer({ config: before, links, plan }: World, config: FamilyConfig): World {
   const ways = waysFor(config.policies, before.policies, plan.ways)
-  return replan({ config, links, plan: { ...plan, ways } })
+  return replan({ config, links, plan: { ...plan, ways }, isSettled: false })
 }
 
 function replan(world: World): World {
-  return { ...world, plan: weigh(world.config, world.links, world.plan) }
+  const plan = weigh(world.config, world.links, world.plan)
+  const isSettled = isSamePlan(plan, world.plan)
+  return { ...world, plan: isSettled ? world.plan : plan, isSettled }
 }
 
 /** Another list of targets, or another name, does not make it another link: what its users saw of it stays. */

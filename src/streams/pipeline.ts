@@ -20,17 +20,17 @@ import {
   withLatestFrom,
   type Observable,
 } from "rxjs"
-import type { Config, LinkConfig } from "../core/config.ts"
+import type { Config } from "../core/config.ts"
 import type { Family } from "../core/ip-family.ts"
 import { rulesFailed, type EventDraft } from "../core/events.ts"
 import type { Facts } from "../core/facts.ts"
 import type { FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
-import type { LinkHealth } from "../core/link-health.ts"
 import { isSameWanted, type Wanted } from "../core/wanted.ts"
 import { nextDeadlineMs, step, type Input, type World } from "../core/world.ts"
 import { eventsBetween } from "../core/world-events.ts"
 import { applyLatest } from "./apply-latest.ts"
+import { linkHealths, type LinkHealths } from "./link-healths.ts"
 import { overhear, type OverhearLink } from "./overhear.ts"
 import { poll, type ProbeLink } from "./poll.ts"
 import { unrepeated } from "./unrepeated.ts"
@@ -62,9 +62,10 @@ export type Happening =
 export function pipeline(start: World, effects: Effects): Observable<Happening> {
   return defer(() => {
     const world$ = new BehaviorSubject(start)
+    const healths = linkHealths(start)
     const inputs$ = merge(
-      probes(start.config, world$, effects),
-      traffic(start.config, world$, effects),
+      probes(start.config, healths, effects),
+      traffic(start.config, healths, effects),
       rumours(start.config, effects),
       facts(effects),
       effects.steering$.pipe(map(config => ({ kind: "steering", config }) as const)),
@@ -73,6 +74,7 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
     const worlds$ = inputs$.pipe(
       scan(step, start),
       tap(world => {
+        healths.next(world)
         world$.next(world)
       }),
       takeUntil(effects.stop$),
@@ -83,6 +85,7 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
         merge(rules(worlds$.pipe(startWith(start)), start.config.family, effects), changes(worlds$, start, effects)),
       ),
       finalize(() => {
+        healths.complete()
         world$.complete()
       }),
     )
@@ -90,14 +93,14 @@ export function pipeline(start: World, effects: Effects): Observable<Happening> 
 }
 
 /** Every link's answers, merged: combining them would wait for the silent link, exactly the one that is down. */
-function probes({ links, health }: Config, world$: Observable<World>, { probe, now }: Effects): Observable<Input> {
+function probes({ links, health }: Config, healths: LinkHealths, { probe, now }: Effects): Observable<Input> {
   const asked = links.filter(link => link.probes.length > 0)
-  return merge(...asked.map(link => poll(link, health, healthOf(world$, link), probe, now)))
+  return merge(...asked.map(link => poll(link, health, healths.of(link), probe, now)))
 }
 
 /** What users' connections say of the links that are in doubt. */
-function traffic({ links }: Config, world$: Observable<World>, { overhear: listen, now }: Effects): Observable<Input> {
-  return merge(...links.map(link => overhear(link, healthOf(world$, link), listen, now)))
+function traffic({ links }: Config, healths: LinkHealths, { overhear: listen, now }: Effects): Observable<Input> {
+  return merge(...links.map(link => overhear(link, healths.of(link), listen, now)))
 }
 
 /** What is said of a line concerns each link that is that line. */
@@ -107,14 +110,6 @@ function rumours({ links }: Config, { rumours$, now }: Effects): Observable<Inpu
       links.filter(link => link.line === line).map(({ name }) => ({ ...rumour, link: name })),
     ),
     map(rumour => ({ ...rumour, atMs: now() })),
-  )
-}
-
-function healthOf(world$: Observable<World>, link: LinkConfig): Observable<LinkHealth> {
-  return world$.pipe(
-    map(world => world.links.find(each => each.name === link.name)),
-    filter(health => health !== undefined),
-    distinctUntilChanged(),
   )
 }
 

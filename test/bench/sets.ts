@@ -14,6 +14,7 @@ import { kernelSets } from "../../src/core/ipsets.ts"
 import { fillSets, removeSets } from "../../src/system/ipset.ts"
 import { run } from "../../src/system/run.ts"
 import { median, printTable, spread } from "./figures.ts"
+import { networks } from "./networks.ts"
 
 // As the agent runs.
 setFlagsFromString("--no-opt")
@@ -22,15 +23,6 @@ const ENTRIES = 100_000
 const ROUNDS = 10
 
 const STEPS = ["bare ipset restore", "read and filled", "read and replaced", "read, compared, left alone"] as const
-
-/** Different ones for each `variant`. */
-function networks(family: Family, variant: number): readonly string[] {
-  return Array.from({ length: ENTRIES }, (_, i) => {
-    const [high, middle, low] = [i >> 16, (i >> 8) & 0xff, i & 0xff]
-    if (family === 4) return `${10 + 4 * variant + high}.${middle}.${low}.0/24`
-    return `2001:db8:${(1 + 4 * variant + high).toString(16)}:${(i & 0xffff).toString(16)}::/64`
-  })
-}
 
 async function timed(action: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now()
@@ -49,9 +41,11 @@ async function fill(family: Family, file: string): Promise<void> {
 async function measure(family: Family, directory: string): Promise<string[][]> {
   const files = [0, 1].map(variant => join(directory, `${family}-${variant}`))
   const [first = "", second = ""] = files
-  for (const [variant, file] of files.entries()) await writeFile(file, networks(family, variant).join("\n"))
+  for (const [variant, file] of files.entries()) await writeFile(file, networks(family, ENTRIES, variant).join("\n"))
   const type = `hash:net family ${family === 4 ? "inet" : "inet6"} maxelem ${ENTRIES}`
-  const input = [`create bare ${type}`, ...networks(family, 0).map(network => `add bare ${network}`), ""].join("\n")
+  const input = [`create bare ${type}`, ...networks(family, ENTRIES, 0).map(network => `add bare ${network}`), ""].join(
+    "\n",
+  )
   const rounds: number[][] = []
   for (let round = 0; round < ROUNDS; round++) {
     const bareMs = await timed(() => run("ipset", ["restore"], { input }))

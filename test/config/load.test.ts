@@ -82,6 +82,11 @@ describe("a set's file", () => {
     expect(set?.kind === "owned" && set.entries[4]).toHaveLength(5000)
   })
 
+  test("is left alone where nobody needs it, missing or not", async () => {
+    const result = await loadConfig(await naming("/nowhere/netflix.txt"), host, { withSets: false })
+    expect(result).toMatchObject({ ok: true, config: { sets: [{ name: "netflix", entries: { 4: [], 6: [] } }] } })
+  })
+
   test.each([
     ["is missing", "/nowhere/netflix.txt", "/nowhere/netflix.txt: no such file; write one, or name it here"],
     ["is a directory", "/etc", "/etc: a directory, expected a file"],

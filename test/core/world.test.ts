@@ -107,10 +107,18 @@ describe("a world", () => {
     expect(world.plan.balance).toEqual([{ mark: 2, weight: 30 }])
   })
 
+  it("weighs nothing for an answer over another link than the dead one", () => {
+    const settled = after(half(), probed("isp1", 30, reply))
+    const next = after(settled, probed("isp1", 45, reply))
+    expect(stateOf(next, "isp2")).toBe("down")
+    expect(next.plan).toBe(settled.plan)
+    expect(next.isSettled).toBe(true)
+  })
+
   it("takes no notice of a link or a target that it does not have", () => {
     const before = start()
     const world = after(before, probed("isp9", 15, reply), probed("isp1", 15, reply, "icmp 4.4.4.4"))
-    expect(world).toEqual(before)
+    expect(world).toEqual({ ...before, isSettled: true })
   })
 
   it("is never at odds with the plan that its own links ask for, whatever comes in", () => {
@@ -138,6 +146,7 @@ describe("a world", () => {
           const before = world
           world = step(world, make((atMs += pauseMs)))
           expect(isSamePlan(world.plan, weigh(HELD, world.links, before.plan))).toBe(true)
+          expect(world.plan).toEqual(step({ ...before, isSettled: false }, make(atMs)).plan)
           const changed = world.links.filter((each, i) => each.state !== before.links[i]?.state)
           const events = eventsBetween(before, world).filter(({ type }) => type === "link.state")
           expect(events).toHaveLength(changed.length)
