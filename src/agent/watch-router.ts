@@ -69,7 +69,7 @@ export function watchRouter(
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
-    overhear: link => (config.family === 4 ? overhear(link).pipe(catchError(unheard(desk))) : EMPTY),
+    overhear: link => overhear(link, config.family).pipe(catchError(unheard(desk))),
     rumours$,
     steering$,
     facts$: news$.pipe(map(reading => reading.facts)),
