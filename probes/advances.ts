@@ -1,42 +1,4 @@
-/** What one TCP packet says of its connection. */
-export interface Segment {
-  /** Who speaks to whom. */
-  readonly flow: string
-  readonly isFirst: boolean
-  /** Of its first byte. */
-  readonly seq: number
-  /** Bytes that it carries. */
-  readonly length: number
-  readonly ack: number
-}
-
-const [SYN, RST, ACK] = [0x02, 0x04, 0x10]
-
-/**
- * Reads the headers of an IPv4 TCP packet (RFC 791, RFC 9293). Undefined where they say nothing of how a connection gets
- * on across the internet: one that asks or is reset, or a peer at a private address, the modem's own web page for one.
- */
-export function segmentOf(packet: Buffer): Segment | undefined {
-  if (packet.length < 20 || isPrivate(packet.readUInt8(12), packet.readUInt8(13))) return undefined
-  const tcp = packet.subarray((packet.readUInt8(0) & 0x0f) * 4)
-  if (tcp.length < 20) return undefined
-  const flags = tcp.readUInt8(13)
-  if ((flags & (RST | ACK)) !== ACK) return undefined
-  const flow = packet.toString("latin1", 12, 20) + tcp.toString("latin1", 0, 4)
-  const length = totalLength(packet) - (packet.length - tcp.length) - (tcp.readUInt8(12) >> 4) * 4
-  return { flow, isFirst: (flags & SYN) !== 0, seq: tcp.readUInt32BE(4), length, ack: tcp.readUInt32BE(8) }
-}
-
-/** 0 stands for what 16 bits cannot hold: several segments that GRO has joined (iph_totlen in linux/ip.h). */
-function totalLength(packet: Buffer): number {
-  return packet.readUInt16BE(2) || 0x1_0000
-}
-
-/** RFC 1918 and RFC 3927. Not RFC 6598: behind carrier-grade NAT that is a way to the internet. */
-function isPrivate(first: number, second: number): boolean {
-  if (first === 10 || (first === 172 && second >> 4 === 1)) return true
-  return (first === 192 && second === 168) || (first === 169 && second === 254)
-}
+import type { Segment } from "./segment.ts"
 
 /**
  * So many new segments of one connection prove that it gets on. Fewer may still come when what we send is lost: a far end

@@ -1,5 +1,5 @@
 import koffi from "koffi"
-import { checked, close, libc } from "./libc.ts"
+import { checked, close, libc, type Family } from "./libc.ts"
 
 koffi.struct("sock_filter", { code: "uint16", jt: "uint8", jf: "uint8", k: "uint32" })
 koffi.struct("sock_fprog", { len: "uint16", filter: "const sock_filter *" })
@@ -41,10 +41,11 @@ const SOL_SOCKET = 1
 const SO_ATTACH_FILTER = 26
 const ETH_P_ALL = 3
 const ETH_P_IP = 0x0800
+const ETH_P_IPV6 = 0x86dd
 const PACKET_HOST = 0
 const IPPROTO_TCP = 6
 
-/** The longest IPv4 header and the fixed part of TCP's. */
+/** The longest IPv4 header, longer than that of IPv6, and the fixed part of TCP's. */
 const HEADERS = 60 + 20
 
 /** SKF_AD_OFF of linux/filter.h: what the kernel knows of a packet beside its bytes. */
@@ -65,6 +66,20 @@ const INCOMING_TCP = [
   { code: RET, jt: 0, jf: 0, k: 0 },
 ]
 
+/** The same of IPv6, where TCP follows the header at once: extension headers are rare, and fragments have one (RFC 8200). */
+const INCOMING_TCP6 = [
+  { code: LD_HALF, jt: 0, jf: 0, k: AD },
+  { code: JEQ, jt: 0, jf: 5, k: ETH_P_IPV6 },
+  { code: LD_WORD, jt: 0, jf: 0, k: AD + 4 },
+  { code: JEQ, jt: 0, jf: 3, k: PACKET_HOST },
+  { code: LD_BYTE, jt: 0, jf: 0, k: 6 },
+  { code: JEQ, jt: 0, jf: 1, k: IPPROTO_TCP },
+  { code: RET, jt: 0, jf: 0, k: HEADERS },
+  { code: RET, jt: 0, jf: 0, k: 0 },
+]
+
+const FILTERS = { 4: INCOMING_TCP, 6: INCOMING_TCP6 } as const
+
 /**
  * Hears what comes in over one interface: packet(7). ETH_P_ALL, since taps of one protocol alone are passed by what a
  * flowtable forwards; SOCK_DGRAM, so that packets begin with the IP header on every kind of interface.
@@ -72,11 +87,11 @@ const INCOMING_TCP = [
  * @returns the descriptor, which the caller closes
  * @throws SystemError: ENODEV when there is no such interface, EPERM without CAP_NET_RAW, EMFILE, …
  */
-export function openIncomingTcp(device: string): number {
+export function openIncomingTcp(device: string, family: Family): number {
   // Protocol 0: nothing is heard before the filter is in place.
   const fd = checked("socket", cSocket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
   try {
-    attachFilter(fd)
+    attachFilter(fd, FILTERS[family])
     bind(fd, checked("if_nametoindex", cIndex(device) || -1))
     return fd
   } catch (error) {
@@ -85,8 +100,8 @@ export function openIncomingTcp(device: string): number {
   }
 }
 
-function attachFilter(fd: number): void {
-  const program = { len: INCOMING_TCP.length, filter: INCOMING_TCP }
+function attachFilter(fd: number, filter: readonly object[]): void {
+  const program = { len: filter.length, filter }
   checked("setsockopt", cFilter(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, koffi.sizeof("sock_fprog")))
 }
 

@@ -72,7 +72,7 @@ export function watchRouter(
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     probe,
-    overhear: link => (config.family === 4 ? overhear(link).pipe(catchError(unheard(desk))) : EMPTY),
+    overhear: link => overhear(link, config.family).pipe(catchError(unheard(desk))),
     rumours$,
     // Marks are set only once there are rules for them.
     steering$: routed$.pipe(

@@ -10,21 +10,25 @@ import { run } from "./twin-isps.ts"
 
 /** Both ends in one namespace: what one sends over `lo` comes in there. */
 const PUBLIC = "203.0.113.200"
-const PRIVATE = "10.99.0.1"
+const ADDRESSES = [
+  { family: 4, open: PUBLIC, closed: "10.99.0.1" },
+  { family: 6, open: "2001:db8:200::1", closed: "fd00:99::1" },
+] as const
+const everyAddress = ADDRESSES.flatMap(({ open, closed }) => [open, closed])
 const descriptors = () => readdirSync("/proc/self/fd").length
 const sockets: Socket[] = []
 let server: Server
 
 beforeAll(async () => {
-  for (const address of [PUBLIC, PRIVATE]) run(`ip addr add ${address}/32 dev lo`)
-  server = createServer(socket => socket.on("error", () => undefined).pipe(socket)).listen(0, "0.0.0.0")
+  for (const address of everyAddress) run(`ip addr add ${address} dev lo`)
+  server = createServer(socket => socket.on("error", () => undefined).pipe(socket)).listen(0, "::")
   await once(server, "listening")
 })
 
 afterAll(() => {
   for (const socket of sockets) socket.destroy()
   server.close()
-  for (const address of [PUBLIC, PRIVATE]) run(`ip addr del ${address}/32 dev lo`)
+  for (const address of everyAddress) run(`ip addr del ${address} dev lo`)
 })
 
 /** Says something every 20 ms, and is answered. */
@@ -39,26 +43,30 @@ async function chat(address: string): Promise<Socket> {
   })
 }
 
-const heardWithin = (ms: number, device = "lo") =>
-  lastValueFrom(overhear({ interface: device }).pipe(takeUntil(timer(ms)), toArray()))
+const heardWithin = (ms: number, family: 4 | 6 = 4, device = "lo") =>
+  lastValueFrom(overhear({ interface: device }, family).pipe(takeUntil(timer(ms)), toArray()))
 
 describe("listening to users", () => {
-  it("hears a connection that gets on, again and again, and closes its socket", async () => {
+  it.each(ADDRESSES)("hears an IPv$family connection that gets on, and closes its socket", async ({ family, open }) => {
     const before = descriptors()
-    const socket = await chat(PUBLIC)
-    expect((await heardWithin(600)).length).toBeGreaterThan(5)
+    const socket = await chat(open)
+    expect(await heardWithin(200, family === 4 ? 6 : 4)).toEqual([])
+    expect((await heardWithin(600, family)).length).toBeGreaterThan(5)
     socket.destroy()
     await sleep(50)
     expect(descriptors()).toBeLessThanOrEqual(before)
   })
 
-  it("hears nothing where nobody speaks, and nothing in private addresses: they need not be beyond the modem", async () => {
-    await sleep(50)
-    expect(await heardWithin(200)).toEqual([])
-    const socket = await chat(PRIVATE)
-    expect(await heardWithin(400)).toEqual([])
-    socket.destroy()
-  })
+  it.each(ADDRESSES)(
+    "hears nothing where nobody speaks, and nothing in private addresses: they need not be beyond the modem (IPv$family)",
+    async ({ family, closed }) => {
+      await sleep(50)
+      expect(await heardWithin(200, family)).toEqual([])
+      const socket = await chat(closed)
+      expect(await heardWithin(400, family)).toEqual([])
+      socket.destroy()
+    },
+  )
 
   it("hears nothing of UDP, however much of it goes both ways", async () => {
     const [one, other] = [createSocket("udp4"), createSocket("udp4")]
@@ -75,7 +83,7 @@ describe("listening to users", () => {
   it("says what is wrong with an interface that is not there, and leaves nothing open", async () => {
     const before = descriptors()
     for (let i = 0; i < 100; i++)
-      await expect(heardWithin(100, "missing0")).rejects.toMatchObject({ code: "ENODEV", syscall: "if_nametoindex" })
+      await expect(heardWithin(100, 4, "missing0")).rejects.toMatchObject({ code: "ENODEV", syscall: "if_nametoindex" })
     expect(descriptors()).toBe(before)
   })
 })
