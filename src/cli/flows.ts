@@ -20,7 +20,6 @@ interface FlowsOptions extends PrintOptions {
   readonly watch: boolean
 }
 
-
 export const flows: CommandModule<Options, FlowsOptions> = {
   command: "flows",
   describe: "how flows are really spread over the links",

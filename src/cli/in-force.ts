@@ -35,7 +35,10 @@ export async function readPolicies(
   if (views.every(({ policies }) => policies.length === 0)) return []
   if (!(await readRights()).netAdmin) return null
   const { backend } = await detectBackend()
-  const read = views.map(async view => ({ config: view, text: await saveCounted(forFamily(backend, view.family), "mangle") }))
+  const read = views.map(async view => ({
+    config: view,
+    text: await saveCounted(forFamily(backend, view.family), "mangle"),
+  }))
   const [ipv4, ipv6] = await Promise.all(read)
   return ipv4 === undefined ? [] : policyFlows(ipv4, ipv6 ?? null)
 }

@@ -65,7 +65,9 @@ export function changesToMend({ view, reading, observed }: Found): Changes {
 function planToKeep(view: FamilyConfig, saved: Saved): Plan {
   const configured = planOfConfig(view)
   const inForce = planInForce(saved)
-  return inForce === null ? configured : { ...inForce, ways: waysInForce(saved, view.policies.length) ?? configured.ways }
+  return inForce === null
+    ? configured
+    : { ...inForce, ways: waysInForce(saved, view.policies.length) ?? configured.ways }
 }
 
 /** What `plan` and `apply` print for programs: IPv4's, and beside them IPv6's. */

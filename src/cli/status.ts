@@ -17,9 +17,7 @@ export const status: CommandModule<Options, PrintOptions> = {
     const found = answer ?? (await statusWithoutAgent(config))
     const policies = await readPolicies(config, found.overrides)
     const screen = openScreen()
-    screen.print(
-      json ? JSON.stringify({ ...found, policies }) : statusText(found, screen.colors, Date.now(), policies),
-    )
+    screen.print(json ? JSON.stringify({ ...found, policies }) : statusText(found, screen.colors, Date.now(), policies))
     if (answer === null) process.exitCode = 1
   },
 }

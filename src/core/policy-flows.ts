@@ -64,7 +64,10 @@ function named(way: Way, { links }: FamilyConfig): WayNow {
   if (way.kind !== "balance") return way
   const total = way.shares.reduce((sum, { weight }) => sum + weight, 0)
   const nameOf = (mark: number) => links.find(link => link.mark === mark)?.name ?? `mark ${mark}`
-  return { kind: "balance", shares: Object.fromEntries(way.shares.map(({ mark, weight }) => [nameOf(mark), weight / total])) }
+  return {
+    kind: "balance",
+    shares: Object.fromEntries(way.shares.map(({ mark, weight }) => [nameOf(mark), weight / total])),
+  }
 }
 
 /** What came between two looks. Rules that were written again since have begun anew. */

@@ -94,5 +94,7 @@ test("debug refuses what selects no flow, before anything is read, and says what
 
 test("two configurations are one too many, whichever command is to read them", async () => {
   for (const command of ["rehearse", "status"])
-    expect(await refusal(command, "-c", "/a.yaml", "--config", "/b.yaml")).toMatch(/^--config is given 2 times: name one file\n/)
+    expect(await refusal(command, "-c", "/a.yaml", "--config", "/b.yaml")).toMatch(
+      /^--config is given 2 times: name one file\n/,
+    )
 })

@@ -116,7 +116,12 @@ test("a target that answers wrongly is shown with what it says", () => {
 test("policies stand below the links, each with where its new flows go now; without the right to look there are none", () => {
   const policies = [
     { name: "gaming", packets: 206, way: { kind: "balance", shares: { isp2: 1 } }, wayIpv6: null },
-    { name: "video", packets: 9, way: { kind: "balance", shares: { isp1: 0.75, isp2: 0.25 } }, wayIpv6: { kind: "next" } },
+    {
+      name: "video",
+      packets: 9,
+      way: { kind: "balance", shares: { isp1: 0.75, isp2: 0.25 } },
+      wayIpv6: { kind: "next" },
+    },
     { name: "work", packets: 0, way: { kind: "all" }, wayIpv6: { kind: "all" } },
     { name: "new", packets: 0, way: null, wayIpv6: null },
   ] as const

@@ -38,16 +38,18 @@ function counted(family: 4 | 6): { readonly config: ReturnType<typeof viewOf>; r
 }
 
 const packetsIn = (text: string, chain: string) =>
-  [...text.matchAll(new RegExp(`^\\[(\\d+):.*-j ${chain}$`, "gm"))].reduce((sum, [, packets]) => sum + Number(packets), 0)
+  [...text.matchAll(new RegExp(`^\\[(\\d+):.*-j ${chain}$`, "gm"))].reduce(
+    (sum, [, packets]) => sum + Number(packets),
+    0,
+  )
 
 describe("policies in force", () => {
   test("each way is read back from the rules that it made, whether drawn, passed on, balanced or refused", () => {
     const { text } = counted(4)
     const found = waysInForce(parseSaved(text.replaceAll(/^\[\d+:\d+\] /gm, "")), 4)
-    expect(found?.map(way => (way.kind === "balance" ? way.shares.map(({ weight }) => weight.toFixed(6)) : way))).toEqual([
-      ["0.750000", "0.250000"],
-      ...ways.slice(1),
-    ])
+    expect(
+      found?.map(way => (way.kind === "balance" ? way.shares.map(({ weight }) => weight.toFixed(6)) : way)),
+    ).toEqual([["0.750000", "0.250000"], ...ways.slice(1)])
   })
 
   test("rules of fewer policies are not of these", () => {

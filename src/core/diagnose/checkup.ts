@@ -113,7 +113,12 @@ export type AgentSeen =
   | { readonly kind: "none" }
   /** It holds the lock and does not answer on the control socket. `pid` null: it does not say who it is either. */
   | { readonly kind: "silent"; readonly pid: number | null; readonly why: string }
-  | { readonly kind: "running"; readonly pid: number; readonly links: readonly LinkSeen[]; readonly overrides: readonly Override[] }
+  | {
+      readonly kind: "running"
+      readonly pid: number
+      readonly links: readonly LinkSeen[]
+      readonly overrides: readonly Override[]
+    }
 
 /** A link as the agent judges it. */
 type LinkSeen = Pick<LinkStatus, "name" | "state" | "reason">

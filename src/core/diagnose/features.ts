@@ -22,7 +22,9 @@ export const FEATURES: readonly Feature[] = [
 
 /** Those that this ruleset asks for: nobody misses what no rule of theirs needs. */
 export function featuresIn(ruleset: string): readonly Feature[] {
-  return FEATURES.filter(({ rule }) => ruleset.includes(` ${extensionOf(rule)} `) || ruleset.includes(` ${extensionOf(rule)}\n`))
+  return FEATURES.filter(
+    ({ rule }) => ruleset.includes(` ${extensionOf(rule)} `) || ruleset.includes(` ${extensionOf(rule)}\n`),
+  )
 }
 
 /** `-j SNAT`, `-m set`: what each feature is named by. */

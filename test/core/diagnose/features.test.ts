@@ -21,7 +21,10 @@ function extensions(text: string): Set<string> {
 
 test("everything that our ruleset asks of the kernel is tried", () => {
   const links = [link(1), link(2, { nat: { snat: "192.0.2.9" } })]
-  const whole = { ...config({ links, allDown: "unreachable", policies, sets, sticky: { forMs: 1000 } }), family: 4 } as const
+  const whole = {
+    ...config({ links, allDown: "unreachable", policies, sets, sticky: { forMs: 1000 } }),
+    family: 4,
+  } as const
   const asked = extensions(reconcile(whole, planOfConfig(whole), new Map()).input)
   const tried = extensions(FEATURES.map(trialOf).join(""))
   expect([...asked].filter(name => !tried.has(name))).toEqual([])
