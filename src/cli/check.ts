@@ -5,7 +5,7 @@ import type { Config } from "../core/config.ts"
 import { minimalAcl } from "../share/acl.ts"
 import { worstDetection, type WorstDetection } from "../core/worst-case.ts"
 import { hostname } from "node:os"
-import { BadConfig } from "./failure.ts"
+import { BadConfig, endInWords } from "./failure.ts"
 import { policyRows } from "./policies-text.ts"
 import { columns, millis, openScreen, type Screen } from "./format.ts"
 import { nameTrouble } from "./name-service.ts"
@@ -44,6 +44,7 @@ export const check: CommandModule<Options, CheckOptions> = {
 /** Exit code 1 where something that sharing needs cannot be had. */
 async function checkStore(screen: Screen, result: Good, json: boolean): Promise<void> {
   const { share, site, router } = result.config
+  endInWords()
   const { tryStore } = await import("../share/trial.ts")
   const trials = share === null ? [] : await tryStore(share, site, router)
   if (json) screen.print(JSON.stringify({ ...reportOf(result), online: trials, acl: share && minimalAcl(share, site) }))

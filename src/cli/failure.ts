@@ -29,6 +29,17 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Failure ? error.exitCode : 1
 }
 
+/**
+ * What is thrown in a socket's listener (share/guard.ts) nobody can catch: from now on it ends the command in words instead
+ * of a stack trace.
+ */
+export function endInWords(): void {
+  process.once("uncaughtException", error => {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exit(exitCodeOf(error))
+  })
+}
+
 /** For the person at the terminal: what went wrong, and the remedy that is nearest when they are not root. */
 export function messageOf(error: unknown, isRoot = process.geteuid?.() === 0): string {
   const message = error instanceof Error ? error.message : String(error)

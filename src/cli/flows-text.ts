@@ -27,7 +27,7 @@ export function flowsText({ ipv4, ipv6, policies, overrides }: AllFlows, paint: 
     ...(ipv6 === null ? [] : ["", "IPv6", tableOf(ipv6, paint)]),
     ...policyTable(policies, paint),
     "",
-    ...overrides.map((override, i) => `${i === 0 ? "BY HAND" : ""}`.padEnd(INDENT) + overrideText(override)),
+    ...overrides.map((override, i) => (i === 0 ? "BY HAND" : "").padEnd(INDENT) + overrideText(override)),
     "SHARE      what the rules give to a link of the flows that begin now",
     `NEW FLOWS  what it was given since ${isLive ? "the look before" : "the rules last changed"}`,
     ...(policies.length === 0 ? [] : [policyLegend(isLive)]),

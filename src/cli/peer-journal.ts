@@ -5,7 +5,7 @@ import { decodeLine } from "../journal/line.ts"
 import { createSieve, type JournalFilter } from "../journal/sieve.ts"
 import { keysOf } from "../share/keys.ts"
 import { storeName } from "../share/store-name.ts"
-import { BadUsage, Failure } from "./failure.ts"
+import { BadUsage, endInWords, Failure } from "./failure.ts"
 
 const ROUTER = /^(?:([A-Za-z0-9][A-Za-z0-9_.-]{0,63})\/)?([A-Za-z0-9][A-Za-z0-9_.-]{0,63})$/
 
@@ -39,6 +39,7 @@ async function* sifted(
     filter,
   }: { readonly follow: boolean; readonly signal: AbortSignal; readonly filter: JournalFilter },
 ): AsyncGenerator<JournalEvent, void> {
+  endInWords()
   const { readStream } = await import("../share/stream.ts")
   const sieve = createSieve("Redis", filter)
   let count = 0

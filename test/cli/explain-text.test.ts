@@ -112,6 +112,18 @@ test("a pending change says how far it is", () => {
   expect(section("Now", { link: UP, now: two })).toMatch(/^last 2 answered {2}70.0 ms ago/)
 })
 
+test("a link that is only interrupted says until when its first answer is enough", () => {
+  const title = "What would change it"
+  const pending = { to: "resume", leftMs: 640 } as const
+  expect(section(title, { pending })).toBe(
+    "It goes on as soon as a target answers, if that is within 640 ms; later, only when a target answers for 10.0 s.",
+  )
+  const unplugged = { ...DOWN, carrier: false, reason: "no carrier" }
+  expect(section(title, { link: unplugged, pending })).toMatch(
+    /carrier \(.*\)\. If that is so within 640 ms, it goes on as soon as a target answers; later, only when a target answers for 10\.0 s\.$/,
+  )
+})
+
 test("a dead link that is damped says how long it stays out at least", () => {
   expect(section("What would change it", { damping: { penalty: 3.4, leftMs: 432_000 } })).toBe(
     "Back when a target answers for 10.0 s without a break. None answers now. Damped, for it went down too often: no new flows for 7m12s, and for longer if it goes down once more.",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Facts } from "../../src/core/facts.ts"
+import { pendingOf } from "../../src/core/pending.ts"
 import { PLUGGED_IN, SETTINGS } from "./fixtures.ts"
 import { hole, simulate, steady } from "./simulate.ts"
 
@@ -30,6 +31,16 @@ describe("what the kernel takes away and gives back within downAfter", () => {
     expect(run.changes[2]?.atMs).toBe(20_703 + RTT_MS)
     expect(run.changes[2]?.reason).toBe(`its targets answer again after an interruption: ${gone}`)
     expect(run.link.share).toBe(1)
+  })
+
+  it("tells for how long its first answer is enough, while it is away and once it is back, and no longer", () => {
+    const facts = [{ atMs: 20_003, facts: { ...PLUGGED_IN, carrier: false } }]
+    const model = steady(RTT_MS)
+    const pendingAt = (atMs: number, more: typeof facts = []) =>
+      pendingOf(simulate({ model, untilMs: atMs, facts: [...facts, ...more] }).link, SETTINGS, atMs)
+    expect(pendingAt(20_303)).toEqual({ to: "resume", leftMs: downAfterMs - 300 })
+    expect(pendingAt(20_710, [{ atMs: 20_703, facts: PLUGGED_IN }])).toEqual({ to: "resume", leftMs: downAfterMs - 7 })
+    expect(pendingAt(20_003 + downAfterMs)).toBeNull()
   })
 
   it("is asked at once, and no faster than usual once it has answered", () => {

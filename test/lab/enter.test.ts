@@ -1,4 +1,6 @@
 import { readlinkSync } from "node:fs"
+import { mkdir, rm, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
 import { execPath } from "node:process"
 import { filter, firstValueFrom } from "rxjs"
 import { describe, expect, test } from "vitest"
@@ -68,4 +70,19 @@ describe("enter", () => {
     expect(insideLab()).toBe(false)
     process.env["EVENKEEL_LAB"] = marker
   })
+})
+
+test("files that a command is to read are there inside, also under /run, which is another one", async () => {
+  const [kept, hidden] = ["/run/evenkeel-kept/a.yaml", "/run/evenkeel-kept/b.yaml"] as const
+  await mkdir(dirname(kept), { recursive: true })
+  await Promise.all([kept, hidden].map(file => writeFile(file, `it is ${file}\n`)))
+  const privately = ["--net", "--mount", "--pid", "--fork", "--mount-proc"]
+  const init = [execPath, program("enter"), "--init", kept, "--", "cat", kept, hidden]
+  const { lines$, exited } = await startChild("unshare", [...privately, ...init], { env: { EVENKEEL_LAB: "" } })
+  expect(await firstValueFrom(lines$)).toBe(`it is ${kept}`)
+  expect(await exited).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(`${hidden}: No such file`) as string,
+  })
+  await rm(dirname(kept), { recursive: true })
 })

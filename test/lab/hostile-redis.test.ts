@@ -1,11 +1,16 @@
 import { once } from "node:events"
-import { readFile } from "node:fs/promises"
-import { createServer, type Server, type Socket } from "node:net"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { execPath } from "node:process"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { expect, test } from "vitest"
 import { recordOf } from "../share/support/router.ts"
 import { blackhole } from "../../src/lab/faults.ts"
+import { agentProgram } from "../../src/lab/paths.ts"
+import { run } from "../../src/system/run.ts"
 import { evenkeel, evenkeelJson } from "./support/command.ts"
 import { journal, untilEvent, untilState } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
@@ -156,4 +161,25 @@ test("a user of Redis that lacks one right is one event", async () => {
     const { stdout } = await evenkeel(lab, "status")
     expect(stdout).toMatch(/share +not connected: NOPERM/)
   })
+})
+
+test.each([
+  ["check", "--online"],
+  ["events", "--peer", "rtr-b"],
+])("an enormous list ends %s %s in words, and not in a stack trace", async (...command) => {
+  const server = createServer(to => to.on("error", () => undefined).write("*30000000\r\n"))
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const directory = await mkdtemp(join(tmpdir(), "evenkeel-hostile-"))
+  const file = join(directory, "evenkeel.yaml")
+  const links = [1, 2].map(n => `  - { name: isp${n}, interface: eth${n}, mark: ${n} }`).join("\n")
+  const redis = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await writeFile(file, `lan: [eth0]\nlinks:\n${links}\nprobes: [icmp: 1.1.1.1]\nshare: { redis: "${redis}" }\n`)
+  const ended = run(execPath, [agentProgram, ...command, "-c", file])
+  await expect(ended).rejects.toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^Redis sends a list of 30000000 in 0 others\n$/) as string,
+  })
+  server.close()
+  await rm(directory, { recursive: true })
 })

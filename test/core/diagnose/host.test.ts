@@ -94,3 +94,15 @@ test("where /proc/sys is read-only, as in a container, settings have to come fro
   ])
   expect(found({ isProcSysReadOnly })).toEqual([])
 })
+
+test("what an operator decided by hand is told, with the command that takes it back", () => {
+  const overrides = [
+    { kind: "drain", link: "isp1", until: "2026-01-31T12:00:00.000Z", force: false },
+    { kind: "weight", link: "isp2", until: null, weight: 5 },
+  ] as const
+  const agent = { kind: "running", pid: 4711, links: [], overrides } as const
+  expect(found({ agent })).toEqual([
+    "note by hand: isp1 is drained until 2026-01-31T12:00:00.000Z → evenkeel undrain isp1",
+    "note by hand: isp2 has weight 5 → evenkeel weight isp2 default",
+  ])
+})
