@@ -57,7 +57,10 @@ async function expectByWeight({ lab }: Scene): Promise<void> {
 
 async function expectRefused({ lab }: Scene): Promise<void> {
   for (const server of BLOCKED)
-    expect(await runClient(lab, "flows", { count, parallel: count, server, timeout: 1_000 })).toMatchObject({ ok: 0, failed: count })
+    expect(await runClient(lab, "flows", { count, parallel: count, server, timeout: 1_000 })).toMatchObject({
+      ok: 0,
+      failed: count,
+    })
 }
 
 /** The DSCP of expedited forwarding (RFC 3246), which all bear that comes from one of the client's addresses. */

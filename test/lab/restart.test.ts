@@ -91,7 +91,10 @@ describe("a restart", () => {
       const seq = lastSeq(agent)
       const again = await startAgent(lab, labConfig(lab))
       const endMs = monotonicMs() + 4_000
-      for (; monotonicMs() < endMs; await sleep(20)) expect(await carriers(lab)).toEqual([2])
+      while (monotonicMs() < endMs) {
+        expect(await carriers(lab)).toEqual([2])
+        await sleep(20)
+      }
       expect(eventsSince(again, seq)).not.toContainEqual(expect.objectContaining({ type: "link.state", link: "isp1" }))
       await heal(lab, "isp1")
       await until(async () => (await carriers(lab)).length === 2, 12_000)

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { blackholeOf } from "../../src/lab/faults.ts"
-import { untilState } from "./support/journal.ts"
+import { journal, untilState } from "./support/journal.ts"
 import { linksOf, mix } from "./support/mix.ts"
 import { addressIn } from "./support/policy-kinds.ts"
 import { threeLinks, withScene, type Scene } from "./support/scene.ts"
@@ -36,7 +36,10 @@ test.each([4, 6] as const)(
       const { lab, agent } = scene
       const before = await linksNow(scene)
       const off = deviations(Object.values(before))
-      console.log(`IPv${family}: 200 sources are off 50/30/20 by ${off.map(sigma => sigma.toFixed(2)).join(", ")} σ`)
+      const told = journal(agent).flatMap(event => (event.type === "link.state" ? [`${event.link} ${event.to}`] : []))
+      console.log(
+        `IPv${family}: 200 sources are off 50/30/20 by ${off.map(sigma => sigma.toFixed(2)).join(", ")} σ; ${told.join(", ")}`,
+      )
       // 4 σ: by chance alone one healthy run in some 5,000 is off by more at some link; with 3 σ it would be one in 130.
       expect(Math.max(...off.map(Math.abs))).toBeLessThanOrEqual(4)
 

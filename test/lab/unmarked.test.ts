@@ -31,7 +31,7 @@ async function rewriteOften({ lab, agent }: Scene): Promise<void> {
     const weight = i % 2 === 0 ? 30 : 60
     const order: Order = { do: "set", override: { kind: "weight", link: "isp1", weight, until: null } }
     await orderAgent(placesOf(lab).socket, order)
-    await until(() => Promise.resolve(written() > before), 5_000)
+    await until(() => Promise.resolve(written() > before), 20_000)
   }
 }
 
@@ -42,7 +42,7 @@ test.concurrent.each([4, 6] as const)(
       const { lab } = scene
       const forwarded = await countForwarded(lab)
       const { child } = await startClient(lab, "udp-flows", { rate: 1_000, seconds: 600 })
-      await until(async () => ((await forwarded())[1] ?? 0) > 0, 5_000)
+      await until(async () => ((await forwarded())[1] ?? 0) > 0, 20_000)
       await rewriteOften(scene)
       child.kill("SIGTERM")
       const [unmarked, all = 0] = await forwarded()

@@ -4,7 +4,8 @@ import type { Sender } from "../../../src/lab/traffic/udp.ts"
 
 /** Each but the first is of one kind's flows alone. */
 export const CLIENTS = ["10.0.0.50", "10.0.0.51", "10.0.0.52", "10.0.0.53", "10.0.0.54"] as const
-export const [, SOURCE, UDP_ONLY, MARKED, BEHIND] = CLIENTS
+const [, SOURCE, , , BEHIND] = CLIENTS
+export const [, , UDP_ONLY, MARKED] = CLIENTS
 
 /** Flows of one kind, the policy for them, and the links that they belong on. */
 interface Kind {

@@ -56,7 +56,8 @@ export function withScene<T>(
 /** `afterSeq`: an earlier agent's events do not count. */
 export async function untilSettled(lab: Lab, agent: LabAgent, afterSeq = 0): Promise<void> {
   const families: readonly FamilyName[] = lab.family === 6 ? ["ipv4", "ipv6"] : ["ipv4"]
-  const until = (isWanted: (event: JournalEvent) => boolean) => untilEvent(agent, isWanted, { afterSeq })
+  const until = (isWanted: (event: JournalEvent) => boolean) =>
+    untilEvent(agent, isWanted, { afterSeq, withinMs: 40_000 })
   const isUp = (name: string, family: FamilyName) =>
     until(event => event.type === "link.state" && event.link === name && event.family === family && event.to === "up")
   const settled = families.flatMap(family => [
