@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { planOfConfig } from "../../../src/core/plan.ts"
 import { reconcile } from "../../../src/core/reconcile.ts"
-import { FEATURES, trialOf } from "../../../src/core/diagnose/features.ts"
+import { FEATURES, trialOf, trialSets } from "../../../src/core/diagnose/features.ts"
 import { surveyBackends } from "../../../src/system/detect-backend.ts"
 import type { Backend } from "../../../src/system/iptables.ts"
 import { run } from "../../../src/system/run.ts"
@@ -33,7 +33,8 @@ describe.each(backends)("$name", backend => {
   })
 
   test("takes each part of it alone", async () => {
-    for (const feature of FEATURES) expect(await tryRules(backend, trialOf(feature))).toEqual({ kind: "works" })
+    const sets = trialSets({ ...config(), family: 4, sticky: { forMs: 60_000 } })
+    for (const feature of FEATURES) expect(await tryRules(backend, trialOf(feature), sets)).toEqual({ kind: "works" })
   })
 
   test("refuses what the kernel cannot do, in its own words", async () => {
