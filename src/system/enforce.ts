@@ -9,7 +9,8 @@ import { parseSaved } from "../core/saved.ts"
 import { deleteByMark, deleteTranslated, type Translation } from "./conntrack.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
-import { dropStaleSets, prepareSets, withPresentSets } from "./prepare-sets.ts"
+import { dropStaleSets } from "./prepare-sets.ts"
+import { keepSets } from "./set-keeper.ts"
 
 export interface Enforcer {
   /**
@@ -17,6 +18,8 @@ export interface Enforcer {
    * is in force is compared with the kernel's rules, and whatever somebody changed is mended.
    */
   readonly enforce: (plan: Plan) => Observable<EventDraft>
+  /** Sets that the rules could not ask have come: the plan is to be enforced again. Looks for them while it is subscribed to. */
+  readonly setsCome$: Observable<unknown>
   /** The rules as last read back are the ones that the plan asked for. */
   readonly isInSync: () => boolean
 }
@@ -33,14 +36,8 @@ export function createEnforcer(
 ): Enforcer {
   let inForce: Plan | null = null
   let held = whole
-  let areSetsFilled = false
   let isInSync = false
-
-  /** Sets of other people's may come at any time, and ours that could not be had are tried again. */
-  const lookAtSets = async () => {
-    areSetsFilled ||= await prepareSets(whole, onTrouble)
-    return withPresentSets(whole, onTrouble)
-  }
+  const sets = keepSets(whole, onTrouble)
 
   async function* carryOut(plan: Plan): AsyncGenerator<EventDraft> {
     const startMs = performance.now()
@@ -51,7 +48,7 @@ export function createEnforcer(
       yield applied(held, plan, startMs)
       letGo(held, newlyMoved(plan, before), addressOf).catch(onTrouble)
     }
-    held = await lookAtSets()
+    held = await sets.look()
     const what = await mend(backend, held, plan)
     inForce = plan
     if (before === null) dropStaleSets(whole).catch(onTrouble)
@@ -60,7 +57,7 @@ export function createEnforcer(
   }
 
   const enforce = (plan: Plan) => from(carryOut(plan)).pipe(tap({ error: () => (isInSync = false) }))
-  return { enforce, isInSync: () => isInSync }
+  return { enforce, setsCome$: sets.arrivals$, isInSync: () => isInSync }
 }
 
 /** Compares the kernel's rules with the plan's, and writes those that differ. Returns which: none the second time. */
