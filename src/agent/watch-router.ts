@@ -81,7 +81,7 @@ export function watchRouter(
     ),
     facts$: news$.pipe(map(reading => reading.facts)),
     enforce: rules.enforce,
-    resync$: ruleChanges(backend, desk.warn),
+    resync$: merge(ruleChanges(backend, desk.warn), rules.setsCome$),
     stop$,
   })
   const changes$ = merge(

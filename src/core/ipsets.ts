@@ -33,9 +33,9 @@ function printed(network: string, family: Family): readonly string[] {
 const HALVES = { 4: ["0.0.0.0/1", "128.0.0.0/1"], 6: ["::/1", "8000::/1"] } as const
 const LENGTH = { 4: 32, 6: 128 } as const
 
-/** Names of all sets that rules may ask, other people's included. */
-export function namesOfAll(sets: readonly SetConfig[]): readonly string[] {
-  return sets.flatMap(set => FAMILIES.flatMap(family => nameOf(set, family) ?? []))
+/** Names of all sets that rules of a family may ask, other people's included. */
+export function namesOfAll(sets: readonly SetConfig[], family: Family): readonly string[] {
+  return sets.flatMap(set => nameOf(set, family) ?? [])
 }
 
 /** Names for the rules. */

@@ -11,7 +11,8 @@ import { hasSamePolicies, withinForce, type Wanted } from "../core/wanted.ts"
 import { deleteByMark, deleteTranslated, type Translation } from "./conntrack.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
-import { dropStaleSets, prepareSets, withPresentSets } from "./prepare-sets.ts"
+import { dropStaleSets } from "./prepare-sets.ts"
+import { keepSets } from "./set-keeper.ts"
 
 export interface Enforcer {
   /**
@@ -20,6 +21,8 @@ export interface Enforcer {
    * after that of the plan: were the kernel to refuse them, failing over would go on without them.
    */
   readonly enforce: (wanted: Wanted) => Observable<EventDraft>
+  /** Sets that the rules could not ask have come: enforce again. Looks for them while it is subscribed to. */
+  readonly setsCome$: Observable<unknown>
   /** The rules as last read back are the ones that were asked for. */
   readonly isInSync: () => boolean
 }
@@ -31,14 +34,8 @@ export type AddressOf = (link: LinkConfig) => string | null
 export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => void, addressOf: AddressOf): Enforcer {
   /** Its configuration asks for no set that is not there. */
   let inForce: Wanted | null = null
-  let areSetsFilled = false
   let isInSync = false
-
-  /** Sets of other people's may come at any time, and ours that could not be had are tried again. */
-  const lookAtSets = async (config: FamilyConfig) => {
-    areSetsFilled ||= await prepareSets(config, onTrouble)
-    return withPresentSets(config, onTrouble)
-  }
+  const sets = keepSets(onTrouble)
 
   async function* rewrite(wanted: Wanted, before: Wanted): AsyncGenerator<EventDraft> {
     const startMs = performance.now()
@@ -54,7 +51,7 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
     const startMs = performance.now()
     const before = inForce
     if (before !== null) yield* rewrite(wanted, before)
-    const present = { ...wanted, config: await lookAtSets(wanted.config) }
+    const present = { ...wanted, config: await sets.look(wanted.config) }
     const what = await mend(backend, present)
     inForce = present
     if (before === null) dropStaleSets(wanted.config).catch(onTrouble)
@@ -64,7 +61,7 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
   }
 
   const enforce = (wanted: Wanted) => from(carryOut(wanted)).pipe(tap({ error: () => (isInSync = false) }))
-  return { enforce, isInSync: () => isInSync }
+  return { enforce, setsCome$: sets.arrivals$, isInSync: () => isInSync }
 }
 
 /** Compares the kernel's rules with those that are wanted, and writes those that differ. Returns which: none the second time. */

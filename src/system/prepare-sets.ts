@@ -24,16 +24,24 @@ export async function prepareSets(
   }
 }
 
-/** The configuration without sets that are not there, ours and others': one of them would have the kernel refuse all rules. */
-export async function withPresentSets(config: FamilyConfig, onTrouble: OnTrouble): Promise<FamilyConfig> {
+/** Sets that the rules would ask and that are not there, ours and others'. Where the kernel cannot be asked, all of them. */
+export async function missingIn(config: FamilyConfig, onTrouble: OnTrouble): Promise<readonly string[]> {
   const names = namesIn(config)
-  if (names.length === 0) return config
-  const missing = await missingSets(names).catch((error: unknown) => {
+  return missingSets(names).catch((error: unknown) => {
     onTrouble(error)
     return names
   })
+}
+
+/** The configuration without these sets: one that is not there would have the kernel refuse all rules. */
+export function withoutSets(config: FamilyConfig, missing: readonly string[]): FamilyConfig {
+  if (missing.length === 0) return config
   const isWhole = stickyNames(config).every(name => !missing.includes(name))
   return { ...config, sets: withoutMissing(config.sets, missing), sticky: isWhole ? config.sticky : null }
+}
+
+export async function withPresentSets(config: FamilyConfig, onTrouble: OnTrouble): Promise<FamilyConfig> {
+  return withoutSets(config, await missingIn(config, onTrouble))
 }
 
 /** Destroys sets of ours that this configuration has no more; called once no rule asks for them. */
@@ -42,7 +50,7 @@ export async function dropStaleSets(config: FamilyConfig): Promise<void> {
 }
 
 function namesIn(config: FamilyConfig): readonly string[] {
-  return [...namesOfAll(config.sets), ...stickyNames(config)]
+  return [...namesOfAll(config.sets, config.family), ...stickyNames(config)]
 }
 
 function stickyNames({ family, sticky, links }: FamilyConfig): readonly string[] {
