@@ -32,10 +32,14 @@ interface Sources {
 export function createSteering(kept: Kept, { tell, stateDir, config$ }: Sources): Steering {
   const overrides$ = new BehaviorSubject(kept.overrides)
 
-  /** They hold at once, whatever becomes of the file. @returns words for what went wrong. */
+  let written: Promise<unknown> = Promise.resolve()
+
+  /** They hold at once, whatever becomes of the file, which is written by one at a time. @returns words for what went wrong. */
   const change = async (next: Overrides): Promise<string> => {
     overrides$.next(next)
-    const trouble = await writeOverrides(stateDir, next).then(() => null, String)
+    const writing = written.then(() => writeOverrides(stateDir, overrides$.value))
+    written = writing.catch(() => undefined)
+    const trouble = await writing.then(() => null, String)
     return trouble === null ? "" : `; but a restart will not know of it: ${trouble}`
   }
   const clear = (id: OverrideId, why: string): Promise<string> => {

@@ -40,7 +40,7 @@ export function flowsText({ ipv4, ipv6, policies, overrides }: AllFlows, paint: 
 const INDENT = 11
 
 function policyLegend(isLive: boolean): string {
-  const time = isLive ? "" : " since the configuration was last set up"
+  const time = isLive ? "" : " since policies, pins or sets last changed"
   return `${"".padEnd(INDENT)}of a policy: first packets that met it${time}; each try of a refused flow counts`
 }
 

@@ -17,7 +17,9 @@ export const status: CommandModule<Options, PrintOptions> = {
     const found = answer ?? (await statusWithoutAgent(await readConfig(file)))
     // Whether a pin to a set holds depends on what is in the set.
     const isPinned = found.overrides.some(({ kind }) => kind === "pin")
-    const policies = await readPolicies(isPinned ? await readConfig(file) : config, found.overrides)
+    const whole = isPinned ? readConfig(file) : Promise.resolve(config)
+    // What else there is to say matters more, most of all where something is wrong.
+    const policies = await whole.then(whole => readPolicies(whole, found.overrides)).catch(() => null)
     const screen = openScreen()
     screen.print(json ? JSON.stringify({ ...found, policies }) : statusText(found, screen.colors, Date.now(), policies))
     if (answer === null) process.exitCode = 1

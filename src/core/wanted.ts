@@ -17,6 +17,11 @@ export function hasSamePolicies({ policies }: FamilyConfig, { policies: others }
   return policies.length === others.length && policies.every((policy, i) => policy === others[i])
 }
 
+/** With every flow balanced as if there were no policies. */
+export function withoutPolicies({ config, plan }: Wanted): Wanted {
+  return { config: { ...config, policies: [] }, plan: { ...plan, ways: [] } }
+}
+
 /** What of it the chains of the policies in force can carry out. A policy that is wanted no more matches nothing there. */
 export function withinForce({ config, plan }: Wanted, inForce: Wanted): Wanted {
   const ways = waysFor(inForce.config.policies, config.policies, plan.ways)

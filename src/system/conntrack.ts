@@ -25,14 +25,15 @@ export async function deleteByMark(family: Family, mark: number, mask: number, t
 }
 
 /**
- * Forgets every flow of one family whose source was translated so, whatever its mark.
+ * Forgets every flow of one family whose source was translated so, whatever its mark. Into a prefix it takes a while with
+ * many hosts: `isWanted` is asked before each.
  * @throws RunError when conntrack(8) is missing or is not allowed.
  */
-export async function deleteTranslated(family: Family, to: Translation): Promise<void> {
+export async function deleteTranslated(family: Family, to: Translation, isWanted = () => true): Promise<void> {
   const all = ["-D", "-f", familyName(family)]
   if ("address" in to) return deleteAll([...all, "--reply-dst", to.address])
   for (const [inside, outside] of await translatedHosts(family, to.prefix))
-    await deleteAll([...all, "--orig-src", inside, "--reply-dst", outside])
+    if (isWanted()) await deleteAll([...all, "--orig-src", inside, "--reply-dst", outside])
 }
 
 /** Hosts with flows that go by this prefix: their own address, and the one in it. */

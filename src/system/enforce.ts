@@ -7,7 +7,7 @@ import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
 import { reconcile } from "../core/reconcile.ts"
 import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
-import { hasSamePolicies, withinForce, type Wanted } from "../core/wanted.ts"
+import { hasSamePolicies, withinForce, withoutPolicies, type Wanted } from "../core/wanted.ts"
 import { deleteByMark, deleteTranslated, type Translation } from "./conntrack.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
@@ -37,6 +37,24 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
   let isInSync = false
   const sets = keepSets(onTrouble)
 
+  /** Were the kernel to refuse a policy, failing over would begin without any; the refusal is told all the same. */
+  const begin = async (wanted: Wanted) => {
+    try {
+      return await mend(backend, wanted)
+    } catch (error) {
+      const bare = withoutPolicies(wanted)
+      if (wanted.config.policies.length > 0) {
+        await mend(backend, bare)
+        inForce = bare
+      }
+      throw error
+    }
+  }
+  const release = ({ config, plan }: Wanted, before: Wanted) => {
+    const isLeaving = (mark: number) => inForce?.plan.move.includes(mark) ?? false
+    letGo(config, newlyMoved(plan, before.plan), addressOf, isLeaving).catch(onTrouble)
+  }
+
   async function* rewrite(wanted: Wanted, before: Wanted): AsyncGenerator<EventDraft> {
     const startMs = performance.now()
     const next = withinForce(wanted, before)
@@ -44,18 +62,25 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
     await restore(backend, restoreInput("mangle", planChains(next.config, next.plan)))
     inForce = next
     yield applied(next, startMs)
-    letGo(next.config, newlyMoved(next.plan, before.plan), addressOf).catch(onTrouble)
+    release(next, before)
   }
 
   async function* carryOut(wanted: Wanted): AsyncGenerator<EventDraft> {
     const startMs = performance.now()
     const before = inForce
-    if (before !== null) yield* rewrite(wanted, before)
+    let isRewritten = true
+    try {
+      if (before !== null) yield* rewrite(wanted, before)
+    } catch {
+      // Somebody took a chain or a set away that the plan's chains refer to: all of them are written below.
+      isRewritten = false
+    }
     const present = { ...wanted, config: await sets.look(wanted.config) }
-    const what = await mend(backend, present)
+    const what = await (before === null ? begin(present) : mend(backend, present))
     inForce = present
     if (before === null) dropStaleSets(wanted.config).catch(onTrouble)
-    const isNew = before === null || !hasSamePolicies(wanted.config, before.config)
+    if (before !== null && !isRewritten) release(present, before)
+    const isNew = before === null || !isRewritten || !hasSamePolicies(wanted.config, before.config)
     if (what.length > 0) yield isNew ? applied(wanted, startMs) : repaired(wanted, what)
     isInSync = true
   }
@@ -82,8 +107,11 @@ function repaired({ config }: Wanted, what: readonly string[]): EventDraft {
   return { type: "rules.repaired", family: familyName(config.family), what }
 }
 
-function newlyMoved(plan: Plan, before: Plan): readonly number[] {
-  return plan.move.filter(mark => !before.move.includes(mark))
+/** Not those of a link that is well and that a policy gives flows to: the rules let go the others of its flows. */
+function newlyMoved({ move, ways }: Plan, before: Plan): readonly number[] {
+  const isDrawn = (mark: number) =>
+    ways.some(way => way.kind === "balance" && way.shares.some(each => each.mark === mark))
+  return move.filter(mark => !before.move.includes(mark) && !isDrawn(mark))
 }
 
 /**
@@ -96,17 +124,22 @@ function newlyMoved(plan: Plan, before: Plan): readonly number[] {
  * link is known by the link's address, which it was translated to. Under `nat: none` nothing tells the two apart: such
  * flows are left, and end by their own timeouts if the link that they move to cannot carry them as they are.
  */
-async function letGo(config: FamilyConfig, marks: readonly number[], addressOf: AddressOf): Promise<void> {
+async function letGo(
+  config: FamilyConfig,
+  marks: readonly number[],
+  addressOf: AddressOf,
+  isLeaving: (mark: number) => boolean,
+): Promise<void> {
   const deletions = marks.flatMap(mark => [
     ...translationsOf(config, mark, addressOf).map(to => deleteByMark(config.family, mark, config.markMask, to)),
-    ...fixedSources(config, mark).map(to => deleteTranslated(config.family, to)),
+    ...fixedSources(config, mark).map(to => deleteTranslated(config.family, to, () => isLeaving(mark))),
   ])
   await Promise.all(deletions)
 }
 
 /**
- * The address of a link's own SNAT, or its own prefix. A flow that sent a packet since the rules were written bears the mark of its new link
- * by now, and still the address of the old one, from which neither frees it: there it would hang for good.
+ * The address of a link's own SNAT, or its own prefix. A flow that sent a packet since the rules were written bears the
+ * mark of its new link by now, and still the address of the old one, from which neither frees it: it would hang for good.
  */
 function fixedSources({ links }: Config, mark: number): readonly Translation[] {
   const own = links.find(link => link.mark === mark)?.nat

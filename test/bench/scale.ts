@@ -10,7 +10,7 @@ import { join } from "node:path"
 import { argv } from "node:process"
 import { setTimeout as sleep } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
-import { filter, firstValueFrom, lastValueFrom, Subject, timeout, toArray } from "rxjs"
+import { filter, firstValueFrom, lastValueFrom, map, Subject, timeout, toArray } from "rxjs"
 import { loadConfig } from "../../src/config/load.ts"
 import { viewOf } from "../../src/core/family.ts"
 import { evenkeel, labConfig, startAgent, type LabAgent } from "../../src/lab/agent.ts"
@@ -56,14 +56,20 @@ async function committers(lab: Lab, act: () => Promise<unknown>): Promise<readon
 
 /** isp1 loses its carrier and gets it back at once, as often as that. Each is waited for, so none is left out. */
 async function changes(lab: Lab, { events$ }: LabAgent): Promise<void> {
-  const applied$ = new Subject<unknown>()
-  const watching = events$.pipe(filter(({ type }) => type === "weights.applied")).subscribe(applied$)
+  const applied$ = new Subject<{ readonly carries: boolean }>()
+  const watching = events$
+    .pipe(
+      filter(event => event.type === "weights.applied"),
+      map(({ shares }) => ({ carries: (shares["isp1"] ?? 0) > 0 })),
+    )
+    .subscribe(applied$)
   let applied = 0
   applied$.subscribe(() => applied++)
   const names = await committers(lab, async () => {
     for (let round = 0; round < ROUNDS; round++)
       for (const act of [carrierLoss, carrierBack]) {
-        const done = firstValueFrom(applied$.pipe(timeout(PATIENCE_MS)))
+        const isDone = ({ carries }: { readonly carries: boolean }) => carries === (act === carrierBack)
+        const done = firstValueFrom(applied$.pipe(filter(isDone), timeout({ first: PATIENCE_MS })))
         await act(lab, "isp1")
         await done
       }

@@ -87,7 +87,7 @@ test("policies have their own counters, and what was decided by hand stands besi
     "           isp2 weight 5",
     "SHARE      what the rules give to a link of the flows that begin now",
     "NEW FLOWS  what it was given since the rules last changed",
-    "           of a policy: first packets that met it since the configuration was last set up; each try of a refused flow counts",
+    "           of a policy: first packets that met it since policies, pins or sets last changed; each try of a refused flow counts",
     expect.stringMatching(/^TRACKED /),
   ])
 })

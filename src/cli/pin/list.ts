@@ -4,7 +4,7 @@ import type { Config } from "../../core/config.ts"
 import { readOverrides } from "../../journal/overrides-file.ts"
 import { askStatus } from "../ask.ts"
 import { clock, columns, openScreen, type Paint } from "../format.ts"
-import { readConfig, withJson, type Options, type PrintOptions } from "../options.ts"
+import { readConfigWithoutSets, withJson, type Options, type PrintOptions } from "../options.ts"
 import { matchText, WITHOUT_LINKS } from "../pin-text.ts"
 
 type Pinned = Extract<Override, { kind: "pin" }>
@@ -15,7 +15,7 @@ export const list: CommandModule<Options, PrintOptions> = {
   describe: "what is pinned, the first that matches first",
   builder: withJson,
   handler: async ({ config: file, json }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     const status = await askStatus(config)
     const pins = pinsAmong(status?.overrides ?? (await overridesAtRest(config)))
     const screen = openScreen()

@@ -3,7 +3,7 @@ import { askStatus, giveOrder } from "../ask.ts"
 import type { Config } from "../../core/config.ts"
 import { BadUsage } from "../failure.ts"
 import { openScreen } from "../format.ts"
-import { readConfig, type Options } from "../options.ts"
+import { readConfigWithoutSets, type Options } from "../options.ts"
 import { pinsAmong } from "./list.ts"
 
 interface RemoveOptions extends Options {
@@ -15,7 +15,7 @@ export const remove: CommandModule<Options, RemoveOptions> = {
   describe: "take a pin back, or `all`",
   builder: yargs => yargs.positional("name", { type: "string", describe: "pin1, pin2, …, or all" }),
   handler: async ({ config: file, name }) => {
-    const config = await readConfig(file)
+    const config = await readConfigWithoutSets(file)
     if (name === undefined) throw new BadUsage("say which pin, or all: evenkeel pin list shows them")
     const names = name === "all" ? await namesOfAll(config) : [name]
     const troubles: string[] = []

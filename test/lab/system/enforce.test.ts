@@ -8,6 +8,7 @@ import { chainOf, parseSaved } from "../../../src/core/saved.ts"
 import type { Wanted } from "../../../src/core/wanted.ts"
 import { createEnforcer } from "../../../src/system/enforce.ts"
 import { save, type Backend } from "../../../src/system/iptables.ts"
+import { run } from "../../../src/system/run.ts"
 import { config, states } from "../../core/fixtures.ts"
 import { enterPrivateNetwork } from "./private-network.ts"
 
@@ -35,12 +36,14 @@ const refused = policy("no-such-protocol")
 describe.each([nft, legacy])("policies that change while the $name rules stand", backend => {
   beforeAll(enterPrivateNetwork)
 
-  const { enforce } = createEnforcer(
-    backend,
-    () => undefined,
-    () => null,
-  )
-  const typesOf = async (wanted: Wanted) =>
+  const fresh = () =>
+    createEnforcer(
+      backend,
+      () => undefined,
+      () => null,
+    )
+  const used = fresh()
+  const typesOf = async (wanted: Wanted, { enforce } = used) =>
     (await lastValueFrom(enforce(wanted).pipe(toArray()))).map(event => event.type)
   const wanted = (held: FamilyConfig, ...names: readonly LinkStateName[]) => ({
     config: held,
@@ -66,5 +69,22 @@ describe.each([nft, legacy])("policies that change while the $name rules stand",
     await expect(typesOf(wanted(two, "up", "down"))).rejects.toThrow()
     expect(await chain("LOAD_BALANCE")).toEqual(["-m mark --mark 0x0/0xff -j MARK --set-xmark 0x1/0xff"])
     expect(await chain("EVENKEEL_P1")).toEqual(["-j LOAD_BALANCE"])
+  })
+
+  it("and that the kernel refuses from the beginning leave all others balanced and failing over", async () => {
+    const begun = fresh()
+    await expect(typesOf(wanted(two, "up", "up"), begun)).rejects.toThrow()
+    expect(await chain("LOAD_BALANCE")).toHaveLength(2)
+    await expect(typesOf(wanted(two, "up", "down"), begun)).rejects.toThrow()
+    expect(await chain("LOAD_BALANCE")).toEqual(["-m mark --mark 0x0/0xff -j MARK --set-xmark 0x1/0xff"])
+  })
+
+  it("are written anew, with the next plan, where somebody has taken all chains away", async () => {
+    const begun = fresh()
+    await typesOf(wanted(one, "up", "up"), begun)
+    await run(backend.restore, [], { input: "*mangle\nCOMMIT\n" })
+    expect(await typesOf(wanted(one, "down", "up"), begun)).toEqual(["weights.applied"])
+    expect(await chain("LOAD_BALANCE")).toEqual(["-m mark --mark 0x0/0xff -j MARK --set-xmark 0x2/0xff"])
+    expect(await chain("EVENKEEL_NEW")).toHaveLength(2)
   })
 })
