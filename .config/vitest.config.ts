@@ -23,9 +23,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const PURE = ["core", "config", "cli"].map(directory => `test/${directory}/**/*.test.ts`)
+
+/** The longest wait for servers and for processes that they kill; by default two processors would do one file at a time. */
+const UNIT_WORKERS = 3
+
 const common = { root: `${import.meta.dirname}/..`, environment: "node" }
 
-/** `unit` runs anywhere; `lab` needs the private namespaces that src/lab/enter.ts makes. */
+/** `pure` and `unit` run anywhere; `lab` needs the private namespaces that src/lab/enter.ts makes. */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -33,13 +38,23 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: "pure",
+          include: PURE,
+          testTimeout: 60_000,
+          maxWorkers: UNIT_WORKERS,
+          // Nothing of theirs outlives a test, and to load the same modules anew for each file is half of their work.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...common,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/lab/**"],
+          exclude: ["test/lab/**", ...PURE],
           // Long runs of chance take seconds, and more of them where other work is done beside.
           testTimeout: 60_000,
-          // The longest wait for servers and for processes that they kill; by default two processors would do one file at a time.
-          maxWorkers: 3,
+          maxWorkers: UNIT_WORKERS,
         },
       },
       {
