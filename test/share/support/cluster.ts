@@ -48,8 +48,12 @@ async function doesWithout(asked: Server, gone: Server): Promise<boolean> {
 }
 
 async function isSettled(asked: Server, nodes: readonly Server[]): Promise<boolean> {
-  const failed = (await clusterNodes(asked)).filter(({ hasFailed }) => hasFailed)
-  return failed.every(node => !find(nodes, node).isAwake) && (await isOk(asked)) && (await isInSync(asked))
+  const seen = await clusterNodes(asked)
+  const isGone = (node: ClusterNode) => !find(nodes, node).isAwake
+  // Until the word goes round that a node has become a replica, it is seen as a master of nothing.
+  const isPlaced = ({ masterId, slots }: ClusterNode) => masterId !== null || slots.length > 0
+  const isRight = seen.every(node => (node.hasFailed ? isGone(node) : isPlaced(node)))
+  return isRight && (await isOk(asked)) && (await isInSync(asked))
 }
 
 const allAwake = (nodes: readonly Server[]) => nodes.filter(({ isAwake }) => isAwake)
