@@ -1,16 +1,14 @@
-import { isDeepStrictEqual } from "node:util"
 import { from, tap, type Observable } from "rxjs"
-import type { Config, LinkConfig, Nat } from "../core/config.ts"
-import { familyName, type FamilyConfig } from "../core/family.ts"
+import { familyName } from "../core/family.ts"
 import type { EventDraft } from "../core/events.ts"
 import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
 import { reconcile } from "../core/reconcile.ts"
 import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
 import { hasSamePolicies, withinForce, withoutPolicies, type Wanted } from "../core/wanted.ts"
-import { deleteByMark, deleteTranslated, type Translation } from "./conntrack.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
+import { letGo, type AddressOf } from "./let-go.ts"
 import { dropStaleSets } from "./prepare-sets.ts"
 import { keepSets } from "./set-keeper.ts"
 
@@ -27,10 +25,7 @@ export interface Enforcer {
   readonly isInSync: () => boolean
 }
 
-/** The address that the link's interface has, or had last; null: not known. */
-export type AddressOf = (link: LinkConfig) => string | null
-
-/** `onTrouble` hears of flows that could not be let go: they then end by their own timeouts. */
+/** `onTrouble` hears of flows that could not be let go, which then end by their own timeouts, and of what was got round. */
 export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => void, addressOf: AddressOf): Enforcer {
   /** Its configuration asks for no set that is not there. */
   let inForce: Wanted | null = null
@@ -71,9 +66,10 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
     let isRewritten = true
     try {
       if (before !== null) yield* rewrite(wanted, before)
-    } catch {
+    } catch (error) {
       // Somebody took a chain or a set away that the plan's chains refer to: all of them are written below.
       isRewritten = false
+      onTrouble(error)
     }
     const present = { ...wanted, config: await sets.look(wanted.config) }
     const what = await (before === null ? begin(present) : mend(backend, present))
@@ -112,55 +108,4 @@ function newlyMoved({ move, ways }: Plan, before: Plan): readonly number[] {
   const isDrawn = (mark: number) =>
     ways.some(way => way.kind === "balance" && way.shares.some(each => each.mark === mark))
   return move.filter(mark => !before.move.includes(mark) && !isDrawn(mark))
-}
-
-/**
- * The rules have let these flows go already: MASQUERADE forgets a flow whose packet leaves by another interface
- * (nf_nat_oif_changed), but drops that packet, and a client in its retransmission back-off then waits twice as long for
- * its reset. SNAT forgets nothing by itself. So the entries are deleted too, once the rules stand and waited for by nobody.
- *
- * A mark alone says only where a flow would go: those to a VPN or a DMZ bear one as well, though main's specific routes
- * lead them elsewhere, and would break if they were translated there and then forgotten. A flow that did go over the
- * link is known by the link's address, which it was translated to. Under `nat: none` nothing tells the two apart: such
- * flows are left, and end by their own timeouts if the link that they move to cannot carry them as they are.
- */
-async function letGo(
-  config: FamilyConfig,
-  marks: readonly number[],
-  addressOf: AddressOf,
-  isLeaving: (mark: number) => boolean,
-): Promise<void> {
-  const deletions = marks.flatMap(mark => [
-    ...translationsOf(config, mark, addressOf).map(to => deleteByMark(config.family, mark, config.markMask, to)),
-    ...fixedSources(config, mark).map(to => deleteTranslated(config.family, to, () => isLeaving(mark))),
-  ])
-  await Promise.all(deletions)
-}
-
-/**
- * The address of a link's own SNAT, or its own prefix. A flow that sent a packet since the rules were written bears the
- * mark of its new link by now, and still the address of the old one, from which neither frees it: it would hang for good.
- */
-function fixedSources({ links }: Config, mark: number): readonly Translation[] {
-  const own = links.find(link => link.mark === mark)?.nat
-  if (typeof own !== "object") return []
-  const isShared = links.filter(({ nat }) => isDeepStrictEqual(nat, own)).length > 1
-  return isShared ? [] : [translationTo(own)]
-}
-
-function translationTo(nat: Exclude<Nat, string>): Translation {
-  return "snat" in nat ? { address: nat.snat } : { prefix: nat.prefix }
-}
-
-/** Flows that bear the mark of `allDown: unreachable`, which is no link's, may have begun over any link. */
-function translationsOf({ links }: Config, mark: number, addressOf: AddressOf): readonly Translation[] {
-  const own = links.filter(link => link.mark === mark)
-  return (own.length > 0 ? own : links).flatMap(link => translationOf(link, addressOf) ?? [])
-}
-
-function translationOf(link: LinkConfig, addressOf: AddressOf): Translation | null {
-  if (link.nat === "none") return null
-  if (link.nat !== "masquerade") return translationTo(link.nat)
-  const address = addressOf(link)
-  return address === null ? null : { address }
 }
