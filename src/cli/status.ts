@@ -18,9 +18,16 @@ export const status: CommandModule<Options, PrintOptions> = {
     // Whether a pin to a set holds depends on what is in the set.
     const isPinned = found.overrides.some(({ kind }) => kind === "pin")
     const whole = isPinned ? readConfig(file) : Promise.resolve(config)
-    // What else there is to say matters more, most of all where something is wrong.
-    const policies = await whole.then(whole => readPolicies(whole, found.overrides)).catch(() => null)
     const screen = openScreen()
+    // What else there is to say matters more, most of all where something is wrong.
+    const policies = await whole
+      .then(whole => readPolicies(whole, found.overrides))
+      .catch((error: unknown) => {
+        screen.warn(
+          `What the policies were given cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        )
+        return null
+      })
     screen.print(json ? JSON.stringify({ ...found, policies }) : statusText(found, screen.colors, Date.now(), policies))
     if (answer === null) process.exitCode = 1
   },
