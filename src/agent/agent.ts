@@ -64,7 +64,7 @@ function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals
     }),
   )
   const sharing = createSharing({ desk, config$, view$: views$.pipe(map(views => views?.ipv4 ?? null)), since })
-  const steering = createSteering(kept, { tell: desk.tell, stateDir: first.stateDir, config$ })
+  const steering = createSteering(kept, { desk, stateDir: first.stateDir, config$ })
   const served$ = serve(desk, first, { views$, sharing, steering, since })
   const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$, steering.run$).pipe(takeUntil(stop$))
   return merge(watching(desk, config$, { views$, sharing, steering }, stop$), beside$, farewell(desk, stop$)).pipe(

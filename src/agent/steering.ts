@@ -1,13 +1,16 @@
 import { BehaviorSubject, concatMap, defer, ignoreElements, merge, type Observable } from "rxjs"
 import { loadProtocols } from "../config/load.ts"
-import { readPin } from "../config/pin.ts"
+import { readPin, type PinRead } from "../config/pin.ts"
 import type { Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
 import { ordered, type Order } from "../core/orders.ts"
+import type { FamilyConfig } from "../core/family.ts"
 import { idOf, isThere, keptPin, withoutOverride, type OverrideId, type Overrides } from "../core/overrides.ts"
-import { named, withPin, type AskedPin, type Pin } from "../core/pins.ts"
+import { named, withPin, type AskedPin } from "../core/pins.ts"
 import type { World } from "../core/world.ts"
 import { writeOverrides } from "../journal/overrides-file.ts"
+import type { Backend } from "../system/iptables.ts"
+import { tryRuleset } from "../system/try-rules.ts"
 import type { Desk } from "./desk.ts"
 import { endings, type Ending } from "./endings.ts"
 import type { Kept } from "./kept-overrides.ts"
@@ -24,12 +27,12 @@ export interface Steering {
 }
 
 interface Sources {
-  readonly tell: Desk["tell"]
+  readonly desk: Pick<Desk, "tell" | "backend">
   readonly stateDir: string
   readonly config$: Observable<Config>
 }
 
-export function createSteering(kept: Kept, { tell, stateDir, config$ }: Sources): Steering {
+export function createSteering(kept: Kept, { desk: { tell, backend }, stateDir, config$ }: Sources): Steering {
   const overrides$ = new BehaviorSubject(kept.overrides)
 
   let written: Promise<unknown> = Promise.resolve()
@@ -52,17 +55,22 @@ export function createSteering(kept: Kept, { tell, stateDir, config$ }: Sources)
   const forget = async () => {
     for (const { name, why } of kept.unfit) await clear({ kind: "pin", name }, why)
   }
-  const pin = async (asked: AskedPin, config: Config): Promise<Obeyed> => {
-    const result = await judged(asked, config, () => overrides$.value.pins)
+  const pin = async (asked: AskedPin, views: readonly FamilyConfig[]): Promise<Obeyed> => {
+    const read = await judged(asked, views, backend)
+    if (!read.ok) return { ok: false, said: read.problems.join("; ") }
+    const [configured = []] = views.map(({ policies }) => policies)
+    const result = named(asked, read.policy, overrides$.value.pins, configured)
     if (!result.ok) return { ok: false, said: result.why }
     tell({ type: "override.set", kind: "pin", ...keptPin(result.pin) })
     const pins = withPin(overrides$.value.pins, result.pin)
     return { ok: true, said: `${result.pin.name}${await change({ ...overrides$.value, pins })}` }
   }
   const obey: Steering["obey"] = async (order, worlds) => {
-    const [world] = worlds
-    if (world === undefined) return { ok: false, said: "nothing is steered" }
-    if (order.do === "pin") return pin(order.pin, world.config)
+    if (order.do === "pin")
+      return pin(
+        order.pin,
+        worlds.map(({ config }) => config),
+      )
     const result = ordered(overrides$.value, order, worlds)
     if (!result.ok) return { ok: false, said: result.why }
     if (order.do === "clear") return { ok: true, said: await clear(idOf(order), "taken back") }
@@ -74,11 +82,13 @@ export function createSteering(kept: Kept, { tell, stateDir, config$ }: Sources)
   return { overrides$, current: () => overrides$.value, run$, obey }
 }
 
-type Judged = { readonly ok: true; readonly pin: Pin } | { readonly ok: false; readonly why: string }
-
-/** `pins`: those that there are when the configuration has judged. */
-async function judged(asked: AskedPin, config: Config, pins: () => readonly Pin[]): Promise<Judged> {
+/** By the configuration, whose sets and links are the same for both families, and then by the kernel. */
+async function judged(asked: AskedPin, views: readonly FamilyConfig[], backend: Backend): Promise<PinRead> {
+  const [config] = views
+  if (config === undefined) return { ok: false, problems: ["nothing is steered"] }
   const read = readPin(asked, config, await loadProtocols())
-  if (!read.ok) return { ok: false, why: read.problems.join("; ") }
-  return named(asked, read.policy, pins(), config.policies)
+  if (!read.ok) return read
+  const tried = await Promise.all(views.map(view => tryRuleset(backend, { ...view, policies: [read.policy] })))
+  const problems = tried.flatMap(trial => (trial.kind === "refused" ? [`the kernel refuses it: ${trial.why}`] : []))
+  return problems.length === 0 ? read : { ok: false, problems }
 }

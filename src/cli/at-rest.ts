@@ -1,6 +1,6 @@
 import type { Config } from "../core/config.ts"
 import { keptOverrides } from "../agent/kept-overrides.ts"
-import { listed, overridden } from "../core/overrides.ts"
+import { listed } from "../core/overrides.ts"
 import { planInForce } from "../core/reconcile.ts"
 import { statusAtRest, type AtRest } from "../core/status-at-rest.ts"
 import type { Status } from "../core/status-shape.ts"
@@ -8,8 +8,8 @@ import { changesToMend, survey, type Survey } from "./set-up.ts"
 
 /** What there is to say of the router while no agent runs: the kernel's rules, and what the last agent wrote down. */
 export async function statusWithoutAgent(config: Config): Promise<Status> {
-  const { overrides } = await keptOverrides(config, () => undefined)
-  const [ipv4, ipv6] = (await survey(overridden(config, overrides))).map(atRest)
+  const [found, { overrides }] = await Promise.all([survey(config), keptOverrides(config, () => undefined)])
+  const [ipv4, ipv6] = found.map(atRest)
   if (ipv4 === undefined) throw new Error("no family was looked at")
   return statusAtRest(ipv4, ipv6 ?? null, listed(overrides))
 }

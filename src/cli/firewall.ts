@@ -2,15 +2,14 @@ import type { Config } from "../core/config.ts"
 import { viewsOf, type FamilyConfig } from "../core/family.ts"
 import type { Feature, Firewall, Trial } from "../core/diagnose/checkup.ts"
 import { featuresIn, trialOf, trialSets } from "../core/diagnose/features.ts"
-import { planOfConfig } from "../core/plan.ts"
-import { planInForce, reconcile } from "../core/reconcile.ts"
+import { planInForce } from "../core/reconcile.ts"
 import { parseSaved, policyIn, type Saved } from "../core/saved.ts"
 import { hasRules, type Candidate } from "../system/choose-backend.ts"
 import { surveyBackends } from "../system/detect-backend.ts"
 import { familiesHere } from "../system/families.ts"
-import { forFamily, type Backend } from "../system/iptables.ts"
+import type { Backend } from "../system/iptables.ts"
 import { observe } from "../system/router.ts"
-import { tryRules } from "../system/try-rules.ts"
+import { tryRules, tryRuleset, wholeRuleset } from "../system/try-rules.ts"
 import { changesToMend, type Look } from "./set-up.ts"
 
 /** The packet filter for `doctor`: that none works is a finding, not a failure. */
@@ -27,7 +26,7 @@ export async function readFirewall(config: Config, { view, reading }: Look): Pro
     saved: rulesByBackend(candidates),
     inForce: planInForce(observed.saved),
     changes: changesToMend({ view, reading, observed }),
-    trial: await tryRuleset(choice.backend, config),
+    trial: await tryFamilies(choice.backend, config),
   }
 }
 
@@ -46,22 +45,21 @@ function forwardPolicies(candidates: readonly Candidate[]): Readonly<Partial<Rec
 }
 
 /** The whole ruleset of each family first; only when the kernel refuses one, part by part, to name what is missing. */
-async function tryRuleset(backend: Backend, config: Config): Promise<Trial> {
+async function tryFamilies(backend: Backend, config: Config): Promise<Trial> {
   const views = viewsOf(config).filter(({ family }) => familiesHere().includes(family))
   for (const view of views) {
-    const { input } = reconcile(view, planOfConfig(view), new Map())
-    const whole = await tryRules(forFamily(backend, view.family), input, trialSets(view))
+    const whole = await tryRuleset(backend, view)
     if (whole.kind === "untried") return whole
-    if (whole.kind === "refused") return { ...whole, missing: await refusedParts(backend, input, view) }
+    if (whole.kind === "refused") return { ...whole, missing: await refusedParts(backend, view) }
   }
   return { kind: "works" }
 }
 
 /** A module is for both families: IPv4's programs tell as much of it as IPv6's. */
-async function refusedParts(backend: Backend, input: string, view: FamilyConfig): Promise<readonly Feature[]> {
+async function refusedParts(backend: Backend, view: FamilyConfig): Promise<readonly Feature[]> {
   const sets = trialSets({ ...view, family: 4 })
   const missing: Feature[] = []
-  for (const feature of featuresIn(input))
+  for (const feature of featuresIn(wholeRuleset(view)))
     if ((await tryRules(backend, trialOf(feature), sets)).kind === "refused") missing.push(feature)
   return missing
 }

@@ -1,4 +1,9 @@
+import type { Config } from "../core/config.ts"
+import { viewOf } from "../core/family.ts"
+import { setNames } from "../core/ipsets.ts"
+import { matchRules } from "../core/match.ts"
 import type { AskedPin, KeptPin } from "../core/pins.ts"
+import type { PolicyConfig } from "../core/policy-config.ts"
 import { clock } from "./format.ts"
 
 const PREPOSITIONS: Readonly<Record<string, string>> = {
@@ -36,4 +41,12 @@ export function pinText(pin: Omit<KeptPin, "name" | "until">): string {
 /** ` until 2026-01-31 12:00:00`, or nothing. */
 export function untilText(until: string | null): string {
   return until === null ? "" : ` until ${clock(until)}`
+}
+
+/** A port or a set means both families, and a link may be one of IPv4's alone. */
+export function withoutIpv6({ use, ifDown }: AskedPin, { match }: PolicyConfig, config: Config): string {
+  const { links } = viewOf(config, 6)
+  const isMeant = links.length > 0 && matchRules(match, 6, setNames(config.sets)).length > 0
+  if (!isMeant || links.some(({ name }) => use.includes(name))) return ""
+  return `${use.join(" and ")} ${use.length === 1 ? "carries" : "carry"} no IPv6 (no IPv6 probe): over IPv6 such flows are ${WITHOUT_LINKS[ifDown]}.\n`
 }

@@ -30,5 +30,5 @@ function useText(use: Use): string {
 function setText(set: SetConfig): string {
   if (set.kind === "external")
     return `${set.name}: filled by others as ${[set.ipsets[4], set.ipsets[6]].filter(name => name !== null).join(" and ")}`
-  return `${set.name}: ${set.entries[4].length} IPv4 and ${set.entries[6].length} IPv6 networks`
+  return `${set.name}: ${set.networks[4].count} IPv4 and ${set.networks[6].count} IPv6 networks`
 }

@@ -1,8 +1,10 @@
+import { keptOverrides } from "../agent/kept-overrides.ts"
 import { interpret, type Reading } from "../agent/readings.ts"
 import { changesFor, changesToRemove, isNothing, type Changes, type Observed } from "../core/changes.ts"
 import type { Config } from "../core/config.ts"
 import { obstacle } from "../core/facts.ts"
 import { viewOf, type FamilyConfig } from "../core/family.ts"
+import { overridden } from "../core/overrides.ts"
 import { planOfConfig, type Plan } from "../core/plan.ts"
 import { planInForce } from "../core/reconcile.ts"
 import type { Saved } from "../core/saved.ts"
@@ -34,10 +36,14 @@ export async function look(view: FamilyConfig): Promise<Look> {
   return { view, reading: interpret(view, snapshot, new Map(Object.entries(notes?.gateways ?? {}))), notes }
 }
 
-/** Of each family that this kernel knows, IPv4 first; also of one that the configuration does not steer. */
+/**
+ * Of each family that this kernel knows, IPv4 first; also of one that the configuration does not steer. With what
+ * operators have decided, as an agent would begin.
+ */
 export async function survey(config: Config): Promise<readonly Survey[]> {
-  const { backend } = await detectBackend()
-  return Promise.all(familiesHere().map(family => surveyFamily(viewOf(config, family), forFamily(backend, family))))
+  const [{ backend }, { overrides }] = await Promise.all([detectBackend(), keptOverrides(config, () => undefined)])
+  const views = familiesHere().map(family => overridden(viewOf(config, family), overrides))
+  return Promise.all(views.map(view => surveyFamily(view, forFamily(backend, view.family))))
 }
 
 async function surveyFamily(view: FamilyConfig, backend: Backend): Promise<Survey> {

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { Config } from "../core/config.ts"
+import { listOf } from "../core/networks.ts"
 import type { AskedPin, KeptPin, Pin } from "../core/pins.ts"
 import type { PolicyConfig, SetConfig } from "../core/policy-config.ts"
 import type { Draft } from "./draft.ts"
@@ -10,7 +11,7 @@ import type { Problem } from "./problems.ts"
 import { formatPath, problemLine, problemsOf } from "./problems.ts"
 import type { ProtocolNames } from "./protocol-names.ts"
 
-type PinRead =
+export type PinRead =
   { readonly ok: true; readonly policy: PolicyConfig } | { readonly ok: false; readonly problems: readonly string[] }
 
 const document = z.object({ policies })
@@ -52,7 +53,7 @@ function surroundings({ lan, links, markMask, sets }: Config): Draft {
 
 /** Which families it has is all that is asked of it. */
 function setDraft(set: SetConfig): NonNullable<Draft["sets"]>[string] {
-  if (set.kind === "owned") return [...set.entries[4].slice(0, 1), ...set.entries[6].slice(0, 1)]
+  if (set.kind === "owned") return ([4, 6] as const).flatMap(family => listOf(set.networks[family]).slice(0, 1))
   const { 4: ipset, 6: ipset6 } = set.ipsets
   return { ...(ipset !== null && { ipset }), ...(ipset6 !== null && { ipset6 }) }
 }

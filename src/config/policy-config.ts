@@ -1,5 +1,6 @@
 import { isOfFamily } from "../core/match.ts"
 import type { Family } from "../core/ip-family.ts"
+import { asNetworks } from "../core/networks.ts"
 import type { OwnedSet, PolicyConfig, SetConfig } from "../core/policy-config.ts"
 import type { ProtocolNames } from "./protocol-names.ts"
 import { protocolWords } from "./protocol-names.ts"
@@ -28,6 +29,6 @@ export function setConfigs(sets: Document["sets"], files: SetFiles): SetConfig[]
 }
 
 function ownedSet(name: string, networks: readonly string[]): OwnedSet {
-  const of = (family: Family) => networks.filter(network => isOfFamily(network, family))
-  return { kind: "owned", name, entries: { 4: of(4), 6: of(6) } }
+  const of = (family: Family) => asNetworks(networks.filter(network => isOfFamily(network, family)))
+  return { kind: "owned", name, networks: { 4: of(4), 6: of(6) } }
 }

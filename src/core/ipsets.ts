@@ -1,5 +1,6 @@
 import type { Family } from "./ip-family.ts"
 import type { SetNames } from "./match.ts"
+import { listOf, NO_NETWORKS } from "./networks.ts"
 import type { OwnedSet, SetConfig } from "./policy-config.ts"
 
 /** A set of ours as the kernel shall have it. */
@@ -20,7 +21,7 @@ export function kernelSets(sets: readonly SetConfig[]): readonly KernelSet[] {
 
 function kernelSet(set: OwnedSet, family: Family): readonly KernelSet[] {
   const name = nameOf(set, family)
-  const networks = set.entries[family].flatMap(network => printed(network, family))
+  const networks = listOf(set.networks[family]).flatMap(network => printed(network, family))
   return name === null ? [] : [{ name, family, entries: new Set(networks) }]
 }
 
@@ -45,20 +46,20 @@ export function setNames(sets: readonly SetConfig[]): SetNames {
 
 /** The sets as if those that the kernel does not have were empty: a rule that asks one has it refuse all rules. */
 export function withoutMissing(sets: readonly SetConfig[], missing: readonly string[]): readonly SetConfig[] {
-  const isThere = (set: SetConfig, family: Family) => !missing.includes(nameOf(set, family) ?? "")
   return sets.map(set => {
-    if (set.kind === "external")
-      return {
-        ...set,
-        ipsets: { 4: isThere(set, 4) ? set.ipsets[4] : null, 6: isThere(set, 6) ? set.ipsets[6] : null },
-      }
-    return { ...set, entries: { 4: isThere(set, 4) ? set.entries[4] : [], 6: isThere(set, 6) ? set.entries[6] : [] } }
+    const isThere = (family: Family) => !missing.includes(nameOf(set, family) ?? "")
+    if (set.kind === "owned") {
+      const of = (family: Family) => (isThere(family) ? set.networks[family] : NO_NETWORKS)
+      return { ...set, networks: { 4: of(4), 6: of(6) } }
+    }
+    const of = (family: Family) => (isThere(family) ? set.ipsets[family] : null)
+    return { ...set, ipsets: { 4: of(4), 6: of(6) } }
   })
 }
 
 function nameOf(set: SetConfig, family: Family): string | null {
   if (set.kind === "external") return set.ipsets[family]
-  return set.entries[family].length === 0 ? null : `evenkeel${family}-${set.name}`
+  return set.networks[family].count === 0 ? null : `evenkeel${family}-${set.name}`
 }
 
 /** Holds the sources that a link keeps; no name of the configuration has a colon. */

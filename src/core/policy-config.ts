@@ -1,3 +1,5 @@
+import type { Networks } from "./networks.ts"
+
 /** One value for each family of addresses. */
 export interface PerFamily<T> {
   readonly 4: T
@@ -49,7 +51,7 @@ export type SetConfig = OwnedSet | ExternalSet
 export interface OwnedSet {
   readonly kind: "owned"
   readonly name: string
-  readonly entries: PerFamily<readonly string[]>
+  readonly networks: PerFamily<Networks>
 }
 
 /** Filled by somebody else, under these names of the kernel's; null: none for that family. */

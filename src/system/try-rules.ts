@@ -1,12 +1,25 @@
+import { trialSets } from "../core/diagnose/features.ts"
+import type { FamilyConfig } from "../core/family.ts"
+import { planOfConfig } from "../core/plan.ts"
+import { reconcile } from "../core/reconcile.ts"
+import { forFamily, type Backend } from "./iptables.ts"
 import { RunError } from "./run-error.ts"
 import { run } from "./run.ts"
-import type { Backend } from "./iptables.ts"
 
 export type RulesTried =
   | { readonly kind: "works" }
   | { readonly kind: "refused"; readonly why: string }
   /** This process may not make a network namespace. */
   | { readonly kind: "untried"; readonly why: string }
+
+/** A family's whole ruleset, as on a router that has no rules yet. */
+export function tryRuleset(backend: Backend, config: FamilyConfig): Promise<RulesTried> {
+  return tryRules(forFamily(backend, config.family), wholeRuleset(config), trialSets(config))
+}
+
+export function wholeRuleset(config: FamilyConfig): string {
+  return reconcile(config, planOfConfig(config), new Map()).input
+}
 
 /**
  * Loads iptables-restore(8) input for real, in a network namespace that ends with the program: the kernel judges every

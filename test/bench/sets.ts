@@ -11,6 +11,7 @@ import { setFlagsFromString } from "node:v8"
 import { readSetFile } from "../../src/config/read-set-file.ts"
 import type { Family } from "../../src/core/ip-family.ts"
 import { kernelSets } from "../../src/core/ipsets.ts"
+import { asNetworks, NO_NETWORKS } from "../../src/core/networks.ts"
 import { fillSets, removeSets } from "../../src/system/ipset.ts"
 import { run } from "../../src/system/run.ts"
 import { median, printTable, spread } from "./figures.ts"
@@ -34,8 +35,9 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 async function fill(family: Family, file: string): Promise<void> {
   const { networks: found, problems } = await readSetFile(file)
   if (problems.length > 0) throw new Error(problems.join("\n"))
-  const entries = family === 4 ? { 4: found, 6: [] } : { 4: [], 6: found }
-  await fillSets(kernelSets([{ kind: "owned", name: "bench", entries }]))
+  const list = asNetworks(found)
+  const all = family === 4 ? { 4: list, 6: NO_NETWORKS } : { 4: NO_NETWORKS, 6: list }
+  await fillSets(kernelSets([{ kind: "owned", name: "bench", networks: all }]))
 }
 
 async function measure(family: Family, directory: string): Promise<string[][]> {

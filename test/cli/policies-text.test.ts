@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import { policyRows } from "../../src/cli/policies-text.ts"
 import type { PolicyConfig } from "../../src/core/policy-config.ts"
 import { config } from "../core/fixtures.ts"
+import { asNetworks, NO_NETWORKS } from "../../src/core/networks.ts"
 
 const match = { from: [], to: [], proto: [], sport: [], dport: [], set: null, dscp: 46, in: null }
 const policies: readonly PolicyConfig[] = [
@@ -26,7 +27,7 @@ test("check says where each policy's flows go, and what each set holds", () => {
     config({
       policies,
       sets: [
-        { kind: "owned", name: "netflix", entries: { 4: ["10.0.0.0/8"], 6: [] } },
+        { kind: "owned", name: "netflix", networks: { 4: asNetworks(["10.0.0.0/8"]), 6: NO_NETWORKS } },
         { kind: "external", name: "youtube", ipsets: { 4: "yt", 6: "yt6" } },
       ],
     }),

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { loadConfig } from "../../src/config/load.ts"
+import { listOf, NO_NETWORKS } from "../../src/core/networks.ts"
 
 const host = { hostname: "rtr-a" }
 let directory = ""
@@ -78,13 +79,16 @@ describe("a set's file", () => {
     await writeFile(path, Array.from({ length: 5000 }, (_, i) => `10.0.${i >> 8}.${i & 255} # ${i}`).join("\n"))
     const result = await loadConfig(await naming(path), host)
     const [set] = result.ok ? result.config.sets : []
-    expect(set).toMatchObject({ kind: "owned", name: "netflix", entries: { 6: [] } })
-    expect(set?.kind === "owned" && set.entries[4]).toHaveLength(5000)
+    expect(set).toMatchObject({ kind: "owned", name: "netflix", networks: { 6: NO_NETWORKS } })
+    expect(set?.kind === "owned" && listOf(set.networks[4])).toHaveLength(5000)
   })
 
   test("is left alone where nobody needs it, missing or not", async () => {
     const result = await loadConfig(await naming("/nowhere/netflix.txt"), host, { withSets: false })
-    expect(result).toMatchObject({ ok: true, config: { sets: [{ name: "netflix", entries: { 4: [], 6: [] } }] } })
+    expect(result).toMatchObject({
+      ok: true,
+      config: { sets: [{ name: "netflix", networks: { 4: NO_NETWORKS, 6: NO_NETWORKS } }] },
+    })
   })
 
   test.each([

@@ -6,6 +6,7 @@ import { parseConfig } from "../../src/config/parse.ts"
 import type { ParseResult } from "../../src/config/parse.ts"
 import { BAD } from "./bad.ts"
 import { BAD_POLICIES } from "./bad-policies.ts"
+import { asNetworks } from "../../src/core/networks.ts"
 
 /** A host name that cannot stand in for `router`, so that its use is seen. */
 const NO_NAME = { hostname: "-" }
@@ -209,7 +210,7 @@ const complete: Config = {
     {
       kind: "owned",
       name: "netflix",
-      entries: { 4: ["23.246.0.0/18", "37.77.184.0/21"], 6: ["2620:10c:7000::/44"] },
+      networks: { 4: asNetworks(["23.246.0.0/18", "37.77.184.0/21"]), 6: asNetworks(["2620:10c:7000::/44"]) },
     },
     { kind: "external", name: "youtube", ipsets: { 4: "youtube", 6: null } },
   ],

@@ -4,10 +4,11 @@ import { readPin, readPins } from "../../src/config/pin.ts"
 import type { AskedPin } from "../../src/core/pins.ts"
 import { matchRules } from "../../src/core/match.ts"
 import { config, link } from "../core/fixtures.ts"
+import { asNetworks, NO_NETWORKS } from "../../src/core/networks.ts"
 
 const held = config({
   sets: [
-    { kind: "owned", name: "video", entries: { 4: ["192.0.2.0/24"], 6: [] } },
+    { kind: "owned", name: "video", networks: { 4: asNetworks(["192.0.2.0/24"]), 6: NO_NETWORKS } },
     { kind: "external", name: "youtube", ipsets: { 4: null, 6: "youtube6" } },
   ],
 })

@@ -9,11 +9,16 @@ import {
   setNames,
   withoutMissing,
 } from "../../src/core/ipsets.ts"
+import { asNetworks, NO_NETWORKS } from "../../src/core/networks.ts"
 import type { SetConfig } from "../../src/core/policy-config.ts"
 
 const SETS: readonly SetConfig[] = [
-  { kind: "owned", name: "net-flix", entries: { 4: ["10.0.0.5/32", "10.0.0.0/24", "10.0.0.0/24"], 6: [] } },
-  { kind: "owned", name: "all", entries: { 4: ["0.0.0.0/0"], 6: ["::/0"] } },
+  {
+    kind: "owned",
+    name: "net-flix",
+    networks: { 4: asNetworks(["10.0.0.5/32", "10.0.0.0/24", "10.0.0.0/24"]), 6: NO_NETWORKS },
+  },
+  { kind: "owned", name: "all", networks: { 4: asNetworks(["0.0.0.0/0"]), 6: asNetworks(["::/0"]) } },
   { kind: "external", name: "youtube", ipsets: { 4: "youtube", 6: null } },
 ]
 

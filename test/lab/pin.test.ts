@@ -47,6 +47,7 @@ test("a pin leads all new flows of its source, moves none, outlives a crash, fai
       rulesInSync: true,
       overrides: [{ kind: "pin", name: "pin1", match: { from: [pc] } }],
     })
+    expect(await evenkeelJson(lab, "plan")).toMatchObject({ iptables: "", ip: [], sysctls: [] })
     const afterSeq = lastSeq(agent)
     const again = await startAgent(lab, labConfig(lab))
     await untilSettledAgain(lab, again, afterSeq)

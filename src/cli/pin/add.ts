@@ -9,7 +9,7 @@ import { openScreen } from "../format.ts"
 import { knownLink } from "../known-link.ts"
 import { untilOf, withFor, type LastingOptions } from "../lasting.ts"
 import { readConfig, type Options } from "../options.ts"
-import { matchText, untilText, WITHOUT_LINKS } from "../pin-text.ts"
+import { matchText, untilText, withoutIpv6, WITHOUT_LINKS } from "../pin-text.ts"
 import { asksNothing, matchOf, withMatch, type MatchOptions } from "./match.ts"
 
 interface AddOptions extends Options, LastingOptions, MatchOptions {
@@ -42,7 +42,7 @@ export const add: CommandModule<Options, AddOptions> = {
     const [name = said] = said.split(";")
     openScreen().print(
       `${said}: new flows ${matchText(pin)} go over ${pin.use.join(", else ")}${untilText(pin.until)}; while that is down: ${WITHOUT_LINKS[pin.ifDown]}.\n` +
-        `Open connections stay where they are. Take it back: evenkeel pin remove ${name}`,
+        `${withoutIpv6(pin, read.policy, config)}Open connections stay where they are. Take it back: evenkeel pin remove ${name}`,
     )
   },
 }

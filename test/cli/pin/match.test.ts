@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { asksNothing, matchOf, type MatchOptions } from "../../../src/cli/pin/match.ts"
 import type { SetConfig } from "../../../src/core/policy-config.ts"
+import { NO_NETWORKS } from "../../../src/core/networks.ts"
 
 const NONE: MatchOptions = {
   from: undefined,
@@ -12,7 +13,7 @@ const NONE: MatchOptions = {
   dscp: undefined,
   in: undefined,
 }
-const sets: readonly SetConfig[] = [{ kind: "owned", name: "tv.eu", entries: { 4: [], 6: [] } }]
+const sets: readonly SetConfig[] = [{ kind: "owned", name: "tv.eu", networks: { 4: NO_NETWORKS, 6: NO_NETWORKS } }]
 const what = (text: string) => matchOf(text, NONE, sets)
 
 describe("what is pinned, in one word", () => {

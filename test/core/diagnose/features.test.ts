@@ -4,6 +4,7 @@ import { planOfConfig } from "../../../src/core/plan.ts"
 import { reconcile } from "../../../src/core/reconcile.ts"
 import type { Match, PolicyConfig, SetConfig } from "../../../src/core/policy-config.ts"
 import { config, link } from "../fixtures.ts"
+import { asNetworks, NO_NETWORKS } from "../../../src/core/networks.ts"
 
 const match: Match = { from: [], to: [], proto: [], sport: [], dport: [], set: "video", dscp: 46, in: null }
 const ports = [80, 443].map(port => ({ first: port, last: port }))
@@ -11,7 +12,9 @@ const use = { kind: "order", links: ["isp1"] } as const
 const policies: readonly PolicyConfig[] = [
   { name: "all", match: { ...match, proto: [{ 4: "tcp", 6: "tcp" }], dport: ports }, use, ifDown: "next" },
 ]
-const sets: readonly SetConfig[] = [{ kind: "owned", name: "video", entries: { 4: ["192.0.2.0/24"], 6: [] } }]
+const sets: readonly SetConfig[] = [
+  { kind: "owned", name: "video", networks: { 4: asNetworks(["192.0.2.0/24"]), 6: NO_NETWORKS } },
+]
 
 /** `-m NAME` and `-j TARGET` of rules; jumps to our own chains and RETURN need no module. */
 function extensions(text: string): Set<string> {

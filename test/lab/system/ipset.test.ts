@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram"
 import { beforeEach, describe, expect, it } from "vitest"
 import { ruleCounters } from "../../../src/core/counters.ts"
 import { kernelSets } from "../../../src/core/ipsets.ts"
+import { asNetworks } from "../../../src/core/networks.ts"
 import type { OwnedSet } from "../../../src/core/policy-config.ts"
 import { fillSets, missingSets, removeSets } from "../../../src/system/ipset.ts"
 import { run } from "../../../src/system/run.ts"
@@ -12,7 +13,7 @@ const ipset = async (...words: readonly string[]) => (await run("ipset", words))
 const owned = (name: string, ipv4: readonly string[], ipv6: readonly string[] = []): OwnedSet => ({
   kind: "owned",
   name,
-  entries: { 4: ipv4, 6: ipv6 },
+  networks: { 4: asNetworks(ipv4), 6: asNetworks(ipv6) },
 })
 
 const fill = (...sets: readonly OwnedSet[]) => fillSets(kernelSets(sets))

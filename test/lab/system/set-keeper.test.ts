@@ -6,6 +6,7 @@ import { run } from "../../../src/system/run.ts"
 import { keepSets } from "../../../src/system/set-keeper.ts"
 import { config } from "../../core/fixtures.ts"
 import { enterPrivateNetwork } from "./private-network.ts"
+import { asNetworks, NO_NETWORKS } from "../../../src/core/networks.ts"
 
 beforeAll(enterPrivateNetwork)
 
@@ -35,8 +36,8 @@ test.concurrent(
 test.concurrent(
   "a set of ours that could not be had is filled once it can, and the trouble was told once",
   async () => {
-    const entries = { 4: ["9.9.9.0/24"], 6: [] }
-    const { look, arrivals$, told } = keeper({ kind: "owned", name: "mail", entries })
+    const networks = { 4: asNetworks(["9.9.9.0/24"]), 6: NO_NETWORKS }
+    const { look, arrivals$, told } = keeper({ kind: "owned", name: "mail", networks })
     await ipset("create", "evenkeel4-mail", "hash:ip")
     await look()
     const come = firstValueFrom(arrivals$)
