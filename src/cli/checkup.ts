@@ -35,7 +35,7 @@ export async function checkUp(whole: Config): Promise<Checkup> {
     config,
     tools: await findTools(asksSets ? [...PROGRAMS, "ipset"] : PROGRAMS),
     rights: await readRights(),
-    firewall: await readFirewall(whole, { ...looked, view: overridden(looked.view, overrides) }),
+    firewall: await readFirewall(overridden(whole, overrides), { ...looked, view: overridden(looked.view, overrides) }),
     isProcSysReadOnly: await isProcSysReadOnly(),
     ipForward: await readSysctl("net/ipv4/ip_forward"),
     strictRpFilter: await strictOnes(config.links.map(link => link.interface)),

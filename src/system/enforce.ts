@@ -46,8 +46,9 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
     }
   }
   const release = ({ config, plan }: Wanted, before: Wanted) => {
-    const isLeaving = (mark: number) => inForce?.plan.move.includes(mark) ?? false
-    letGo(config, newlyMoved(plan, before.plan), addressOf, isLeaving).catch(onTrouble)
+    const isLeaving = (mark: number) => inForce !== null && emptied(inForce.plan).includes(mark)
+    const newly = emptied(plan).filter(mark => !emptied(before.plan).includes(mark))
+    letGo(config, newly, addressOf, isLeaving).catch(onTrouble)
   }
 
   async function* rewrite(wanted: Wanted, before: Wanted): AsyncGenerator<EventDraft> {
@@ -103,9 +104,9 @@ function repaired({ config }: Wanted, what: readonly string[]): EventDraft {
   return { type: "rules.repaired", family: familyName(config.family), what }
 }
 
-/** Not those of a link that is well and that a policy gives flows to: the rules let go the others of its flows. */
-function newlyMoved({ move, ways }: Plan, before: Plan): readonly number[] {
+/** Marks whose flows all leave: not of a link that is well and that a policy gives flows to, where the rules choose which. */
+function emptied({ move, ways }: Plan): readonly number[] {
   const isDrawn = (mark: number) =>
     ways.some(way => way.kind === "balance" && way.shares.some(each => each.mark === mark))
-  return move.filter(mark => !before.move.includes(mark) && !isDrawn(mark))
+  return move.filter(mark => !isDrawn(mark))
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { lastValueFrom, take, toArray } from "rxjs"
 import { expect, test } from "vitest"
 import { configure, labConfig, startAgent } from "../../src/lab/agent.ts"
@@ -9,6 +10,7 @@ import { evenkeel, evenkeelJson } from "./support/command.ts"
 import { eventsSince, journal, lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { rules, until } from "./support/rules.ts"
 import { threeLinks, twoLinks, twoLinksIpv6, untilSettled, withScene } from "./support/scene.ts"
+import { stories } from "./support/stories.ts"
 
 const [other, pc] = ["10.0.0.50", "10.0.0.51"]
 const threeLinksTwoHosts = { ...threeLinks, clientAddresses: [other, pc] }
@@ -93,6 +95,22 @@ test("a pin is for both families, the newest goes first, and ends by itself", as
     await untilBoth(text => !text.includes("EVENKEEL_NEW"))
     expect((await both()).map(byLink => Object.keys(byLink).length)).toEqual([2, 2])
     expect(await pin(lab, "list")).toMatch(/^Nothing is pinned\. /)
+  })
+})
+
+test("taking back a pin to a metered link gives its flows back at once, also where SNAT would hold them", async () => {
+  const lte = { tier: 2, metered: true, nat: { snat: "192.168.3.2" } }
+  const quick = { health: { upAfter: "2s" } }
+  await withScene(threeLinksTwoHosts, { top: quick, links: { isp3: lte } }, async scene => {
+    const { lab } = scene
+    await pin(lab, "add", pc, "isp3")
+    await until(async () => (await rules(lab)).includes("EVENKEEL_P1"), 5_000)
+    const client = await startClient(lab, "hold", { count: 20, every: 100, from: pc })
+    await lastValueFrom(client.reports$.pipe(take(20), toArray()))
+    await pin(lab, "remove", "pin1")
+    await sleep(4_000)
+    const told = new Set((await stories(scene, client)).map(story => story.replace("stalled ", "")))
+    expect([...told].sort()).toEqual(["isp3 broken isp1", "isp3 broken isp2"])
   })
 })
 

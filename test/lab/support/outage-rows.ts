@@ -95,11 +95,16 @@ export function describeOutage(topology: string, spec: LabSpec): void {
       expect(story).toHaveLength(7)
     })
 
-    test("the other family, where there is one, stays as it is", () => {
+    test("the other family, where there is one, stays as it is, and so do its flows over the dead link and the healthy one", () => {
       const states = outage.journal.flatMap(event =>
         event.type === "link.state" && event.family !== outage.family ? [`${event.from} → ${event.to}`] : [],
       )
       expect(states.filter(change => change !== "unknown → up")).toEqual([])
+      const { heldBeside, linkOf, family } = outage
+      const via = heldBeside.flatMap(event => (event.kind === "open" ? [linkOf(event.via)] : []))
+      say("flows of the other family", `${via.length} open, ${heldBeside.length - via.length} broken or stalled`)
+      expect(new Set(via)).toEqual(new Set(family === "ipv6" ? ["isp1", "isp2"] : []))
+      expect(heldBeside.filter(({ kind }) => kind !== "open")).toEqual([])
     })
   })
 }

@@ -10,6 +10,7 @@ import { startClient, type Client } from "../../../src/lab/users.ts"
 import { journal, untilState } from "./journal.ts"
 import { until } from "./rules.ts"
 import { withScene, type Scene } from "./scene.ts"
+import { hold } from "./stories.ts"
 
 /** What users saw of an outage of isp1, the busiest link, in the family that they speak, and of its end. All times are monotonic milliseconds. */
 export interface Outage {
@@ -23,6 +24,8 @@ export interface Outage {
   readonly syns: readonly Attempt[]
   /** By client: each keeps long flows open. */
   readonly held: readonly (readonly HoldEvent[])[]
+  /** The same in IPv4 where IPv6 is what dies, over both links. */
+  readonly heldBeside: readonly HoldEvent[]
   /** One-way UDP flows by the link that they began on: what arrived, before the link was healed. */
   readonly udp: Readonly<Record<"isp1" | "isp2", SinkReport[string]>>
   readonly journal: readonly JournalEvent[]
@@ -33,12 +36,15 @@ const firstSynMs = 900
 
 const settleMs = 4_000
 
+const FLOWS_BESIDE = 40
+
 /** Default settings throughout. Where users speak IPv6, that alone dies. */
 export function outageOfTheBusiestLink(spec: LabSpec): Promise<Outage> {
   return withScene(spec, {}, async scene => {
     const { lab, agent } = scene
     const attempting = await startClient(lab, "connects", { rate: 50, timeout: firstSynMs })
     const holding = await holdUntil(lab, "isp2", 40)
+    const beside = lab.family === 6 ? [await hold(lab, FLOWS_BESIDE, lab.targets[0])] : []
     const streams = { isp1: await streamOver(scene, "isp1"), isp2: await streamOver(scene, "isp2") }
     const down = untilState(agent, "isp1", "down")
     const fault = await blackholeOf(lab, lab.family, "isp1")
@@ -59,6 +65,7 @@ export function outageOfTheBusiestLink(spec: LabSpec): Promise<Outage> {
       attempts: await stop(attempting),
       syns: await lastValueFrom(syns.reports$.pipe(toArray())),
       held: await Promise.all(holding.map(stop)),
+      heldBeside: (await Promise.all(beside.map(stop))).flat(),
       udp,
       journal: journal(agent),
     }

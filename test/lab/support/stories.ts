@@ -20,9 +20,9 @@ export async function mend({ lab, agent }: Scene, link: string): Promise<void> {
   await up
 }
 
-/** Opens long flows. */
-export async function hold(lab: Lab, count = 30): Promise<Client<HoldEvent>> {
-  const client = await startClient(lab, "hold", { count, every: 100 })
+/** Opens long flows, to the usual server or another. */
+export async function hold(lab: Lab, count = 30, server = lab.server): Promise<Client<HoldEvent>> {
+  const client = await startClient(lab, "hold", { count, every: 100, server })
   await lastValueFrom(client.reports$.pipe(take(count), toArray()))
   return client
 }
