@@ -15,7 +15,6 @@ const programs = [
   "test/bench/rehearse",
   "test/bench/rewriter",
   "test/bench/scale",
-  "test/bench/scale",
   "test/bench/sets",
   "test/bench/share",
   "test/bench/share-failover",
