@@ -54,7 +54,9 @@ const record = z.object({
 export type StateRecord = Readonly<z.output<typeof record>>
 
 const frame = { v: z.literal(1), seq, router: name, site: name }
-const linkState = z.object({ ...frame, type: z.literal("link.state"), link: name, to: state, reason: text })
+/** Lines of before 0.2 have no family: they are IPv4's. */
+const family = z.enum(["ipv4", "ipv6"]).default("ipv4")
+const linkState = z.object({ ...frame, type: z.literal("link.state"), family, link: name, to: state, reason: text })
 const otherType = type.refine(each => each !== "link.state")
 const event = z.union([linkState, z.object({ ...frame, type: otherType })])
 
@@ -102,8 +104,9 @@ export function readChange(written: string, site: string): Reading<PeerChange> {
   return { ok: true, value: { router, site, seq: number, type, link } }
 }
 
-function changeOf({ link: name, to: state, reason }: z.output<typeof linkState>): PeerChange["link"] {
-  return { name, state, reason }
+/** Routers tell one another of IPv4, as their records do: IPv6 that died alone says nothing of the line. */
+function changeOf({ family, link: name, to: state, reason }: z.output<typeof linkState>): PeerChange["link"] {
+  return family === "ipv4" ? { name, state, reason } : null
 }
 
 function understood<T>(written: string, shape: z.ZodType<T>): Reading<T> {

@@ -46,6 +46,13 @@ describe("a change", () => {
     expect(readChange(JSON.stringify(change), "home")).toEqual({ ok: true, value: { ...value, link } })
   })
 
+  test("of a link's IPv6 is none of its line: what died alone takes nothing down elsewhere", () => {
+    const told = (family: string) => readChange(JSON.stringify({ ...change, family }), "home")
+    expect(told("ipv6")).toMatchObject({ ok: true, value: { type: "link.state", link: null } })
+    expect(told("ipv4")).toMatchObject({ ok: true, value: { link: { state: "down" } } })
+    expect(told("ipv9")).toMatchObject({ ok: false })
+  })
+
   test("of anything else counts as a sign of life", () => {
     const read = readChange(JSON.stringify({ ...event, type: "weights.applied", shares: {} }), "home")
     expect(read).toMatchObject({ ok: true, value: { type: "weights.applied", link: null } })
