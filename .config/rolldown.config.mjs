@@ -3,6 +3,7 @@ import { defineConfig } from "rolldown"
 /** Every program, by the path of its built file. */
 const programs = [
   "src/main",
+  "src/agent/alerter-thread",
   "src/agent/sharer-thread",
   "src/lab/enter",
   "src/lab/client",

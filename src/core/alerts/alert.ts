@@ -47,8 +47,9 @@ function changed(topic: Topic, state: AlertState, change: Change, event: Journal
 }
 
 /** The links of an alert are those whose own conditions it tells of; what concerns the whole router it tells in any case. */
-function isWanted({ when, links }: Topic, { condition, link }: Subject): boolean {
-  return when.includes(condition) && (links === null || link === null || links.includes(link))
+function isWanted({ when, links, lines }: Topic, { condition, link, family }: Subject): boolean {
+  if (!when.includes(condition)) return false
+  return link === null || (lines[family ?? "ipv4"].includes(link) && (links === null || links.includes(link)))
 }
 
 function matches(incident: Incident, subject: Partial<Subject>): boolean {
@@ -151,14 +152,9 @@ export function delivered(state: AlertState, id: string): AlertState {
  */
 export function adopt(topic: Topic, state: AlertState, time: string): AlertState {
   const known = onlyOf(state.known, topic.lines)
-  const isGone = (incident: Incident) => !isWanted(topic, incident) || !isSteered(topic.lines, incident)
   return state.incidents
-    .filter(isGone)
+    .filter(incident => !isWanted(topic, incident))
     .reduce((next, incident) => ended(topic, next, incident, time, "it is not watched any more"), { ...state, known })
-}
-
-function isSteered(lines: Lines, { link, family }: Incident): boolean {
-  return link === null || lines[family ?? "ipv4"].includes(link)
 }
 
 /** A new alert tells nothing of the past, but what is so now. */

@@ -1,6 +1,8 @@
 import type { JournalEvent } from "../events.ts"
 import { familyIn } from "../events.ts"
-import type { FamilyName } from "../family.ts"
+import type { Config } from "../config.ts"
+import { viewOf, type FamilyName } from "../family.ts"
+import type { Family } from "../ip-family.ts"
 import type { LinkStateName } from "../link-state.ts"
 
 /** What the journal has told so far, as far as alerts need to know. */
@@ -16,6 +18,11 @@ export const NOTHING_KNOWN: Known = { states: { ipv4: {}, ipv6: {} }, agent: "un
 
 /** Names of the links of each family that are steered. */
 export type Lines = Readonly<Record<FamilyName, readonly string[]>>
+
+export function linesOf(config: Config): Lines {
+  const names = (family: Family) => viewOf(config, family).links.map(({ name }) => name)
+  return { ipv4: names(4), ipv6: names(6) }
+}
 
 export function learn(known: Known, event: JournalEvent): Known {
   const told = { ...known, lastTime: event.time }

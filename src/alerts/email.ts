@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { createTransport } from "nodemailer"
+import type { Email } from "../core/alerts/config.ts"
+import type { Message } from "../core/alerts/incident.ts"
+import { textOf } from "../core/alerts/words.ts"
+import { failed, type Verdict } from "./verdict.ts"
+
+/** For each step of the conversation; all of it together has `TOTAL_MS`. */
+const STEP_MS = 10_000
+const TOTAL_MS = 30_000
+
+/** Over a connection of its own, as `post` in http.ts. */
+export async function sendEmail(email: Email<string>, message: Message, signal: AbortSignal): Promise<Verdict> {
+  const transport = createTransport(await settings(email))
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(TOTAL_MS)])
+  try {
+    const { response } = await Promise.race([transport.sendMail(mailOf(email, message)), aborted(ended)])
+    return { ok: true, said: response }
+  } catch (error) {
+    return verdictOn(error)
+  } finally {
+    transport.close()
+  }
+}
+
+async function settings({ host, port, tls, ca, username, password }: Email<string>) {
+  return {
+    host,
+    port,
+    secure: tls === "always",
+    requireTLS: tls === "starttls",
+    ignoreTLS: tls === "off",
+    tls: ca === null ? {} : { ca: await readFile(ca, "utf8") },
+    ...(username === null ? {} : { auth: { user: username, pass: password ?? "" } }),
+    connectionTimeout: STEP_MS,
+    greetingTimeout: STEP_MS,
+    socketTimeout: STEP_MS,
+    dnsTimeout: STEP_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}
+
+/** Mail clients show one conversation for one incident, and servers know a message that comes twice by its id. */
+function mailOf({ from, to }: Email<string>, message: Message) {
+  const { id, key, kind, title, severity, time } = message
+  const first = messageId(`${key}:opened`, message)
+  return {
+    from,
+    to: [...to],
+    subject: `[evenkeel] ${title}`,
+    text: `${title}\n\n${textOf(message)}\n`,
+    date: new Date(time),
+    messageId: messageId(id, message),
+    ...(kind === "opened" ? {} : { inReplyTo: first, references: first }),
+    headers: { "Auto-Submitted": "auto-generated", "X-Evenkeel-Incident": key, "X-Evenkeel-Message": id },
+    priority: severity === "warning" || kind === "resolved" ? ("normal" as const) : ("high" as const),
+  }
+}
+
+function messageId(id: string, { router, site }: Message): string {
+  const hash = createHash("sha256").update(id).digest("hex").slice(0, 32)
+  return `<${hash}@${router}.${site}.evenkeel>`
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener(
+      "abort",
+      () => {
+        reject(new Error(`not done within ${TOTAL_MS / 1000} s`))
+      },
+      { once: true },
+    )
+  })
+}
+
+/** What a server answers with 5xx it would answer again (RFC 5321, 4.2.1); so would one that asks for TLS or a login. */
+function verdictOn(error: unknown): Verdict {
+  const { responseCode, code } = error as { readonly responseCode?: number; readonly code?: string }
+  const isRefused = (responseCode !== undefined && responseCode >= 500) || code === "EAUTH" || code === "ENOENT"
+  return failed(error instanceof Error ? error.message : String(error), isRefused)
+}

@@ -1,0 +1,24 @@
+import { NOTHING_TOLD, type AlertState } from "./alert.ts"
+
+/** What is on disk of an alert. */
+export interface Kept {
+  readonly state: AlertState
+  readonly delivery: Delivery
+}
+
+/** How delivering goes. Times are RFC 3339. */
+export interface Delivery {
+  readonly sent: number
+  readonly last: { readonly time: string; readonly title: string; readonly said: string } | null
+  /** Since the last message that got through; null: there is none. */
+  readonly trouble: Trouble | null
+}
+
+export interface Trouble {
+  readonly since: string
+  readonly attempts: number
+  readonly error: string
+  readonly isRefused: boolean
+}
+
+export const NOTHING_KEPT: Kept = { state: NOTHING_TOLD, delivery: { sent: 0, last: null, trouble: null } }
