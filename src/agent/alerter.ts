@@ -12,8 +12,7 @@ export interface AlertsJob extends AlertsErrand {
 
 /** What it hears from there. */
 export type AlertWord =
-  | { readonly kind: "event"; readonly event: EventDraft }
-  | { readonly kind: "warning"; readonly text: string }
+  { readonly kind: "event"; readonly event: EventDraft } | { readonly kind: "warning"; readonly text: string }
 
 const root = dirname(createRequire(import.meta.url).resolve("evenkeel/package.json"))
 const PROGRAM = join(root, "dist/src/agent/alerter-thread.js")

@@ -3,13 +3,14 @@ import type { AlertConfig, Plain } from "../core/alerts/config.ts"
 import { NOTHING_KEPT, type Kept } from "../core/alerts/kept.ts"
 import type { Lines } from "../core/alerts/known.ts"
 import type { EventDraft } from "../core/events.ts"
+import { PATIENCE, type Patience } from "./backoff.ts"
 import { deliver } from "./deliver.ts"
 import type { Run } from "./exec.ts"
 import { createKeeper } from "./keeper.ts"
 import { follow, understood } from "./reader.ts"
 import { senderFor } from "./receivers.ts"
 import type { JournalSource } from "./resume.ts"
-import { readKept, writeKept } from "./state-file.ts"
+import { readOrPutAside, writeKept } from "./state-file.ts"
 import { createWaker } from "./waker.ts"
 
 /** What alerts need of the world. */
@@ -18,13 +19,20 @@ export interface Tools {
   readonly stateDir: string
   readonly journal: JournalSource
   readonly run: Run
+  /** For tests, which have less of it. */
+  readonly patience?: Patience
   /** Hears of what was delivered and what was not. */
   readonly tell: (event: EventDraft) => void
   readonly warn: (text: string) => void
 }
 
 /** One alert, from where it stood until `signal`. @throws Error when what is kept of it cannot be read. */
-export async function runAlert(alert: AlertConfig<Plain>, lines: Lines, tools: Tools, signal: AbortSignal): Promise<void> {
+export async function runAlert(
+  alert: AlertConfig<Plain>,
+  lines: Lines,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<void> {
   const { stateDir, journal, tell } = tools
   const { to, ...about } = alert
   const topic: Topic = { ...about, lines }
@@ -34,7 +42,9 @@ export async function runAlert(alert: AlertConfig<Plain>, lines: Lines, tools: T
   const kept = await begin(topic, tools, warn)
   const keeper = createKeeper(kept, next => writeKept(stateDir, alert.name, next), warn)
   const waker = createWaker()
-  const carrier = { keeper, send: senderFor(to, tools.run), receiver: to.kind, waker, tell }
+  const patience = tools.patience ?? PATIENCE
+  const send = senderFor(to, { run: tools.run, patience })
+  const carrier = { keeper, send, receiver: to.kind, waker, tell, patience }
   // Where it begins is where it goes on after a crash.
   await keeper.flush()
   try {
@@ -47,7 +57,7 @@ export async function runAlert(alert: AlertConfig<Plain>, lines: Lines, tools: T
 }
 
 async function begin(topic: Topic, { stateDir, journal }: Tools, warn: (text: string) => void): Promise<Kept> {
-  const kept = await readKept(stateDir, topic.name, warn)
+  const kept = await readOrPutAside(stateDir, topic.name, warn)
   if (kept === null) return { ...NOTHING_KEPT, state: await lookBack(topic, journal, warn) }
   return { ...kept, state: adopt(topic, kept.state, new Date().toISOString()) }
 }

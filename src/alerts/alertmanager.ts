@@ -23,7 +23,15 @@ export function alertmanagerPost({ url, username, password, labels }: Alertmanag
   return { url: `${url.replace(/\/+$/, "")}/api/v2/alerts`, headers, body: JSON.stringify([alert]) }
 }
 
-function labelsOf({ condition, severity, router, site, link, family, peer }: Message): Readonly<Record<string, string>> {
+function labelsOf({
+  condition,
+  severity,
+  router,
+  site,
+  link,
+  family,
+  peer,
+}: Message): Readonly<Record<string, string>> {
   const all = { alertname: alertName(condition), condition, severity, router, site, link, family, peer }
   return Object.fromEntries(Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
 }

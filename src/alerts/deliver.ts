@@ -1,7 +1,7 @@
 import { delivered } from "../core/alerts/alert.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import type { EventDraft } from "../core/events.ts"
-import { retryMs } from "./backoff.ts"
+import { retryMs, type Patience } from "./backoff.ts"
 import type { Keeper } from "./keeper.ts"
 import type { Send } from "./receivers.ts"
 import type { Verdict } from "./verdict.ts"
@@ -15,6 +15,7 @@ export interface Carrier {
   readonly receiver: string
   readonly waker: Waker
   readonly tell: (event: EventDraft) => void
+  readonly patience: Patience
 }
 
 /** Delivers what waits, one at a time and in order, until `signal`; what fails is tried until it does not. */
@@ -38,7 +39,8 @@ async function deliverOne(carrier: Carrier, message: Message, signal: AbortSigna
     if (signal.aborted) return
     // Cut off by news of a link that works: nothing was wrong with it.
     if (woken.aborted.aborted) continue
-    const waitMs = retryMs({ ...verdict, failures: (keeper.kept.delivery.trouble?.attempts ?? 0) + 1 })
+    const failures = (keeper.kept.delivery.trouble?.attempts ?? 0) + 1
+    const waitMs = retryMs({ ...verdict, failures }, carrier.patience)
     noteFailure(carrier, message, verdict, waitMs)
     await woken.after(waitMs, signal)
   }

@@ -18,7 +18,12 @@ export type Run = (
 const UNUSABLE = [126, 127]
 
 /** Gives a program the line of the journal, and the rest of the message in its environment. */
-export async function execute({ command, timeoutMs }: Exec, message: Message, run: Run, signal: AbortSignal): Promise<Verdict> {
+export async function execute(
+  { command, timeoutMs }: Exec,
+  message: Message,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const [file = "", ...args] = command
   const input = `${JSON.stringify(message.event)}\n`
   try {
@@ -31,7 +36,19 @@ export async function execute({ command, timeoutMs }: Exec, message: Message, ru
   }
 }
 
-const NAMED = ["id", "key", "kind", "alert", "condition", "severity", "router", "site", "link", "family", "peer"] as const
+const NAMED = [
+  "id",
+  "key",
+  "kind",
+  "alert",
+  "condition",
+  "severity",
+  "router",
+  "site",
+  "link",
+  "family",
+  "peer",
+] as const
 const TOLD = ["title", "happened", "means", "evidence", "next", "time", "since", "until"] as const
 
 function environment(message: Message): Readonly<Record<string, string>> {

@@ -8,7 +8,6 @@ export interface Post {
   readonly body: string
 }
 
-const TIMEOUT_MS = 10_000
 /** Of an answer: enough for a message of error, and no more memory for one that never ends. */
 const MOST_BYTES = 4096
 
@@ -16,11 +15,11 @@ const MOST_BYTES = 4096
  * Sends one POST, over a connection of its own: one that was kept would be tied to the link that was up when it was made.
  * No redirect is followed. Whatever goes wrong is a verdict; only an abort of `signal` may show as any failure.
  */
-export async function post(what: Post, signal: AbortSignal): Promise<Verdict> {
+export async function post(what: Post, answerMs: number, signal: AbortSignal): Promise<Verdict> {
   try {
-    return await exchange(what, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]))
+    return await exchange(what, AbortSignal.any([signal, AbortSignal.timeout(answerMs)]))
   } catch (error) {
-    return failed(wordsFor(error))
+    return failed(wordsFor(error, answerMs))
   }
 }
 
@@ -29,7 +28,10 @@ async function exchange({ url, headers = {}, body }: Post, signal: AbortSignal):
   const length = String(Buffer.byteLength(body))
   const all = { "content-type": "application/json", "user-agent": "evenkeel", ...headers, "content-length": length }
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    send(url, { method: "POST", agent: false, headers: all, signal }).on("response", resolve).on("error", reject).end(body)
+    send(url, { method: "POST", agent: false, headers: all, signal })
+      .on("response", resolve)
+      .on("error", reject)
+      .end(body)
   })
   return verdictOn(answer, await textOf(answer))
 }
@@ -62,11 +64,11 @@ function retryAfterMs(header: string | undefined): number | null {
   return header !== undefined && /^\d{1,5}$/.test(header) ? Number(header) * 1000 : null
 }
 
-function wordsFor(error: unknown): string {
+function wordsFor(error: unknown, answerMs: number): string {
   if (!(error instanceof Error)) return String(error)
   const { name, cause } = error
   if (name === "TimeoutError" || (cause instanceof Error && cause.name === "TimeoutError"))
-    return `no answer within ${TIMEOUT_MS / 1000} s`
+    return `no answer within ${answerMs / 1000} s`
   // Of several addresses that were tried (RFC 8305) the first tells as much as all.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
   return first instanceof Error ? first.message : String(first)

@@ -67,7 +67,12 @@ function take({ topic, keeper, waker, warn }: Reader, event: JournalEvent): void
 }
 
 /** Only the frame of an event is known to be in order: one whose details make no sense is passed over. */
-export function understood(topic: Topic, state: AlertState, event: JournalEvent, warn: (text: string) => void): AlertState {
+export function understood(
+  topic: Topic,
+  state: AlertState,
+  event: JournalEvent,
+  warn: (text: string) => void,
+): AlertState {
   try {
     return onEvent(topic, state, event)
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Plain, Receiver } from "../core/alerts/config.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import { oneLine } from "../core/alerts/words.ts"
 import { alertmanagerPost } from "./alertmanager.ts"
+import type { Patience } from "./backoff.ts"
 import { execute, type Run } from "./exec.ts"
 import { post, type Post } from "./http.ts"
 import { ntfyPost } from "./ntfy.ts"
@@ -11,24 +12,35 @@ import { slackPost } from "./slack.ts"
 import { failed, type Verdict } from "./verdict.ts"
 import { webhookPost } from "./webhook.ts"
 
+/** What it takes to send. */
+export interface Means {
+  readonly run: Run
+  readonly patience: Patience
+}
+
 /** Tries once to deliver a message. Never rejects; what it says holds no secret and is one line. */
 export type Send = (message: Message, signal: AbortSignal) => Promise<Verdict>
 
-export function senderFor(to: Receiver<Plain>, run: Run): Send {
+export function senderFor(to: Receiver<Plain>, means: Means): Send {
   return async (message, signal) => {
     const open = await reveal(to).catch((error: unknown) => failed(`a secret cannot be read: ${wordsFor(error)}`, true))
     if ("ok" in open) return open
-    const verdict = await send(open, message, run, signal).catch((error: unknown) => failed(wordsFor(error), true))
+    const verdict = await send(open, message, means, signal).catch((error: unknown) => failed(wordsFor(error), true))
     return cleaned(verdict, secretsOf(open))
   }
 }
 
-async function send(to: Receiver<string>, message: Message, run: Run, signal: AbortSignal): Promise<Verdict> {
+async function send(
+  to: Receiver<string>,
+  message: Message,
+  { run, patience }: Means,
+  signal: AbortSignal,
+): Promise<Verdict> {
   if (to.kind === "exec") return execute(to, message, run, signal)
-  if (to.kind !== "email") return post(postFor(to, message), signal)
+  if (to.kind !== "email") return post(postFor(to, message), patience.answerMs, signal)
   // Loaded when there is mail to send: it is larger than all the rest.
   const { sendEmail } = await import("./email.ts")
-  return sendEmail(to, message, signal)
+  return sendEmail(to, message, patience.answerMs, signal)
 }
 
 function postFor(to: Exclude<Receiver<string>, { kind: "email" | "exec" }>, message: Message): Post {

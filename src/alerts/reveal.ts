@@ -48,5 +48,7 @@ const SHORTEST = 4
 
 /** A text that may repeat secrets, without them: it is journalled, shown and published. */
 export function without(secrets: readonly string[], text: string): string {
-  return secrets.filter(({ length }) => length >= SHORTEST).reduce((rest, secret) => rest.replaceAll(secret, "***"), text)
+  return secrets
+    .filter(({ length }) => length >= SHORTEST)
+    .reduce((rest, secret) => rest.replaceAll(secret, "***"), text)
 }

@@ -30,7 +30,10 @@ const incident = z.object({
 const message = z.object({
   ...subject,
   ...Object.fromEntries(
-    ["id", "key", "alert", "router", "site", "title", "happened", "means", "evidence", "next"].map(k => [k, z.string()]),
+    ["id", "key", "alert", "router", "site", "title", "happened", "means", "evidence", "next"].map(k => [
+      k,
+      z.string(),
+    ]),
   ),
   kind: z.enum(["opened", "repeated", "resolved"]),
   severity: z.enum(["critical", "error", "warning"]),
@@ -57,9 +60,7 @@ const schema = z.object({
   delivery: z.object({
     sent: z.number().int().nonnegative(),
     last: z.object({ time, title: z.string(), said: z.string() }).nullable(),
-    trouble: z
-      .object({ since: time, attempts: z.number(), error: z.string(), isRefused: z.boolean() })
-      .nullable(),
+    trouble: z.object({ since: time, attempts: z.number(), error: z.string(), isRefused: z.boolean() }).nullable(),
   }),
 })
 
@@ -71,27 +72,40 @@ function fileOf(stateDir: string, name: string): string {
   return join(directoryOf(stateDir), `${name}.json`)
 }
 
-/**
- * What is kept of an alert; null: nothing is. A file that makes no sense is put aside under another name, and `warn` hears
- * why: the alert begins anew with what is so now. @throws Error when it cannot be read.
- */
-export async function readKept(stateDir: string, name: string, warn: (text: string) => void): Promise<Kept | null> {
+/** A file that makes no sense. The message says which, and why. */
+export class BadKept extends Error {
+  override readonly name = "BadKept"
+}
+
+/** What is kept of an alert; null: nothing is. @throws BadKept; Error when it cannot be read. */
+export async function readKept(stateDir: string, name: string): Promise<Kept | null> {
   const file = fileOf(stateDir, name)
   const text = await orIfMissing(readFile(file, "utf8"), null)
   if (text === null) return null
   try {
-    return parsed(text)
+    const { state, delivery } = schema.parse(JSON.parse(text))
+    return { state, delivery } as unknown as Kept
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : String(error)
-    await rename(file, `${file}.bad`)
-    warn(`${file} is put aside as ${name}.json.bad, and the alert begins anew: ${why}`)
-    return null
+    throw new BadKept(`${file}: ${why}`)
   }
 }
 
-function parsed(text: string): Kept {
-  const { state, delivery } = schema.parse(JSON.parse(text))
-  return { state, delivery } as unknown as Kept
+/** The same; a file that makes no sense is put aside, and `warn` hears of it. */
+export async function readOrPutAside(
+  stateDir: string,
+  name: string,
+  warn: (text: string) => void,
+): Promise<Kept | null> {
+  try {
+    return await readKept(stateDir, name)
+  } catch (error) {
+    if (!(error instanceof BadKept)) throw error
+    const file = fileOf(stateDir, name)
+    await rename(file, `${file}.bad`)
+    warn(`begins anew with what is so now; ${name}.json.bad is what was kept of it: ${error.message}`)
+    return null
+  }
 }
 
 export function writeKept(stateDir: string, name: string, { state, delivery }: Kept): Promise<void> {

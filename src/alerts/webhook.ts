@@ -6,12 +6,20 @@ import { textOf } from "../core/alerts/words.ts"
 import type { Post } from "./http.ts"
 
 /** The message as JSON, or whatever the template makes of it; signed where there is a secret. */
-export function webhookPost({ url, secret, headers, template }: Webhook<string>, message: Message, nowMs: number): Post {
+export function webhookPost(
+  { url, secret, headers, template }: Webhook<string>,
+  message: Message,
+  nowMs: number,
+): Post {
   const content = template === null ? { ...message, text: textOf(message) } : filled(template, message)
   const body = typeof content === "string" ? content : JSON.stringify(content)
   const type = typeof content === "string" ? "text/plain; charset=utf-8" : "application/json"
   const signature = secret === null ? {} : signed(secret, message.id, body, nowMs)
-  return { url, body, headers: { "content-type": type, ...lowerCased(headers), "idempotency-key": message.id, ...signature } }
+  return {
+    url,
+    body,
+    headers: { "content-type": type, ...lowerCased(headers), "idempotency-key": message.id, ...signature },
+  }
 }
 
 /**

@@ -47,7 +47,9 @@ function details({ name, pending, trouble }: AlertStatus, paint: Paint, nowMs: n
     ...(trouble === null
       ? []
       : [
-          paint.red(`  not delivered for ${ago(trouble.since, nowMs)}, after ${trouble.attempts} tries: ${trouble.error}`),
+          paint.red(
+            `  not delivered for ${ago(trouble.since, nowMs)}, after ${trouble.attempts} tries: ${trouble.error}`,
+          ),
           `  Try it: evenkeel alerts test ${name}`,
         ]),
   ]

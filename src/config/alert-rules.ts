@@ -76,5 +76,10 @@ function passwordFindings(login: Login | undefined, path: Path): Finding[] {
 
 function mailFindings(email: NonNullable<AlertDraft["to"]>["email"], path: Path): Finding[] {
   if (email?.tls !== "off" || !("password" in email)) return []
-  return [{ path: [...path, "tls"], message: "found off, which would send the password for all to read; encrypt, or log in to nobody" }]
+  return [
+    {
+      path: [...path, "tls"],
+      message: "found off, which would send the password for all to read; encrypt, or log in to nobody",
+    },
+  ]
 }

@@ -36,7 +36,9 @@ export const header = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, { error: expected("a header's name") })
   .superRefine(
-    refuse(text => (RESERVED.includes(text.toLowerCase()) ? `found ${text}, which is set by evenkeel itself` : undefined)),
+    refuse(text =>
+      RESERVED.includes(text.toLowerCase()) ? `found ${text}, which is set by evenkeel itself` : undefined,
+    ),
   )
 
 /** Arguments are handed over as they are: no shell reads them. */

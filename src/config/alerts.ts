@@ -18,7 +18,9 @@ const hidden = z.union([secret.transform(written => ({ written })), mapping({ fi
   error: () => "expected a text, ${NAME} for the environment's, or { file: PATH }",
 })
 
-const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, { error: expected("a label: letters, digits, `_`") })
+const labelName = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, { error: expected("a label: letters, digits, `_`") })
 const labelValue = z.string({ error: expected("a text of at most 200 letters") }).max(200)
 
 const webhook = mapping({
@@ -47,7 +49,11 @@ const mail = mapping({
   port: wholeNumber(1, 65_535).default(587),
   tls: oneOf("always", "starttls", "off").default("starttls"),
   ca: file.optional(),
-  username: z.string({ error: expected("a user name") }).min(1).max(200).optional(),
+  username: z
+    .string({ error: expected("a user name") })
+    .min(1)
+    .max(200)
+    .optional(),
   password: hidden.optional(),
   from: email,
   to: list(email, 1, 32, "addresses"),

@@ -13,24 +13,23 @@ export const list: CommandModule<Options, PrintOptions> = {
   handler: async ({ config: file, json }) => {
     const config = await readConfigWithoutSets(file)
     const screen = openScreen()
-    const found = await statuses(config, text => {
-      screen.warn(text)
-    })
+    const found = await statuses(config)
     screen.print(json ? JSON.stringify(found) : alertsText(found, screen.colors, Date.now()))
   },
 }
 
-async function statuses({ alerts, stateDir }: Config, warn: (text: string) => void): Promise<readonly AlertStatus[]> {
+async function statuses({ alerts, stateDir }: Config): Promise<readonly AlertStatus[]> {
   const read = alerts.map(async ({ name, when, links, to }): Promise<AlertStatus> => {
-    const kept = await readKept(stateDir, name, warn)
+    const kept = await readKept(stateDir, name)
     return {
       name,
       receiver: to.kind,
       when,
       links,
-      open: kept?.state.incidents.map(({ key, condition, link, family, peer, since, told }) => {
-        return { key, condition, link, family, peer, since, told: told > 0 }
-      }) ?? [],
+      open:
+        kept?.state.incidents.map(({ key, condition, link, family, peer, since, told }) => {
+          return { key, condition, link, family, peer, since, told: told > 0 }
+        }) ?? [],
       pending: kept?.state.queue.map(({ id, kind, title, time }) => ({ id, kind, title, time })) ?? [],
       sent: kept?.delivery.sent ?? 0,
       last: kept?.delivery.last ?? null,

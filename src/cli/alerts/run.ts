@@ -16,7 +16,7 @@ interface RunOptions extends Options {
   readonly from: string | undefined
 }
 
-/** The sender of an agent, without an agent: it also tells when that one stops, and when it does not come back. */
+/** The sender of an agent, without an agent: it also tells when that one stops. */
 export const runAlone: CommandModule<Options, RunOptions> = {
   command: "run",
   describe: "send alerts from the event log alone, in the foreground, without an agent",
@@ -29,7 +29,8 @@ export const runAlone: CommandModule<Options, RunOptions> = {
   handler: async ({ config: file, from }) => {
     const config = await readWholeConfig(file)
     const { stateDir } = config
-    if (config.alerts.length === 0) throw new Failure(`${file} has no alerts, so there is nobody to tell (README: Alerts)`)
+    if (config.alerts.length === 0)
+      throw new Failure(`${file} has no alerts, so there is nobody to tell (README: Alerts)`)
     const journal = from === undefined ? stateDir : await directoryOf(from)
     const lock = await lockAlerts(stateDir)
     if (lock === null)

@@ -1,5 +1,6 @@
 import { hostname } from "node:os"
 import type { Argv, CommandModule } from "yargs"
+import { PATIENCE } from "../../alerts/backoff.ts"
 import { senderFor } from "../../alerts/receivers.ts"
 import { plainAlert, type AlertConfig } from "../../core/alerts/config.ts"
 import { testMessages } from "../../core/alerts/test-message.ts"
@@ -29,13 +30,15 @@ function alertNamed({ alerts }: Config, name: string): AlertConfig {
   const found = alerts.find(alert => alert.name === name)
   if (found !== undefined) return found
   const known = alerts.map(alert => alert.name).join(", ")
-  throw new BadUsage(known === "" ? "no alerts are configured (README: Alerts)" : `no alert ${name}; there are: ${known}`)
+  throw new BadUsage(
+    known === "" ? "no alerts are configured (README: Alerts)" : `no alert ${name}; there are: ${known}`,
+  )
 }
 
 /** Whoever keeps incidents is told at once that this one is over. @throws Failure */
 async function tried({ router, site }: Config, alert: AlertConfig): Promise<readonly string[]> {
   const { to } = plainAlert(alert)
-  const send = senderFor(to, run)
+  const send = senderFor(to, { run, patience: PATIENCE })
   const said: string[] = []
   for (const message of testMessages({ alert: alert.name, router, site, host: hostname() }, to.kind, Date.now())) {
     const verdict = await send(message, new AbortController().signal)

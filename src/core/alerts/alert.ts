@@ -88,7 +88,8 @@ function pass(topic: Topic, state: AlertState, incident: Incident, nowMs: number
   const opened = opens(topic, timely === incident ? state : replaced(state, incident, timely), timely, nowMs)
   const current = opened.incidents.find(({ key }) => key === incident.key) ?? timely
   const endMs = endOf(current)
-  if (endMs !== null && nowMs >= endMs) return ended(topic, opened, current, isoTime(endMs), "it has not come again since")
+  if (endMs !== null && nowMs >= endMs)
+    return ended(topic, opened, current, isoTime(endMs), "it has not come again since")
   return repeats(topic, opened, current, nowMs)
 }
 

@@ -40,7 +40,9 @@ export function changesBy(event: JournalEvent, step: Step): readonly Change[] {
     case "peer.lost":
       return [is(event, { ...of("peer.lost"), peer: `${event.peerSite}/${event.peer}` })]
     case "peer.state":
-      return [isNot({ condition: "peer.lost", peer: `${event.peerSite}/${event.peer}` }, `${event.peer} is heard again`)]
+      return [
+        isNot({ condition: "peer.lost", peer: `${event.peerSite}/${event.peer}` }, `${event.peer} is heard again`),
+      ]
     case "agent.stopped":
       return [is(event, of("agent.stopped"))]
     case "agent.started":

@@ -33,14 +33,7 @@ export interface AlertConfig<H = Hidden> {
 
 export type Plain = string | HiddenFile
 
-export type Receiver<H = Hidden> =
-  | Webhook<H>
-  | Slack<H>
-  | PagerDuty<H>
-  | Alertmanager<H>
-  | Ntfy<H>
-  | Email<H>
-  | Exec
+export type Receiver<H = Hidden> = Webhook<H> | Slack<H> | PagerDuty<H> | Alertmanager<H> | Ntfy<H> | Email<H> | Exec
 
 export interface Webhook<H = Hidden> {
   readonly kind: "webhook"

@@ -7,7 +7,10 @@ const LONGEST_LINE = 500
 
 /** No text from a program or a file can begin a line, or steer whatever shows it. */
 export function oneLine(text: string): string {
-  const line = text.trim().replaceAll(/\s+/gu, " ").replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")
+  const line = text
+    .trim()
+    .replaceAll(/\s+/gu, " ")
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line
 }
 
