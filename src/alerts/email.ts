@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { createTransport } from "nodemailer"
 import type { Email } from "../core/alerts/config.ts"
@@ -68,16 +69,9 @@ function messageId(id: string, { router, site }: Message): string {
   return `<${hash}@${router}.${site}.evenkeel>`
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener(
-      "abort",
-      () => {
-        reject(new Error("it took too long, or was ended"))
-      },
-      { once: true },
-    )
-  })
+async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort")
+  throw new Error("it took too long, or was ended")
 }
 
 /** What a server answers with 5xx it would answer again (RFC 5321, 4.2.1); so would one that asks for TLS or a login. */
