@@ -34,10 +34,10 @@ const sentences: Sentences = {
     `nothing is shared for now, and nothing else depends on it: ${store}: ${error}`,
   "peer.state": ({ peer, link, line, from, to, reason }) =>
     `${peer}: ${link}${line === null ? "" : ` (${line})`} ${from} → ${to}: ${reason}`,
+  "peer.lost": ({ peer }) => `${peer} is no longer heard of; what it knew is unknown now`,
   "alert.sent": event => `${alertWords(event)}: delivered${tries(event.attempts)}`,
   "alert.failed": event =>
     `${alertWords(event)}: not delivered${tries(event.attempts)}, again in ${millis(event.retryMs)}: ${event.error}`,
-  "peer.lost": ({ peer }) => `${peer} is no longer heard of; what it knew is unknown now`,
 }
 
 type AlertEvent = Extract<EventDraft, { type: "alert.sent" | "alert.failed" }>
