@@ -52,7 +52,7 @@ export function alerting(desk: Desk, config$: Observable<Config>, stop$: Observa
       take(1),
       switchMap(() => farewell(current, told$)),
     )
-    return words$.pipe(takeUntil(over$), ignoreElements())
+    return words$.pipe(ignoreElements(), takeUntil(over$))
   })
 }
 

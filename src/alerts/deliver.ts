@@ -32,11 +32,12 @@ async function deliverOne(carrier: Carrier, message: Message, signal: AbortSigna
   const { keeper, waker } = carrier
   // A program that runs is no connection that a new link would help.
   const isOfLinks = carrier.receiver !== "exec"
-  for (let attempts = 1; !signal.aborted; attempts += 1) {
+  const isOver = () => signal.aborted
+  for (let attempts = 1; !isOver(); attempts += 1) {
     const woken = waker.next()
     const verdict = await carrier.send(message, isOfLinks ? AbortSignal.any([signal, woken.aborted]) : signal)
     if (verdict.ok) return succeeded(carrier, message, attempts, verdict.said)
-    if (signal.aborted) return
+    if (isOver()) return
     // Cut off by news of a link that works: nothing was wrong with it.
     if (woken.aborted.aborted) continue
     const failures = (keeper.kept.delivery.trouble?.attempts ?? 0) + 1

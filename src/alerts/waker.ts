@@ -7,7 +7,7 @@ export interface Waker {
   readonly next: () => Wait
 }
 
-export interface Wait {
+interface Wait {
   readonly aborted: AbortSignal
   /** Resolves after this time, or at `wake`, or at `signal`. */
   readonly after: (ms: number, signal: AbortSignal) => Promise<void>

@@ -1,5 +1,5 @@
 import { hostname } from "node:os"
-import type { Argv, CommandModule } from "yargs"
+import type { CommandModule } from "yargs"
 import { PATIENCE } from "../../alerts/backoff.ts"
 import { senderFor } from "../../alerts/receivers.ts"
 import { plainAlert, type AlertConfig } from "../../core/alerts/config.ts"
@@ -17,8 +17,7 @@ interface TestOptions extends Options {
 export const test: CommandModule<Options, TestOptions> = {
   command: "test <name>",
   describe: "send a test message, and say what the receiver says",
-  builder: yargs =>
-    yargs.positional("name", { type: "string", demandOption: true, describe: "the alert" }) as Argv<TestOptions>,
+  builder: yargs => yargs.positional("name", { type: "string", demandOption: true, describe: "the alert" }),
   handler: async ({ config: file, name }) => {
     const config = await readWholeConfig(file)
     const screen = openScreen()

@@ -12,7 +12,7 @@ export type Change =
   | { readonly kind: "is not"; readonly subject: Partial<Subject>; readonly how: string }
 
 /** A prober tells once that it cannot ask, and nothing when it can again. */
-export const BROKEN_LASTS_MS = 3_600_000
+const BROKEN_LASTS_MS = 3_600_000
 /** What fails is tried again and told again; one more minute for a router that is slow to try. */
 const QUIET_RETRIES = 4
 const QUIET_MS = 60_000
@@ -25,33 +25,32 @@ interface Step {
 
 type Of<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>
 
+type Finders = { readonly [T in JournalEvent["type"]]?: (event: Of<T>, step: Step) => readonly Change[] }
+
+/** Events of other types say nothing of incidents. */
+const finders: Finders = {
+  "link.state": linkChanges,
+  "rules.failed": event => [is(event, { ...of("rules.failed"), family: familyIn(event) }, quietMs(event))],
+  "weights.applied": event => [isNot({ condition: "rules.failed", family: familyIn(event) }, "the rules are written")],
+  "rules.repaired": event => [isNot({ condition: "rules.failed", family: familyIn(event) }, "the rules are mended")],
+  "probe.broken": event => [
+    is(event, { ...of("probe.broken"), link: event.link, family: familyIn(event) }, BROKEN_LASTS_MS),
+  ],
+  "peer.lost": event => [is(event, { ...of("peer.lost"), peer: `${event.peerSite}/${event.peer}` })],
+  "peer.state": event => [
+    isNot({ condition: "peer.lost", peer: `${event.peerSite}/${event.peer}` }, `${event.peer} is heard again`),
+  ],
+  "agent.stopped": event => [is(event, of("agent.stopped"))],
+  "agent.started": startChanges,
+  "config.reloaded": () => [
+    isNot({ condition: "probe.broken" }, "the configuration was reloaded, and its probes are asked anew"),
+  ],
+}
+
 export function changesBy(event: JournalEvent, step: Step): readonly Change[] {
-  switch (event.type) {
-    case "link.state":
-      return linkChanges(event, step)
-    case "rules.failed":
-      return [is(event, { ...of("rules.failed"), family: familyIn(event) }, quietMs(event))]
-    case "weights.applied":
-      return [isNot({ condition: "rules.failed", family: familyIn(event) }, "the rules are written")]
-    case "rules.repaired":
-      return [isNot({ condition: "rules.failed", family: familyIn(event) }, "the rules are mended")]
-    case "probe.broken":
-      return [is(event, { ...of("probe.broken"), link: event.link, family: familyIn(event) }, BROKEN_LASTS_MS)]
-    case "peer.lost":
-      return [is(event, { ...of("peer.lost"), peer: `${event.peerSite}/${event.peer}` })]
-    case "peer.state":
-      return [
-        isNot({ condition: "peer.lost", peer: `${event.peerSite}/${event.peer}` }, `${event.peer} is heard again`),
-      ]
-    case "agent.stopped":
-      return [is(event, of("agent.stopped"))]
-    case "agent.started":
-      return startChanges(event, step)
-    case "config.reloaded":
-      return [isNot({ condition: "probe.broken" }, "the configuration was reloaded, and its probes are asked anew")]
-    default:
-      return []
-  }
+  if (!Object.hasOwn(finders, event.type)) return []
+  const find = finders[event.type] as (event: JournalEvent, step: Step) => readonly Change[]
+  return find(event, step)
 }
 
 function linkChanges(event: Of<"link.state">, { after, lines }: Step): readonly Change[] {

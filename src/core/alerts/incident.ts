@@ -27,7 +27,7 @@ export interface Incident extends Subject {
   readonly end: Timer | null
 }
 
-export interface Timer {
+interface Timer {
   readonly fromMs: number
   readonly lastsMs: number
 }

@@ -14,7 +14,7 @@ export interface Delivery {
   readonly trouble: Trouble | null
 }
 
-export interface Trouble {
+interface Trouble {
   readonly since: string
   readonly attempts: number
   readonly error: string

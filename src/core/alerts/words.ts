@@ -18,40 +18,39 @@ export function linkWords({ link, family }: Pick<Subject, "link" | "family">): s
   return family === "ipv6" ? `${link ?? ""} (IPv6)` : (link ?? "")
 }
 
-export function reasonWords(event: JournalEvent): string {
-  return oneLine(reasonOf(event))
+type Reasons = {
+  readonly [T in JournalEvent["type"]]?: (event: Extract<JournalEvent, { type: T }>) => string
 }
 
-function reasonOf(event: JournalEvent): string {
-  switch (event.type) {
-    case "link.state":
-      return `${event.link} went from ${event.from} to ${event.to}: ${event.reason}`
-    case "rules.failed":
-      return event.error
-    case "probe.broken":
-      return `${event.probe}: ${event.error}`
-    case "peer.lost":
-      return `${event.peer} of site ${event.peerSite} has told nothing for too long`
-    case "agent.stopped":
-      return `it was ended by ${event.reason}`
-    case "agent.started":
-      return `it began anew (version ${event.version}, pid ${event.pid}) without having been stopped: a crash, a kill or the power`
-    default:
-      return event.type
-  }
+const reasons: Reasons = {
+  "link.state": ({ link, from, to, reason }) => `${link} went from ${from} to ${to}: ${reason}`,
+  "rules.failed": ({ error }) => error,
+  "probe.broken": ({ probe, error }) => `${probe}: ${error}`,
+  "peer.lost": ({ peer, peerSite }) => `${peer} of site ${peerSite} has told nothing for too long`,
+  "agent.stopped": ({ reason }) => `it was ended by ${reason}`,
+  "agent.started": ({ version, pid }) =>
+    `it began anew (version ${version}, pid ${pid}) without having been stopped: a crash, a kill or the power`,
+}
+
+/** What happened, by the event that opened an incident. */
+export function reasonWords(event: JournalEvent): string {
+  if (!Object.hasOwn(reasons, event.type)) return event.type
+  const say = reasons[event.type] as (event: JournalEvent) => string
+  return oneLine(say(event))
 }
 
 export function evidenceWords(event: JournalEvent): string {
-  if (event.type !== "link.state") return ""
-  const { probesSent, probesLost, silenceMs, lossRatio, rttMs }: Partial<Evidence> = event.evidence
+  return event.type === "link.state" ? partsOf(event.evidence).join(", ") : ""
+}
+
+/** A journal may hold what another version wrote. */
+function partsOf({ probesSent, probesLost = 0, silenceMs, lossRatio, rttMs }: Partial<Evidence>): readonly string[] {
   return [
-    probesSent === undefined ? [] : [`${probesLost ?? 0} of ${probesSent} probes lost`],
-    silenceMs == null ? [] : [`silent for ${durationWords(silenceMs)}`],
-    lossRatio === undefined ? [] : [`loss ${(lossRatio * 100).toFixed(0)} %`],
-    rttMs == null ? [] : [`round trip ${rttMs.toFixed(0)} ms`],
+    ...(probesSent === undefined ? [] : [`${probesLost} of ${probesSent} probes lost`]),
+    ...(silenceMs == null ? [] : [`silent for ${durationWords(silenceMs)}`]),
+    ...(lossRatio === undefined ? [] : [`loss ${(lossRatio * 100).toFixed(0)} %`]),
+    ...(rttMs == null ? [] : [`round trip ${rttMs.toFixed(0)} ms`]),
   ]
-    .flat()
-    .join(", ")
 }
 
 /** What to type next, on the router. */

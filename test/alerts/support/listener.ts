@@ -11,7 +11,7 @@ import type { AddressInfo } from "node:net"
 /** How a listener treats one request. `swallow`: it takes the message, and its answer is lost on the way. */
 export type Fault = "none" | "500" | "hang" | "reset" | "swallow" | "refuse"
 
-export interface Received {
+interface Received {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly body: string

@@ -1,8 +1,8 @@
 import { once } from "node:events"
-import { createServer as createTcp, type AddressInfo, type Server } from "node:net"
+import { createServer as createTcp, type AddressInfo } from "node:net"
 import { SMTPServer } from "smtp-server"
 
-export interface Mail {
+interface Mail {
   readonly from: string
   readonly to: readonly string[]
   readonly text: string
@@ -37,10 +37,11 @@ export async function startMailbox(
         stream.on("data", (part: Buffer) => parts.push(part))
         stream.on("end", () => {
           const kind = fault(count++)
-          if (kind === "later" || kind === "never") return void done(refusal(kind))
-          if (kind !== "cut") mails.push(mailOf(Buffer.concat(parts).toString(), session.envelope))
-          if (kind === "none") return void done()
-          cut(server)
+          if (kind === "none" || kind === "swallow")
+            mails.push(mailOf(Buffer.concat(parts).toString(), session.envelope))
+          if (kind === "none") done()
+          else if (kind === "later" || kind === "never") done(refusal(kind))
+          else cut(server)
         })
       },
       ...options,
@@ -54,7 +55,9 @@ export async function startMailbox(
     mails,
     close: async () => {
       cut(server)
-      await new Promise<void>(resolve => server.close(resolve))
+      await new Promise<void>(resolve => {
+        server.close(resolve)
+      })
     },
     open: async () => {
       server = create()
@@ -66,7 +69,7 @@ export async function startMailbox(
 
 async function listening(server: SMTPServer, port: number): Promise<void> {
   server.listen(port, "127.0.0.1")
-  await once(server.server as Server, "listening")
+  await once(server.server, "listening")
 }
 
 /** As a crash of the mail server would. */

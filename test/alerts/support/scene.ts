@@ -13,7 +13,7 @@ import * as j from "../../core/alerts/journal.ts"
 /** Failures in a row must not take minutes here. */
 export const PATIENCE: NonNullable<Tools["patience"]> = { answerMs: 200, firstRetryMs: 20, longestRetryMs: 100 }
 
-export const LINES = { ipv4: ["isp1", "isp2"], ipv6: [] }
+const LINES = { ipv4: ["isp1", "isp2"], ipv6: [] }
 
 export function alertTo(to: Receiver<Plain>, changes: Partial<AlertConfig<Plain>> = {}): AlertConfig<Plain> {
   return { name: "oncall", when: ["link.down", "all.down"], links: null, forMs: 0, repeatMs: null, to, ...changes }
@@ -31,7 +31,7 @@ export interface Site {
   readonly dispose: () => Promise<void>
 }
 
-export interface Sender {
+interface Sender {
   readonly stop: () => Promise<void>
 }
 
