@@ -1,6 +1,6 @@
-import { adopt, withoutPast, type AlertState, type Topic } from "../core/alerts/alert.ts"
+import { adopt, NOTHING_TOLD, widened, withoutPast, type AlertState, type Topic } from "../core/alerts/alert.ts"
 import type { AlertConfig, Plain } from "../core/alerts/config.ts"
-import { NOTHING_KEPT, type Kept } from "../core/alerts/kept.ts"
+import { nothingKept, type Kept } from "../core/alerts/kept.ts"
 import type { Lines } from "../core/alerts/known.ts"
 import type { EventDraft } from "../core/events.ts"
 import { PATIENCE, type Patience } from "./backoff.ts"
@@ -58,13 +58,25 @@ export async function runAlert(
 
 async function begin(topic: Topic, { stateDir, journal }: Tools, warn: (text: string) => void): Promise<Kept> {
   const kept = await readOrPutAside(stateDir, topic.name, warn)
-  if (kept === null) return { ...NOTHING_KEPT, state: await lookBack(topic, journal, warn) }
-  return { ...kept, state: adopt(topic, kept.state, new Date().toISOString()) }
+  const { when, links } = topic
+  if (kept === null) return { ...nothingKept(topic), state: await lookBack(topic, journal, warn) }
+  const isSame = JSON.stringify(kept.about) === JSON.stringify({ when, links })
+  const lastSeq = kept.state.cursor?.seq ?? 0
+  const state = isSame ? kept.state : widened(kept.state, await lookBack(topic, journal, warn, lastSeq))
+  return { ...kept, about: { when, links }, state: adopt(topic, state, new Date().toISOString()) }
 }
 
-/** A new alert begins at the end of the journal, with what is so now. */
-async function lookBack(topic: Topic, journal: JournalSource, warn: (text: string) => void): Promise<AlertState> {
-  let state = NOTHING_KEPT.state
-  for await (const event of journal.read(1)) state = withoutPast(understood(topic, state, event, warn))
+/** A new alert begins at the end of the journal, or at this event of it, with what is so then. */
+async function lookBack(
+  topic: Topic,
+  journal: JournalSource,
+  warn: (text: string) => void,
+  lastSeq = Infinity,
+): Promise<AlertState> {
+  let state = NOTHING_TOLD
+  for await (const event of journal.read(1)) {
+    if (event.seq > lastSeq) break
+    state = withoutPast(understood(topic, state, event, warn))
+  }
   return state
 }

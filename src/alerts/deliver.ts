@@ -50,7 +50,12 @@ async function deliverOne(carrier: Carrier, message: Message, signal: AbortSigna
 async function succeeded({ keeper, receiver, tell }: Carrier, message: Message, attempts: number, said: string) {
   const { state, delivery } = keeper.kept
   const last = { time: new Date().toISOString(), title: message.title, said }
-  keeper.change({ state: delivered(state, message.id), delivery: { sent: delivery.sent + 1, last, trouble: null } })
+  const { sent } = delivery
+  keeper.change({
+    ...keeper.kept,
+    state: delivered(state, message.id),
+    delivery: { sent: sent + 1, last, trouble: null },
+  })
   // Before anything else goes out: what is sent twice after a crash is this one message at most.
   await keeper.flush()
   tell({ type: "alert.sent", ...newsOf(message, receiver), attempts })
@@ -60,11 +65,11 @@ type Failed = Extract<Verdict, { ok: false }>
 
 function noteFailure(carrier: Carrier, message: Message, { error, isRefused }: Failed, waitMs: number): void {
   const { keeper, receiver, tell } = carrier
-  const { state, delivery } = keeper.kept
+  const { delivery } = keeper.kept
   const before = delivery.trouble
   const attempts = (before?.attempts ?? 0) + 1
   const since = before?.since ?? new Date().toISOString()
-  keeper.change({ state, delivery: { ...delivery, trouble: { since, attempts, error, isRefused } } })
+  keeper.change({ ...keeper.kept, delivery: { ...delivery, trouble: { since, attempts, error, isRefused } } })
   if (before === null || (isRefused && !before.isRefused))
     tell({ type: "alert.failed", ...newsOf(message, receiver), attempts, error, retryMs: Math.round(waitMs) })
 }

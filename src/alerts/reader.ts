@@ -60,10 +60,10 @@ async function readOn(reader: Reader, signal: AbortSignal): Promise<void> {
 }
 
 function take({ topic, keeper, waker, warn }: Reader, event: JournalEvent): void {
-  const { state, delivery } = keeper.kept
+  const { state } = keeper.kept
   const next = understood(topic, state, event, warn)
   if (hasWayOut(topic, state, next, event)) waker.wake()
-  keeper.change({ state: next, delivery })
+  keeper.change({ ...keeper.kept, state: next })
 }
 
 /** Only the frame of an event is known to be in order: one whose details make no sense is passed over. */
@@ -88,9 +88,9 @@ function hasWayOut({ lines }: Topic, before: AlertState, after: AlertState, { ty
 }
 
 function lookAtClock({ topic, keeper }: Reader): void {
-  const { state, delivery } = keeper.kept
+  const { state } = keeper.kept
   const next = onTime(topic, state, Date.now() - LATE_MS)
-  if (next !== state) keeper.change({ state: next, delivery })
+  if (next !== state) keeper.change({ ...keeper.kept, state: next })
 }
 
 async function room(keeper: Keeper, signal: AbortSignal): Promise<void> {

@@ -47,6 +47,7 @@ const states = z.record(z.string(), z.enum(["unknown", "up", "degraded", "down"]
 
 const schema = z.object({
   v: z.literal(1),
+  about: z.object({ when: z.array(z.enum(CONDITIONS)), links: z.array(z.string()).nullable() }),
   state: z.object({
     cursor: z.object({ seq: z.number().int().positive(), time }).nullable(),
     known: z.object({
@@ -83,8 +84,8 @@ export async function readKept(stateDir: string, name: string): Promise<Kept | n
   const text = await orIfMissing(readFile(file, "utf8"), null)
   if (text === null) return null
   try {
-    const { state, delivery } = schema.parse(JSON.parse(text))
-    return { state, delivery } as unknown as Kept
+    const { v, ...kept } = schema.parse(JSON.parse(text))
+    return v === 1 ? (kept as unknown as Kept) : null
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : String(error)
     throw new BadKept(`${file}: ${why}`)
@@ -108,8 +109,8 @@ export async function readOrPutAside(
   }
 }
 
-export function writeKept(stateDir: string, name: string, { state, delivery }: Kept): Promise<void> {
-  return replaceFile(fileOf(stateDir, name), `${JSON.stringify({ v: 1, state, delivery })}\n`)
+export function writeKept(stateDir: string, name: string, kept: Kept): Promise<void> {
+  return replaceFile(fileOf(stateDir, name), `${JSON.stringify({ v: 1, ...kept })}\n`)
 }
 
 /** Drops what is kept of alerts that are not among `names`; returns what each had still to say. */

@@ -139,6 +139,24 @@ test("a changed receiver gets what waits, and an alert that is gone is dropped i
   expect(await readdir(join(site.stateDir, "alerts"))).toEqual(["oncall.json"])
 })
 
+test("an alert that is now about more tells what is so of that, and keeps what waits", async () => {
+  const { site, listener } = await scene()
+  const narrow = site.start(webhookTo("http://127.0.0.1:1", { links: ["isp1"] }))
+  await until(async () => (await readKept(site.stateDir, "oncall")) !== null)
+  await site.append(j.goes("isp1", "down"), j.goes("isp2", "down"), j.goes("isp1", "up"))
+  await until(async () => (await readKept(site.stateDir, "oncall"))?.state.cursor?.seq === 3)
+  await narrow.stop()
+  site.start(webhookTo(listener.url, { when: ["link.down"] }))
+  await until(() => listener.received.length >= 5)
+  expect(ids(listener)).toEqual([
+    "link.down:isp1:ipv4:1:opened",
+    "all.down:ipv4:2:opened",
+    "all.down:ipv4:2:resolved",
+    "link.down:isp1:ipv4:1:resolved",
+    "link.down:isp2:ipv4:2:opened",
+  ])
+})
+
 test("without a folder there is nothing to drop", async () => {
   const { site } = await scene()
   await dropOthers({ stateDir: site.stateDir, warn: text => expect.unreachable(text) }, [])

@@ -158,6 +158,16 @@ export function adopt(topic: Topic, state: AlertState, time: string): AlertState
     .reduce((next, incident) => ended(topic, next, incident, time, "it is not watched any more"), { ...state, known })
 }
 
+/** Adds what is so in `wider`, the same journal up to the same event with a wider topic, and is not known yet. */
+export function widened(state: AlertState, wider: AlertState): AlertState {
+  const isKnown = (key: string) => state.incidents.some(incident => incident.key === key)
+  return {
+    ...state,
+    incidents: [...state.incidents, ...wider.incidents.filter(({ key }) => !isKnown(key))],
+    queue: [...state.queue, ...wider.queue.filter(({ key }) => !isKnown(key))],
+  }
+}
+
 /** A new alert tells nothing of the past, but what is so now. */
 export function withoutPast(state: AlertState): AlertState {
   const isOpen = (key: string) => state.incidents.some(incident => incident.key === key)

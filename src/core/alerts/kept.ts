@@ -1,7 +1,11 @@
-import { NOTHING_TOLD, type AlertState } from "./alert.ts"
+import { NOTHING_TOLD, type AlertState, type Topic } from "./alert.ts"
+
+export type About = Pick<Topic, "when" | "links">
 
 /** What is on disk of an alert. */
 export interface Kept {
+  /** What the alert was about when this was so. */
+  readonly about: About
   readonly state: AlertState
   readonly delivery: Delivery
 }
@@ -21,4 +25,6 @@ interface Trouble {
   readonly isRefused: boolean
 }
 
-export const NOTHING_KEPT: Kept = { state: NOTHING_TOLD, delivery: { sent: 0, last: null, trouble: null } }
+export function nothingKept({ when, links }: About): Kept {
+  return { about: { when, links }, state: NOTHING_TOLD, delivery: { sent: 0, last: null, trouble: null } }
+}
