@@ -84,8 +84,8 @@ export async function readKept(stateDir: string, name: string): Promise<Kept | n
   const text = await orIfMissing(readFile(file, "utf8"), null)
   if (text === null) return null
   try {
-    const { v, ...kept } = schema.parse(JSON.parse(text))
-    return v === 1 ? (kept as unknown as Kept) : null
+    const { about, state, delivery } = schema.parse(JSON.parse(text))
+    return { about, state, delivery } as unknown as Kept
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : String(error)
     throw new BadKept(`${file}: ${why}`)

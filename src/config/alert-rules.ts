@@ -2,7 +2,8 @@ import type { Draft, Finding, Path } from "./draft.ts"
 
 type AlertDraft = NonNullable<NonNullable<Draft["alerts"]>[number]>
 
-export function alertRules({ alerts = [], links, share }: Draft): Finding[] {
+export function alertRules(draft: Draft): Finding[] {
+  const { alerts = [], links } = draft
   return alerts.flatMap((alert, index) => {
     if (alert === undefined) return []
     const path = ["alerts", index]
@@ -10,7 +11,7 @@ export function alertRules({ alerts = [], links, share }: Draft): Finding[] {
       ...nameTaken(alerts, index),
       ...repeated(alert, path),
       ...linkFindings(alert, path, links),
-      ...peerFindings(alert, path, share),
+      ...peerFindings(alert, path, "share" in draft),
       ...receiverFindings(alert, [...path, "to"]),
     ]
   })
@@ -43,8 +44,8 @@ function linkFindings({ links: named = [] }: AlertDraft, path: Path, links: Draf
   )
 }
 
-function peerFindings({ when = [] }: AlertDraft, path: Path, share: Draft["share"]): Finding[] {
-  if (share !== undefined || !when.includes("peer.lost")) return []
+function peerFindings({ when = [] }: AlertDraft, path: Path, isShared: boolean): Finding[] {
+  if (isShared || !when.includes("peer.lost")) return []
   const message = "found peer.lost, but there is no share: this router knows of no others; remove it, or share"
   return [{ path: [...path, "when", when.indexOf("peer.lost")], message }]
 }
