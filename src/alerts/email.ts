@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto"
-import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { createTransport } from "nodemailer"
 import type { Email } from "../core/alerts/config.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import { textOf } from "../core/alerts/words.ts"
+import { orAbort } from "./or-abort.ts"
 import { failed, type Verdict } from "./verdict.ts"
 
 /** Steps of a conversation (connect, greet, log in, hand over) that may each take their time. */
@@ -20,7 +20,11 @@ export async function sendEmail(
   const transport = createTransport(await settings(email, answerMs))
   const ended = AbortSignal.any([signal, AbortSignal.timeout(MOST_STEPS * answerMs)])
   try {
-    const { response } = await Promise.race([transport.sendMail(mailOf(email, message)), aborted(ended)])
+    const { response } = await orAbort(
+      transport.sendMail(mailOf(email, message)),
+      ended,
+      "it took too long, or was ended",
+    )
     return { ok: true, said: response }
   } catch (error) {
     return verdictOn(error)
@@ -67,11 +71,6 @@ function mailOf({ from, to }: Email<string>, message: Message) {
 function messageId(id: string, { router, site }: Message): string {
   const hash = createHash("sha256").update(id).digest("hex").slice(0, 32)
   return `<${hash}@${router}.${site}.evenkeel>`
-}
-
-async function aborted(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, "abort")
-  throw new Error("it took too long, or was ended")
 }
 
 /** What a server answers with 5xx it would answer again (RFC 5321, 4.2.1); so would one that asks for TLS or a login. */

@@ -1,5 +1,6 @@
 import type { Exec } from "../core/alerts/config.ts"
 import type { Message } from "../core/alerts/incident.ts"
+import { orAbort } from "./or-abort.ts"
 import { failed, type Verdict } from "./verdict.ts"
 
 /** As `run` in src/system/run.ts. @throws Error with `exitCode` and `code` where the program does not end well. */
@@ -17,6 +18,9 @@ export type Run = (
 /** Exit codes of a program that is there and cannot be run, and of one that is not there (POSIX, 2.8.2). */
 const UNUSABLE = [126, 127]
 
+/** A program that is ended at its time limit may leave children that keep its output open, and it would be waited for them. */
+const GRACE_MS = 250
+
 /** Gives a program the line of the journal, and the rest of the message in its environment. */
 export async function execute(
   { command, timeoutMs }: Exec,
@@ -27,7 +31,13 @@ export async function execute(
   const [file = "", ...args] = command
   const input = `${JSON.stringify(message.event)}\n`
   try {
-    const { stdout } = await run(file, args, { input, timeoutMs, signal, env: environment(message) })
+    const work = run(file, args, { input, timeoutMs, signal, env: environment(message) })
+    const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + GRACE_MS)])
+    const { stdout } = await orAbort(
+      work,
+      late,
+      `${file} was ended, and something that it started holds its output open`,
+    )
     return { ok: true, said: `exit code 0${stdout.trim() === "" ? "" : `: ${stdout}`}` }
   } catch (error) {
     const { exitCode, code } = error as { readonly exitCode?: number | null; readonly code?: string | null }

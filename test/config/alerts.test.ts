@@ -27,8 +27,8 @@ function problems(alerts: unknown, environment: Environment = {}) {
 
 const refused: readonly (readonly [what: string, changes: object, path: string, fragment: string])[] = [
   ["no receiver", { to: {} }, "to", "found none, expected exactly one receiver"],
-  ["two receivers", { to: { ...exec, slack: { url: "https://a" } } }, "to", "found exec and slack"],
-  ["a receiver that does not exist", { to: { pager: {} } }, "to.pager", "expected one of webhook, slack"],
+  ["two receivers", { to: { ...exec, slack: { url: "https://a" } } }, "to", "found slack and exec"],
+  ["a receiver that does not exist", { to: { ...exec, pager: {} } }, "to.pager", "expected one of webhook, slack"],
   ["a condition that does not exist", { when: ["link.up"] }, "when[0]", "expected one of: link.down"],
   ["no condition", { when: [] }, "when", "1 to 8 conditions"],
   ["a condition twice", { when: ["link.down", "link.down"] }, "when[1]", "a second time"],

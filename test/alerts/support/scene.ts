@@ -11,7 +11,7 @@ import { openJournal, type Journal } from "../../../src/journal/journal.ts"
 import * as j from "../../core/alerts/journal.ts"
 
 /** Failures in a row must not take minutes here. */
-export const PATIENCE: NonNullable<Tools["patience"]> = { answerMs: 200, firstRetryMs: 20, longestRetryMs: 100 }
+export const PATIENCE: NonNullable<Tools["patience"]> = { answerMs: 150, firstRetryMs: 10, longestRetryMs: 40 }
 
 const LINES = { ipv4: ["isp1", "isp2"], ipv6: [] }
 
