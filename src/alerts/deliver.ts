@@ -6,6 +6,7 @@ import type { Keeper } from "./keeper.ts"
 import type { Send } from "./receivers.ts"
 import type { Verdict } from "./verdict.ts"
 import type { Waker } from "./waker.ts"
+import { within } from "./within.ts"
 
 /** Whoever carries messages to one receiver. */
 export interface Carrier {
@@ -35,7 +36,8 @@ async function deliverOne(carrier: Carrier, message: Message, signal: AbortSigna
   const isOver = () => signal.aborted
   for (let attempts = 1; !isOver(); attempts += 1) {
     const woken = waker.next()
-    const verdict = await carrier.send(message, isOfLinks ? AbortSignal.any([signal, woken.aborted]) : signal)
+    const ends = isOfLinks ? [signal, woken.aborted] : [signal]
+    const verdict = await within(null, ends, ended => carrier.send(message, ended))
     if (verdict.ok) return succeeded(carrier, message, attempts, verdict.said)
     if (isOver()) return
     // Cut off by news of a link that works: nothing was wrong with it.

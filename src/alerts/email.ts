@@ -4,8 +4,8 @@ import { createTransport } from "nodemailer"
 import type { Email } from "../core/alerts/config.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import { textOf } from "../core/alerts/words.ts"
-import { orAbort } from "./or-abort.ts"
 import { failed, type Verdict } from "./verdict.ts"
+import { orAbort, within } from "./within.ts"
 
 /** Steps of a conversation (connect, greet, log in, hand over) that may each take their time. */
 const MOST_STEPS = 3
@@ -18,13 +18,10 @@ export async function sendEmail(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const transport = createTransport(await settings(email, answerMs))
-  const ended = AbortSignal.any([signal, AbortSignal.timeout(MOST_STEPS * answerMs)])
+  const sent = (ended: AbortSignal) =>
+    orAbort(transport.sendMail(mailOf(email, message)), ended, "it took too long, or was ended")
   try {
-    const { response } = await orAbort(
-      transport.sendMail(mailOf(email, message)),
-      ended,
-      "it took too long, or was ended",
-    )
+    const { response } = await within(MOST_STEPS * answerMs, [signal], sent)
     return { ok: true, said: response }
   } catch (error) {
     return verdictOn(error)

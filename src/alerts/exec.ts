@@ -1,7 +1,7 @@
 import type { Exec } from "../core/alerts/config.ts"
 import type { Message } from "../core/alerts/incident.ts"
-import { orAbort } from "./or-abort.ts"
 import { failed, type Verdict } from "./verdict.ts"
+import { orAbort, within } from "./within.ts"
 
 /** As `run` in src/system/run.ts. @throws Error with `exitCode` and `code` where the program does not end well. */
 export type Run = (
@@ -31,19 +31,19 @@ export async function execute(
   const [file = "", ...args] = command
   const input = `${JSON.stringify(message.event)}\n`
   try {
-    const work = run(file, args, { input, timeoutMs, signal, env: environment(message) })
-    const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + GRACE_MS)])
-    const { stdout } = await orAbort(
-      work,
-      late,
-      `${file} was ended, and something that it started holds its output open`,
-    )
+    const ended = (signal: AbortSignal) =>
+      orAbort(run(file, args, { input, timeoutMs, signal, env: environment(message) }), signal, heldOpen(file))
+    const { stdout } = await within(timeoutMs + GRACE_MS, [signal], ended)
     return { ok: true, said: `exit code 0${stdout.trim() === "" ? "" : `: ${stdout}`}` }
   } catch (error) {
     const { exitCode, code } = error as { readonly exitCode?: number | null; readonly code?: string | null }
     const isRefused = code === "ENOENT" || code === "EACCES" || UNUSABLE.includes(exitCode ?? 0)
     return failed(error instanceof Error ? error.message : String(error), isRefused)
   }
+}
+
+function heldOpen(file: string): string {
+  return `${file} was ended, and something that it started holds its output open`
 }
 
 const NAMED = [

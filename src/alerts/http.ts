@@ -1,6 +1,7 @@
 import { request as requestHttp, type IncomingMessage } from "node:http"
 import { request as requestHttps } from "node:https"
 import { failed, type Verdict } from "./verdict.ts"
+import { TooLate, within } from "./within.ts"
 
 export interface Post {
   readonly url: string
@@ -17,7 +18,7 @@ const MOST_BYTES = 4096
  */
 export async function post(what: Post, answerMs: number, signal: AbortSignal): Promise<Verdict> {
   try {
-    return await exchange(what, AbortSignal.any([signal, AbortSignal.timeout(answerMs)]))
+    return await within(answerMs, [signal], ended => exchange(what, ended))
   } catch (error) {
     return failed(wordsFor(error, answerMs))
   }
@@ -66,9 +67,7 @@ function retryAfterMs(header: string | undefined): number | null {
 
 function wordsFor(error: unknown, answerMs: number): string {
   if (!(error instanceof Error)) return String(error)
-  const { name, cause } = error
-  if (name === "TimeoutError" || (cause instanceof Error && cause.name === "TimeoutError"))
-    return `no answer within ${answerMs / 1000} s`
+  if (error instanceof TooLate || error.cause instanceof TooLate) return `no answer within ${answerMs / 1000} s`
   // Of several addresses that were tried (RFC 8305) the first tells as much as all.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
   return first instanceof Error ? first.message : String(first)

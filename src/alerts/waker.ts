@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { within } from "./within.ts"
 
 /** Ends waits and tries that have become pointless: a link has come back. */
 export interface Waker {
@@ -24,7 +25,7 @@ export function createWaker(): Waker {
     next: () => {
       const { signal: aborted } = current
       const after: Wait["after"] = async (ms, signal) => {
-        await sleep(ms, undefined, { signal: AbortSignal.any([aborted, signal]) }).catch(() => undefined)
+        await within(null, [aborted, signal], ended => sleep(ms, undefined, { signal: ended })).catch(() => undefined)
       }
       return { aborted, after }
     },

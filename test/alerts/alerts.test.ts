@@ -108,7 +108,7 @@ test("more than may wait is left in the journal until there is room", async () =
   const { site, listener } = await scene({ fault: () => (isAway ? "500" : "none") })
   site.start(webhookTo(listener.url))
   await until(async () => (await readKept(site.stateDir, "oncall")) !== null)
-  for (let n = 0; n < 250; n += 1) await site.append(...outage("isp1"))
+  await site.append(...Array.from({ length: 250 }, () => outage("isp1")).flat())
   await until(async () => ((await readKept(site.stateDir, "oncall"))?.state.queue.length ?? 0) >= 200)
   const { state } = (await readKept(site.stateDir, "oncall")) ?? {}
   expect(state?.queue.length).toBeLessThan(210)

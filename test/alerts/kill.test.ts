@@ -28,7 +28,7 @@ const KILLS = 100
 const LANES = 4
 
 /** Evenly spread, in no order: some die before they have read anything, some between delivery and its record, some after. */
-const lifetimesMs = Array.from({ length: KILLS / LANES }, (_, i) => (i * 17) % 41)
+const lifetimesMs = Array.from({ length: KILLS / LANES }, (_, i) => 4 * ((i * 17) % 41))
 
 test(`${KILLS} times SIGKILL at any moment between an event and its alert lose none, and none is out of order`, async () => {
   const parent = await mkdtemp(join(tmpdir(), "evenkeel-kill-"))

@@ -37,8 +37,8 @@ const [down, up] = events.reduce((state, event) => onEvent(topic(), state, event
   Message,
 ]
 
-function send(to: Receiver<Plain>, message = down): Promise<Verdict> {
-  return senderFor(to, { run, patience: PATIENCE })(message, new AbortController().signal)
+function send(to: Receiver<Plain>, message = down, answerMs = 10_000): Promise<Verdict> {
+  return senderFor(to, { run, patience: { ...PATIENCE, answerMs } })(message, new AbortController().signal)
 }
 
 const webhook = { kind: "webhook", secret: null, headers: {}, template: null } as const
@@ -226,11 +226,15 @@ test.each(answers)("HTTP %i: refused for good is %s", async (status, isRefused) 
 test("a receiver that never answers, is not there, or cuts the line", async () => {
   const silence = await startSilence()
   ending.push(silence.close)
-  expect(await send({ ...webhook, url: `http://127.0.0.1:${silence.port}` })).toMatchObject({
+  const silent = `http://127.0.0.1:${silence.port}`
+  expect(await send({ ...webhook, url: silent }, down, 150)).toMatchObject({
     ok: false,
     error: "no answer within 0.15 s",
   })
-  expect(await send({ ...email, ...people, port: silence.port })).toMatchObject({ ok: false, isRefused: false })
+  expect(await send({ ...email, ...people, port: silence.port }, down, 150)).toMatchObject({
+    ok: false,
+    isRefused: false,
+  })
   const { url } = await listener({ fault: () => "reset" })
   expect(await send({ ...webhook, url })).toMatchObject({ ok: false, isRefused: false })
   expect(await send({ ...webhook, url: "http://127.0.0.1:1" })).toMatchObject({ ok: false, isRefused: false })
