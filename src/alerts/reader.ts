@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { onEvent, onTime, type AlertState, type Topic } from "../core/alerts/alert.ts"
+import { onEvent, onTime, type AlertState } from "../core/alerts/alert.ts"
+import type { Topic } from "../core/alerts/topic.ts"
 import { isCutOff } from "../core/alerts/known.ts"
 import type { JournalEvent } from "../core/events.ts"
 import type { Keeper } from "./keeper.ts"
@@ -16,7 +17,7 @@ export interface Reader {
 }
 
 /** With so many messages waiting no more of the journal is read: what is to be told later can wait there. */
-const MOST_WAITING = 200
+const MOST_WAITING = 50
 const RETRY_MS = 5_000
 /** The wall clock may be set at any time, so it is looked at. */
 const LOOK_MS = 1_000

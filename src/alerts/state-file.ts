@@ -74,7 +74,7 @@ function fileOf(stateDir: string, name: string): string {
 }
 
 /** A file that makes no sense. The message says which, and why. */
-export class BadKept extends Error {
+class BadKept extends Error {
   override readonly name = "BadKept"
 }
 

@@ -19,7 +19,10 @@ export async function within<T>(
   const abort = () => {
     controller.abort()
   }
-  const timer = ms === null ? undefined : setTimeout(() => controller.abort(new TooLate()), ms)
+  const late = () => {
+    controller.abort(new TooLate())
+  }
+  const timer = ms === null ? undefined : setTimeout(late, ms)
   for (const signal of signals) signal.addEventListener("abort", abort)
   if (signals.some(({ aborted }) => aborted)) abort()
   try {

@@ -1,9 +1,9 @@
 import type { JournalEvent } from "../events.ts"
 import { changesBy, type Change } from "./changes.ts"
-import type { AlertConfig } from "./config.ts"
 import { isSameSubject, keyOf, type Incident, type Message, type Subject } from "./incident.ts"
-import { learn, NOTHING_KNOWN, onlyOf, type Known, type Lines } from "./known.ts"
+import { learn, NOTHING_KNOWN, onlyOf, type Known } from "./known.ts"
 import { openedMessage, repeatedMessage, resolvedMessage } from "./messages.ts"
+import type { Topic } from "./topic.ts"
 
 /**
  * All that an alert knows, and has still to say: a function of the journal, of the configuration and of time. It is kept
@@ -20,11 +20,6 @@ export interface AlertState {
 }
 
 export const NOTHING_TOLD: AlertState = { cursor: null, known: NOTHING_KNOWN, incidents: [], queue: [] }
-
-/** What an alert is about: the part of its configuration that is not the receiver. */
-export interface Topic extends Omit<AlertConfig<unknown>, "to"> {
-  readonly lines: Lines
-}
 
 /** An event of the journal. Those up to the cursor must not come again. */
 export function onEvent(topic: Topic, state: AlertState, event: JournalEvent): AlertState {

@@ -38,7 +38,7 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
   return a.condition === b.condition && a.link === b.link && a.family === b.family && a.peer === b.peer
 }
 
-/** Made of nothing but the journal, so that whoever reads it again sends the same key. At most 255 characters. */
+/** Made of nothing but the journal, so that whoever reads it again sends the same key. At most 255 characters, as PagerDuty has it. */
 export function keyOf({ condition, link, family, peer }: Subject, { site, router, seq }: JournalEvent): string {
   return ["evenkeel", site, router, condition, link, peer, family, seq].filter(part => part !== null).join(":")
 }

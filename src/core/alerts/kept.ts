@@ -1,4 +1,5 @@
-import { NOTHING_TOLD, type AlertState, type Topic } from "./alert.ts"
+import { NOTHING_TOLD, type AlertState } from "./alert.ts"
+import type { Topic } from "./topic.ts"
 
 export type About = Pick<Topic, "when" | "links">
 

@@ -1,8 +1,8 @@
-import type { Topic } from "./alert.ts"
 import type { Incident, Message, MessageKind } from "./incident.ts"
 import type { Known } from "./known.ts"
 import { meaningOf } from "./meaning.ts"
 import { durationWords, evidenceWords, nextCommand, oneLine, reasonWords } from "./words.ts"
+import type { Topic } from "./topic.ts"
 import { severityOf, titleOf } from "./titles.ts"
 
 /** What a message is made of, beside its incident. `time`: RFC 3339, of what is told. */

@@ -1,13 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import {
-  delivered,
-  NOTHING_TOLD,
-  onEvent,
-  onTime,
-  type AlertState,
-  type Topic,
-} from "../../../src/core/alerts/alert.ts"
+import { delivered, NOTHING_TOLD, onEvent, onTime, type AlertState } from "../../../src/core/alerts/alert.ts"
+import type { Topic } from "../../../src/core/alerts/topic.ts"
 import type { Message } from "../../../src/core/alerts/incident.ts"
 import type { EventDraft } from "../../../src/core/events.ts"
 import * as j from "./journal.ts"

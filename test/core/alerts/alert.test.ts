@@ -8,7 +8,8 @@ import {
   onTime,
   withoutPast,
 } from "../../../src/core/alerts/alert.ts"
-import type { AlertState, Topic } from "../../../src/core/alerts/alert.ts"
+import type { AlertState } from "../../../src/core/alerts/alert.ts"
+import type { Topic } from "../../../src/core/alerts/topic.ts"
 import type { EventDraft, JournalEvent } from "../../../src/core/events.ts"
 import * as j from "./journal.ts"
 

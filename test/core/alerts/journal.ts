@@ -1,4 +1,4 @@
-import type { Topic } from "../../../src/core/alerts/alert.ts"
+import type { Topic } from "../../../src/core/alerts/topic.ts"
 import { CONDITIONS } from "../../../src/core/alerts/config.ts"
 import type { EventDraft, JournalEvent } from "../../../src/core/events.ts"
 import type { LinkStateName } from "../../../src/core/link-state.ts"
