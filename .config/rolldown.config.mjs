@@ -3,6 +3,7 @@ import { defineConfig } from "rolldown"
 /** Every program, by the path of its built file. */
 const programs = [
   "src/main",
+  "src/agent/alerter-thread",
   "src/agent/sharer-thread",
   "src/lab/enter",
   "src/lab/client",
@@ -24,6 +25,7 @@ const programs = [
   "test/compose/run",
   "test/lab/support/advertise",
   "test/lab/support/ask",
+  "test/lab/support/inbox",
 ]
 
 /**

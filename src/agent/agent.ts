@@ -18,6 +18,7 @@ import {
 } from "rxjs"
 import type { Config } from "../core/config.ts"
 import { version } from "../version.ts"
+import { alerting } from "./alerting.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { keptOverrides, type Kept } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
@@ -67,9 +68,8 @@ function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals
   const steering = createSteering(kept, { desk, stateDir: first.stateDir, config$ })
   const served$ = serve(desk, first, { views$, sharing, steering, since })
   const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$, steering.run$).pipe(takeUntil(stop$))
-  return merge(watching(desk, config$, { views$, sharing, steering }, stop$), beside$, farewell(desk, stop$)).pipe(
-    ignoreElements(),
-  )
+  const watching$ = watching(desk, config$, { views$, sharing, steering }, stop$)
+  return merge(watching$, beside$, farewell(desk, stop$), alerting(desk, config$, stop$)).pipe(ignoreElements())
 }
 
 /** What is known at each moment. */

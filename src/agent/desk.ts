@@ -91,6 +91,7 @@ const TROUBLE: ReadonlySet<EventDraft["type"]> = new Set([
   "rules.failed",
   "probe.broken",
   "share.disconnected",
+  "alert.failed",
 ])
 
 function teller(journal: Journal, log: Logger): Pick<Desk, "tell" | "told$" | "lastEvent"> {

@@ -5,6 +5,7 @@ import type { Config } from "../core/config.ts"
 import { minimalAcl } from "../share/acl.ts"
 import { worstDetection, type WorstDetection } from "../core/worst-case.ts"
 import { hostname } from "node:os"
+import { alertRows } from "./alerts-text.ts"
 import { BadConfig, endInWords } from "./failure.ts"
 import { policyRows } from "./policies-text.ts"
 import { columns, millis, openScreen, type Screen } from "./format.ts"
@@ -66,6 +67,7 @@ function describe(file: string, config: Config): string {
   const facts = columns([
     ["links", config.links.map(link => `${link.name} (${link.interface})`).join(", ")],
     ...policyRows(config),
+    ...alertRows(config),
     ["down detected", detectionText(worst)],
     ...onTop(worst).map(text => ["", text]),
     ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],

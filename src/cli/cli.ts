@@ -1,5 +1,6 @@
 import yargs, { type Argv } from "yargs"
 import { version } from "../version.ts"
+import { alerts } from "./alerts.ts"
 import { apply } from "./apply.ts"
 import { check } from "./check.ts"
 import { debug } from "./debug.ts"
@@ -24,7 +25,7 @@ import { weight } from "./weight.ts"
 /** The command line. Errors are thrown, so that one place turns them into words and exit codes. */
 export function cli(words: readonly string[], start: StartAgent): Argv<Options> {
   const groups: readonly Group[] = [
-    { title: "See how things are", commands: [status, explain, events, flows, peers, debug, doctor] },
+    { title: "See how things are", commands: [status, explain, events, flows, peers, alerts, debug, doctor] },
     { title: "Set up", commands: [check, plan, apply, teardown] },
     { title: "Steer by hand", commands: [drain, undrain, weight, pin] },
     { title: "Run", commands: [run(start), rehearse, demo] },

@@ -35,6 +35,19 @@ const sentences: Sentences = {
   "peer.state": ({ peer, link, line, from, to, reason }) =>
     `${peer}: ${link}${line === null ? "" : ` (${line})`} ${from} → ${to}: ${reason}`,
   "peer.lost": ({ peer }) => `${peer} is no longer heard of; what it knew is unknown now`,
+  "alert.sent": event => `${alertWords(event)}: delivered${tries(event.attempts)}`,
+  "alert.failed": event =>
+    `${alertWords(event)}: not delivered${tries(event.attempts)}, again in ${millis(event.retryMs)}: ${event.error}`,
+}
+
+type AlertEvent = Extract<EventDraft, { type: "alert.sent" | "alert.failed" }>
+
+function alertWords({ alert, receiver, link, condition, message }: AlertEvent): string {
+  return `${alert} (${receiver}), ${condition}${link === undefined ? "" : ` of ${link}`} ${message}`
+}
+
+function tries(attempts: number): string {
+  return attempts === 1 ? "" : ` after ${attempts} tries`
 }
 
 /** IPv4 goes without saying: a router may have nothing else. */
@@ -77,6 +90,7 @@ function colour(event: TimedEvent, paint: Paint): (text: string) => string {
     "probe.broken",
     "share.disconnected",
     "peer.lost",
+    "alert.failed",
   ] satisfies readonly Type[]
   return troubles.includes(event.type) ? paint.yellow : paint.reset
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../core/config.ts"
+import { alertConfig, alertSecretProblems } from "./alert-config.ts"
 import { draftOf, refusedPaths } from "./draft.ts"
 import type { Finding, Path } from "./draft.ts"
 import type { Problem } from "./problems.ts"
@@ -49,9 +50,9 @@ export interface Host {
   readonly protocols?: ProtocolNames
 }
 
-function hostProblems({ share, sets }: Document, { environment = {}, setFiles = new Map() }: Host): Problem[] {
+function hostProblems({ share, alerts, sets }: Document, { environment = {}, setFiles = new Map() }: Host): Problem[] {
   const unread = setFiles === null ? [] : setFileProblems(sets, setFiles)
-  return [...secretProblems(share, environment), ...unread]
+  return [...secretProblems(share, environment), ...alertSecretProblems(alerts, environment), ...unread]
 }
 
 /** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */
@@ -89,13 +90,14 @@ function atMost(most: number, problems: readonly Problem[]): readonly Problem[] 
 }
 
 function configOf(document: Document, { hostname, environment, setFiles, protocols }: Host): Config {
-  const { router, links, probes = [], health, policies, sets, sticky, share, ...same } = document
+  const { router, links, probes = [], health, policies, sets, sticky, share, alerts, ...same } = document
   const { interval, timeout, downAfter, upAfter, quorum, degraded, damping } = health
   return {
     ...same,
     router: router ?? firstLabel(hostname),
     links: links.map(link => ({ ...link, drain: null, line: link.line ?? null, probes: link.probes ?? probes })),
     share: share === undefined ? null : shareConfig(share, environment ?? {}),
+    alerts: alerts.map(alert => alertConfig(alert, environment ?? {})),
     policies: policies.map(policy => policyConfig(policy, protocols ?? new Map())),
     sets: setConfigs(sets, setFiles ?? new Map()),
     sticky: sticky === "off" ? null : { forMs: sticky.for },

@@ -45,7 +45,8 @@ function issueProblems(issue: z.core.$ZodIssue, above: Path): Problem[] {
 const HARMLESS: readonly PropertyKey[] = ["prefix", "ttl", "follow", "sites", "name", "db"]
 
 /** Addresses and passwords are easily mixed up, and problems are journalled, published and mailed about. */
-function mayHoldSecret([top, key]: Path): boolean {
+function mayHoldSecret([top, key, inAlert]: Path): boolean {
+  if (top === "alerts") return inAlert === undefined || inAlert === "to"
   return top === "share" && (key === undefined || !HARMLESS.includes(key))
 }
 

@@ -1,3 +1,4 @@
+import { alertRules } from "./alert-rules.ts"
 import type { Draft, Finding } from "./draft.ts"
 import { formatDuration } from "./duration.ts"
 import { interfaceRules, linkRules } from "./link-rules.ts"
@@ -18,6 +19,7 @@ export function findingsOf(draft: Draft): Finding[] {
     policyRules,
     setRules,
     shareRules,
+    alertRules,
   ]
   return rules.flatMap(rule => rule(draft))
 }

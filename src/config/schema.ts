@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { alerts } from "./alerts.ts"
 import { address, address6 } from "./address.ts"
 import { translation6 } from "./nat6.ts"
 import { probe } from "./probe.ts"
@@ -98,6 +99,7 @@ export const document = mapping({
     .union([z.literal("off"), sticky], { error: expected("off or { by: source, for: DURATION }") })
     .default("off"),
   share: share.optional(),
+  alerts: alerts.default([]),
   log: mapping({
     level: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
   }).prefault({}),

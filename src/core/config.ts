@@ -1,3 +1,4 @@
+import type { AlertConfig } from "./alerts/config.ts"
 import type { PolicyConfig, SetConfig } from "./policy-config.ts"
 import type { ProbeSpec } from "./probe-spec.ts"
 import type { ShareConfig } from "./share-config.ts"
@@ -25,6 +26,7 @@ export interface Config {
   readonly sticky: { readonly forMs: number } | null
   /** Null: nothing is shared. */
   readonly share: ShareConfig | null
+  readonly alerts: readonly AlertConfig[]
   readonly log: { readonly level: LogLevel }
 }
 

@@ -18,6 +18,8 @@ export type EventDraft =
       readonly to: LinkStateName
       readonly reason: string
       readonly evidence: Evidence
+      /** It is damped: so long it stays out at most, unless it goes down again. Absent: it is not. */
+      readonly dampedMs?: number
     }
   | { readonly type: "link.carrier"; readonly link: string; readonly carrier: boolean }
   | {
@@ -61,6 +63,23 @@ export type EventDraft =
       readonly reason: string
     }
   | { readonly type: "peer.lost"; readonly peer: string; readonly peerSite: string }
+  | ({ readonly type: "alert.sent" } & AlertNews)
+  /** Told once until a message gets through, and once more if it is refused for good. `retryMs`: until the next try. */
+  | ({ readonly type: "alert.failed"; readonly error: string; readonly retryMs: number } & AlertNews)
+
+/** Which message of which alert. */
+interface AlertNews {
+  readonly alert: string
+  /** Kind of the receiver. */
+  readonly receiver: string
+  /** Of the incident. */
+  readonly key: string
+  readonly condition: string
+  readonly message: "opened" | "repeated" | "resolved"
+  /** Absent: it is of no link. */
+  readonly link?: string
+  readonly attempts: number
+}
 
 /** Lines of before 0.2 have no `family`: they are IPv4's. */
 export function familyIn(event: { readonly family?: FamilyName }): FamilyName {

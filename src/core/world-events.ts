@@ -1,6 +1,7 @@
-import type { Family } from "./ip-family.ts"
+import type { HealthSettings } from "./config.ts"
+import { reuseMs } from "./damping.ts"
 import type { EventDraft } from "./events.ts"
-import { familyName, type FamilyName } from "./family.ts"
+import { familyName, type FamilyConfig, type FamilyName } from "./family.ts"
 import type { LinkHealth } from "./link-health.ts"
 import type { World } from "./world.ts"
 
@@ -9,25 +10,31 @@ export function eventsBetween(before: World, after: World): readonly EventDraft[
   return after.links.flatMap((link, i) => {
     if (link === before.links[i]) return []
     const old = before.links.find(other => other.name === link.name)
-    return old === undefined ? [] : linkEvents(old, link, after.config.family)
+    return old === undefined ? [] : linkEvents(old, link, after.config)
   })
 }
 
 /** The carrier is common to both families; IPv4 has every link, so it tells. */
-function linkEvents(old: LinkHealth, link: LinkHealth, of: Family): readonly EventDraft[] {
+function linkEvents(old: LinkHealth, link: LinkHealth, { family: of, health }: FamilyConfig): readonly EventDraft[] {
   const family = familyName(of)
   return [
     ...(of === 4 ? carrierEvent(old, link) : []),
     ...addressEvent(old, link, family),
     ...brokenEvents(old, link, family),
-    ...stateEvent(old, link, family),
+    ...stateEvent(old, link, family, health),
   ]
 }
 
-function stateEvent(old: LinkHealth, link: LinkHealth, family: FamilyName): readonly EventDraft[] {
+function stateEvent(
+  old: LinkHealth,
+  link: LinkHealth,
+  family: FamilyName,
+  health: HealthSettings,
+): readonly EventDraft[] {
   if (old.state === link.state) return []
-  const { name, reason, evidence } = link
-  return [{ type: "link.state", link: name, family, from: old.state, to: link.state, reason, evidence }]
+  const { name, reason, evidence, damping, sinceMs } = link
+  const damped = damping.isDamped ? { dampedMs: Math.max(0, Math.round(reuseMs(damping, health) - sinceMs)) } : {}
+  return [{ type: "link.state", link: name, family, from: old.state, to: link.state, reason, evidence, ...damped }]
 }
 
 function carrierEvent(old: LinkHealth, link: LinkHealth): readonly EventDraft[] {

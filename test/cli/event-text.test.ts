@@ -7,6 +7,12 @@ import { FAILED, PLAIN, VERDICT } from "./stories.ts"
 const frame = { v: 1, seq: 1, time: FAILED, router: "rtr-a", site: "home" } as const
 const said = (draft: EventDraft) => eventText({ ...frame, ...draft }, PLAIN)
 
+const alert = {
+  alert: "oncall",
+  receiver: "slack",
+  key: "evenkeel:home:rtr-a:link.down:isp1:7",
+  condition: "link.down",
+}
 const peer = { peer: "rtr-b", peerSite: "home" }
 
 const drafts: readonly EventDraft[] = [
@@ -38,6 +44,8 @@ const drafts: readonly EventDraft[] = [
   { type: "share.disconnected", store: "redis://10.0.0.5:6379", error: "ECONNREFUSED" },
   { ...peer, type: "peer.state", link: "wan", line: "fibre-1", from: "up", to: "down", reason: "no carrier" },
   { ...peer, type: "peer.lost" },
+  { ...alert, type: "alert.sent", message: "resolved", link: "isp1", attempts: 3 },
+  { ...alert, type: "alert.failed", message: "opened", attempts: 1, error: "HTTP 500", retryMs: 1000 },
 ]
 
 test("every type has its line: local time, type, what happened in plain words", () => {
@@ -61,7 +69,9 @@ TIME  override.cleared    pin1 does not hold any more: taken back
 TIME  share.connected     shares with other routers through redis://10.0.0.5:6379
 TIME  share.disconnected  nothing is shared for now, and nothing else depends on it: redis://10.0.0.5:6379: ECONNREFUSED
 TIME  peer.state          rtr-b: wan (fibre-1) up → down: no carrier
-TIME  peer.lost           rtr-b is no longer heard of; what it knew is unknown now`)
+TIME  peer.lost           rtr-b is no longer heard of; what it knew is unknown now
+TIME  alert.sent          oncall (slack), link.down of isp1 resolved: delivered after 3 tries
+TIME  alert.failed        oncall (slack), link.down opened: not delivered, again in 1.0 s: HTTP 500`)
   expect([...new Set(drafts.map(draft => draft.type))]).toEqual(eventTypes)
 })
 

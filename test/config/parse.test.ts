@@ -77,6 +77,7 @@ const minimal: Config = {
   sets: [],
   sticky: null,
   share: null,
+  alerts: [],
   log: { level: "info" },
 }
 
@@ -215,6 +216,34 @@ const complete: Config = {
     { kind: "external", name: "youtube", ipsets: { 4: "youtube", 6: null } },
   ],
   sticky: { forMs: 600_000 },
+  alerts: [
+    {
+      name: "oncall",
+      when: ["link.down", "all.down", "agent.stopped"],
+      links: ["isp1"],
+      forMs: 30_000,
+      repeatMs: 3_600_000,
+      to: { kind: "exec", command: ["/usr/local/bin/page", "--to", "oncall"], timeoutMs: 5000 },
+    },
+    {
+      name: "mail",
+      when: ["link.degraded"],
+      links: null,
+      forMs: 0,
+      repeatMs: null,
+      to: {
+        kind: "email",
+        host: "mail.lan",
+        port: 465,
+        tls: "always",
+        ca: null,
+        username: null,
+        password: null,
+        from: "router@example.com",
+        to: ["admin@example.com"],
+      },
+    },
+  ],
   share: {
     store: { kind: "single", host: "redis.lan", port: 6380 },
     login: {

@@ -66,6 +66,7 @@ export function config(changes: Partial<FamilyConfig> = {}): FamilyConfig {
     allDown: "keep",
     links: [link(1, { weight: 70 }), link(2, { weight: 30 })],
     health: SETTINGS,
+    alerts: [],
     policies: [],
     sets: [],
     sticky: null,

@@ -225,6 +225,15 @@ describe("what is told", () => {
     expect(told(mended, probed("isp1", 2000, broken))).toHaveLength(1)
   })
 
+  it("says of a damped link for how long it stays out at most", () => {
+    const before = half()
+    const damping = { penalty: 2, atMs: 1000, isDamped: true }
+    const down = { state: "down", sinceMs: 1000, damping } as const
+    const links = before.links.map((link, i) => (i === 0 ? { ...link, ...down } : link))
+    const { halfLifeMs } = before.config.health.damping
+    expect(eventsBetween(before, { ...before, links })).toMatchObject([{ to: "down", dampedMs: halfLifeMs }])
+  })
+
   it("comes in the order of the links", () => {
     const links = told(start(), seen("isp2", 5, { carrier: false }), probed("isp1", 15, reply))
     expect(links.map(event => ("link" in event ? event.link : null))).toEqual(["isp1", "isp2"])

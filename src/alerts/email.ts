@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { createTransport } from "nodemailer"
+import type { Email } from "../core/alerts/config.ts"
+import type { Message } from "../core/alerts/incident.ts"
+import { textOf } from "../core/alerts/words.ts"
+import { failed, type Verdict } from "./verdict.ts"
+import { orAbort, within } from "./within.ts"
+
+/** Steps of a conversation (connect, greet, log in, hand over) that may each take their time. */
+const MOST_STEPS = 3
+
+/** Over a connection of its own, as `post` in http.ts. */
+export async function sendEmail(
+  email: Email<string>,
+  message: Message,
+  answerMs: number,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const transport = createTransport(await settings(email, answerMs))
+  const sent = (ended: AbortSignal) =>
+    orAbort(transport.sendMail(mailOf(email, message)), ended, "it took too long, or was ended")
+  try {
+    const { response } = await within(MOST_STEPS * answerMs, [signal], sent)
+    return { ok: true, said: response }
+  } catch (error) {
+    return verdictOn(error)
+  } finally {
+    transport.close()
+  }
+}
+
+async function settings({ host, port, tls, ca, username, password }: Email<string>, answerMs: number) {
+  return {
+    host,
+    port,
+    secure: tls === "always",
+    requireTLS: tls === "starttls",
+    ignoreTLS: tls === "off",
+    tls: ca === null ? {} : { ca: await readFile(ca, "utf8") },
+    ...(username === null ? {} : { auth: { user: username, pass: password ?? "" } }),
+    connectionTimeout: answerMs,
+    greetingTimeout: answerMs,
+    socketTimeout: answerMs,
+    dnsTimeout: answerMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}
+
+/** Mail clients show one conversation for one incident, and servers know a message that comes twice by its id. */
+function mailOf({ from, to }: Email<string>, message: Message) {
+  const { id, key, kind, title, severity, time } = message
+  const first = messageId(`${key}:opened`, message)
+  return {
+    from,
+    to: [...to],
+    subject: `[evenkeel] ${title}`,
+    text: `${title}\n\n${textOf(message)}\n`,
+    date: new Date(time),
+    messageId: messageId(id, message),
+    ...(kind === "opened" ? {} : { inReplyTo: first, references: first }),
+    headers: { "Auto-Submitted": "auto-generated", "X-Evenkeel-Incident": key, "X-Evenkeel-Message": id },
+    priority: severity === "warning" || kind === "resolved" ? ("normal" as const) : ("high" as const),
+  }
+}
+
+function messageId(id: string, { router, site }: Message): string {
+  const hash = createHash("sha256").update(id).digest("hex").slice(0, 32)
+  return `<${hash}@${router}.${site}.evenkeel>`
+}
+
+/** What a server answers with 5xx it would answer again (RFC 5321, 4.2.1); so would one that asks for TLS or a login. */
+function verdictOn(error: unknown): Verdict {
+  const { responseCode, code } = error as { readonly responseCode?: number; readonly code?: string }
+  const isRefused = (responseCode !== undefined && responseCode >= 500) || code === "EAUTH" || code === "ENOENT"
+  return failed(error instanceof Error ? error.message : String(error), isRefused)
+}

@@ -1,0 +1,74 @@
+import { request as requestHttp, type IncomingMessage } from "node:http"
+import { request as requestHttps } from "node:https"
+import { failed, type Verdict } from "./verdict.ts"
+import { TooLate, within } from "./within.ts"
+
+export interface Post {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Of an answer: enough for a message of error, and no more memory for one that never ends. */
+const MOST_BYTES = 4096
+
+/**
+ * Sends one POST, over a connection of its own: one that was kept would be tied to the link that was up when it was made.
+ * No redirect is followed. Whatever goes wrong is a verdict; only an abort of `signal` may show as any failure.
+ */
+export async function post(what: Post, answerMs: number, signal: AbortSignal): Promise<Verdict> {
+  try {
+    return await within(answerMs, [signal], ended => exchange(what, ended))
+  } catch (error) {
+    return failed(wordsFor(error, answerMs))
+  }
+}
+
+async function exchange({ url, headers = {}, body }: Post, signal: AbortSignal): Promise<Verdict> {
+  const send = new URL(url).protocol === "https:" ? requestHttps : requestHttp
+  const length = String(Buffer.byteLength(body))
+  const all = { "content-type": "application/json", "user-agent": "evenkeel", ...headers, "content-length": length }
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    send(url, { method: "POST", agent: false, headers: all, signal })
+      .on("response", resolve)
+      .on("error", reject)
+      .end(body)
+  })
+  return verdictOn(answer, await textOf(answer))
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    parts.push(part)
+    length += part.length
+    if (length >= MOST_BYTES) break
+  }
+  return Buffer.concat(parts).subarray(0, MOST_BYTES).toString()
+}
+
+/** Statuses of RFC 9110 and RFC 6585 that say "later", beside all of 5xx. */
+const LATER = [408, 425, 429]
+
+function verdictOn({ statusCode: status = 0, headers }: IncomingMessage, text: string): Verdict {
+  const said = `HTTP ${status}${text.trim() === "" ? "" : `: ${text}`}`
+  if (status >= 200 && status < 300) return { ok: true, said }
+  if (status >= 300 && status < 400)
+    return failed(`HTTP ${status}: it redirects, which is not followed; write the address that it redirects to`, true)
+  const isRefused = status < 500 && !LATER.includes(status)
+  return failed(said, isRefused, retryAfterMs(headers["retry-after"]))
+}
+
+/** Only seconds: a date would ask for a clock that is right. */
+function retryAfterMs(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,5}$/.test(header) ? Number(header) * 1000 : null
+}
+
+function wordsFor(error: unknown, answerMs: number): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof TooLate || error.cause instanceof TooLate) return `no answer within ${answerMs / 1000} s`
+  // Of several addresses that were tried (RFC 8305) the first tells as much as all.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
+  return first instanceof Error ? first.message : String(first)
+}

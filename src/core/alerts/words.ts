@@ -1,0 +1,106 @@
+import type { JournalEvent } from "../events.ts"
+import type { Evidence } from "../evidence.ts"
+import type { Condition } from "./config.ts"
+import type { Message, Subject } from "./incident.ts"
+
+const LONGEST_LINE = 500
+
+/** No text from a program or a file can begin a line, or steer whatever shows it. */
+export function oneLine(text: string): string {
+  const line = text
+    .trim()
+    .replaceAll(/\s+/gu, " ")
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line
+}
+
+export function linkWords({ link, family }: Pick<Subject, "link" | "family">): string {
+  return family === "ipv6" ? `${link ?? ""} (IPv6)` : (link ?? "")
+}
+
+type Reasons = {
+  readonly [T in JournalEvent["type"]]?: (event: Extract<JournalEvent, { type: T }>) => string
+}
+
+const reasons: Reasons = {
+  "link.state": ({ link, from, to, reason }) => `${link} went from ${from} to ${to}: ${reason}`,
+  "rules.failed": ({ error }) => error,
+  "probe.broken": ({ probe, error }) => `${probe}: ${error}`,
+  "peer.lost": ({ peer, peerSite }) => `${peer} of site ${peerSite} has told nothing for too long`,
+  "agent.stopped": ({ reason }) => `it was ended by ${reason}`,
+  "agent.started": ({ version, pid }) =>
+    `it began anew (version ${version}, pid ${pid}) without having been stopped: a crash, a kill or the power`,
+}
+
+/** What happened, by the event that opened an incident. */
+export function reasonWords(event: JournalEvent): string {
+  if (!Object.hasOwn(reasons, event.type)) return event.type
+  const say = reasons[event.type] as (event: JournalEvent) => string
+  return oneLine(say(event))
+}
+
+export function evidenceWords(event: JournalEvent): string {
+  return event.type === "link.state" ? partsOf(event.evidence).join(", ") : ""
+}
+
+/** A journal may hold what another version wrote. */
+function partsOf({ probesSent, probesLost = 0, silenceMs, lossRatio, rttMs }: Partial<Evidence>): readonly string[] {
+  return [
+    ...(probesSent === undefined ? [] : [`${probesLost} of ${probesSent} probes lost`]),
+    ...(silenceMs == null ? [] : [`silent for ${durationWords(silenceMs)}`]),
+    ...(lossRatio === undefined ? [] : [`loss ${(lossRatio * 100).toFixed(0)} %`]),
+    ...(rttMs == null ? [] : [`round trip ${rttMs.toFixed(0)} ms`]),
+  ]
+}
+
+/** What to type next, on the router. */
+export function nextCommand({ condition, link }: Subject): string {
+  const commands: Readonly<Record<Condition, string>> = {
+    "link.down": `evenkeel explain ${link ?? ""}`,
+    "link.degraded": `evenkeel explain ${link ?? ""}`,
+    flapping: `evenkeel events --link ${link ?? ""} --since 1h`,
+    "all.down": "evenkeel status",
+    "rules.failed": "evenkeel doctor",
+    "agent.stopped": "systemctl status evenkeel",
+    "peer.lost": "evenkeel peers",
+    "probe.broken": "evenkeel doctor",
+  }
+  return commands[condition]
+}
+
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["m", 60],
+  ["s", 1],
+] as const
+
+/** `3m20s`, `2h10m`, `900ms`: the two largest units. */
+export function durationWords(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))}ms`
+  let rest = Math.floor(ms / 1000)
+  const parts = UNITS.map(([unit, seconds]) => {
+    const count = Math.floor(rest / seconds)
+    rest -= count * seconds
+    return [count, unit] as const
+  })
+  const first = parts.findIndex(([count]) => count > 0)
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join("")
+}
+
+/** A message as a person reads it, without its title. */
+export function textOf(message: Message): string {
+  const { happened, means, evidence, next, since, until, router, site, key } = message
+  return [
+    happened,
+    ...(evidence === "" ? [] : [`Evidence: ${evidence}`]),
+    `Since: ${since}${until === null ? "" : `, until ${until}`}`,
+    `For users: ${means}`,
+    ...(until === null ? [`Next, on ${router} (${site}): ${next}`] : []),
+    `Incident: ${key}`,
+  ].join("\n")
+}
