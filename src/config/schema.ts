@@ -7,6 +7,7 @@ import { expected } from "./problems.ts"
 import { sets } from "./sets.ts"
 import { absolutePath, interfaceName, name } from "./strings.ts"
 import { share } from "./share.ts"
+import { web } from "./web.ts"
 import { duration, flag, list, mapping, oneOf, ratio, wholeNumber } from "./values.ts"
 
 const SECOND = 1000
@@ -98,6 +99,7 @@ export const document = mapping({
     .union([z.literal("off"), sticky], { error: expected("off or { by: source, for: DURATION }") })
     .default("off"),
   share: share.optional(),
+  web: web.optional(),
   log: mapping({
     level: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
   }).prefault({}),

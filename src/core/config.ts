@@ -1,6 +1,7 @@
 import type { PolicyConfig, SetConfig } from "./policy-config.ts"
 import type { ProbeSpec } from "./probe-spec.ts"
 import type { ShareConfig } from "./share-config.ts"
+import type { WebConfig } from "./web-config.ts"
 
 /** The configuration after parsing and defaults: what the rest of evenkeel works with. Text never gets past src/config. */
 export interface Config {
@@ -25,6 +26,8 @@ export interface Config {
   readonly sticky: { readonly forMs: number } | null
   /** Null: nothing is shared. */
   readonly share: ShareConfig | null
+  /** Null: there is no page, no API and no metrics. */
+  readonly web: WebConfig | null
   readonly log: { readonly level: LogLevel }
 }
 

@@ -77,6 +77,7 @@ const minimal: Config = {
   sets: [],
   sticky: null,
   share: null,
+  web: null,
   log: { level: "info" },
 }
 
@@ -229,6 +230,11 @@ const complete: Config = {
     ttlMs: 30_000,
     follow: null,
     sites: ["office"],
+  },
+  web: {
+    listen: { host: "::1", port: 9477 },
+    token: expect.any(Function) as () => string,
+    hosts: ["router.lan"],
   },
   log: { level: "debug" },
 }
