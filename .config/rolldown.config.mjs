@@ -4,6 +4,7 @@ import { defineConfig } from "rolldown"
 const programs = [
   "src/main",
   "src/agent/sharer-thread",
+  "src/agent/web-thread",
   "src/lab/enter",
   "src/lab/client",
   "src/lab/server",
@@ -21,6 +22,8 @@ const programs = [
   "test/bench/share/simulate",
   "test/bench/steady",
   "test/bench/unmarked",
+  "test/bench/web",
+  "test/bench/web/clients",
   "test/compose/run",
   "test/lab/support/advertise",
   "test/lab/support/ask",
