@@ -1,18 +1,32 @@
 import { Counter, Histogram, type Registry } from "prom-client"
-import { familyIn, type JournalEvent } from "../../core/events.ts"
+import { familyIn, type EventDraft, type JournalEvent } from "../../core/events.ts"
 import { NOTHING_WATCHED, onFailover } from "../../core/failovers.ts"
+import type { Status } from "../../core/status-shape.ts"
 import type { Tally } from "../../core/tally.ts"
+import { STATES } from "./states.ts"
 
 /** A LAN's neighbour answers in a millisecond, a satellite in 0.7 s; nothing is waited for beyond 3 s. */
 const RTT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3]
 /** Two rules take 3 ms on legacy and 16 ms on nft. */
 const APPLY_SECONDS = [0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 1, 5]
 
+/** What somebody may want to be told of when it happens for the first time. */
+const TYPES: readonly EventDraft["type"][] = [
+  "config.rejected",
+  "probe.broken",
+  "rules.failed",
+  "rules.repaired",
+  "share.disconnected",
+  "peer.lost",
+]
+
 /** What happened since this server started. */
 export interface Counters {
   readonly onEvent: (event: JournalEvent) => void
   readonly onTallies: (tallies: readonly Tally[]) => void
   readonly onDropped: () => void
+  /** A counter that comes into being at 1 has never risen, as Prometheus sees it: so those of these links begin at 0. */
+  readonly expect: (links: Status["links"]) => void
 }
 
 export function createCounters(registry: Registry): Counters {
@@ -31,6 +45,7 @@ export function createCounters(registry: Registry): Counters {
   const alerts = counter("alerts_total", "Alerts by what became of them.", "alert", "receiver", "result")
   const dropped = counter("web_streams_dropped_total", "Clients that were dropped since they did not read.")
   let watched = NOTHING_WATCHED
+  for (const type of TYPES) events.inc({ type }, 0)
 
   return {
     onEvent: event => {
@@ -52,6 +67,13 @@ export function createCounters(registry: Registry): Counters {
     },
     onDropped: () => {
       dropped.inc()
+    },
+    expect: links => {
+      for (const { name: link, ipv6 } of links)
+        for (const family of ipv6 === null ? ["ipv4"] : ["ipv4", "ipv6"]) {
+          failovers.inc({ link, family }, 0)
+          for (const to of STATES) transitions.inc({ link, family, to }, 0)
+        }
     },
   }
 }

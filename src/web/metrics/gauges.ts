@@ -2,6 +2,7 @@ import { Gauge, type Registry } from "prom-client"
 import type { FamilyName } from "../../core/family.ts"
 import type { FamilyStatus, LinkStatus, Status } from "../../core/status-shape.ts"
 import type { JournalState } from "../source.ts"
+import { STATES } from "./states.ts"
 
 /** How things stand when somebody asks. */
 export interface Standing {
@@ -10,8 +11,6 @@ export interface Standing {
   /** Clients that are told what happens as it does. */
   readonly streams: number
 }
-
-const STATES = ["unknown", "up", "degraded", "down"] as const
 
 /** @returns what sets all of them. */
 export function createGauges(registry: Registry, version: string): (standing: Standing) => void {
@@ -47,7 +46,7 @@ function agentGauges(gauge: MakeGauge, version: string): (standing: Standing) =>
   const overrides = gauge("overrides", "What operators have decided by hand.", "kind")
   const lastSeq = gauge("journal_last_seq", "Number of the journal's last event.")
   const unwritten = gauge("journal_unwritten_events", "Events that the disk has not taken yet.")
-  const connected = gauge("share_connected", "1: Redis is reached. 0 also where nothing is shared.")
+  const connected = gauge("share_connected", "1: Redis is reached. No sample where nothing is shared.")
   const lag = gauge("share_lag_events", "Events that are not in Redis yet.")
   const peers = gauge("peers", "Other routers that are known of.")
   const streams = gauge("web_streams", "Clients that are told what happens as it does.")
@@ -61,7 +60,7 @@ function agentGauges(gauge: MakeGauge, version: string): (standing: Standing) =>
       overrides.set({ kind }, status.overrides.filter(override => override.kind === kind).length)
     lastSeq.set(journal.lastSeq)
     unwritten.set(journal.unwritten)
-    connected.set(Number(status.share.connected))
+    if (status.share.connected || status.share.error !== null) connected.set(Number(status.share.connected))
     if (status.share.lag !== null) lag.set(status.share.lag)
     peers.set(status.peers.length)
     streams.set(clients)

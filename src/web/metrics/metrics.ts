@@ -3,7 +3,7 @@ import { createCounters, type Counters } from "./counters.ts"
 import { createGauges, type Standing } from "./gauges.ts"
 
 /** Prometheus' view of the agent: docs/metrics.md tells every name. */
-export interface Metrics extends Counters {
+export interface Metrics extends Omit<Counters, "expect"> {
   /** In the text format of Prometheus. */
   readonly text: (standing: Standing) => Promise<string>
   readonly contentType: string
@@ -17,6 +17,7 @@ export function createMetrics(version: string): Metrics {
     ...counters,
     text: standing => {
       setGauges(standing)
+      counters.expect(standing.status.links)
       return registry.metrics()
     },
     contentType: registry.contentType,
