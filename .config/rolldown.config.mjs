@@ -27,6 +27,7 @@ const programs = [
   "test/compose/run",
   "test/lab/support/advertise",
   "test/lab/support/ask",
+  "test/lab/support/browse",
 ]
 
 /**

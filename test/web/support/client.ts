@@ -50,6 +50,8 @@ export interface Stream {
   readonly response: IncomingMessage
   /** The next such event, or one that has come and was not asked for yet. */
   readonly next: (event: string) => Promise<StreamEvent>
+  /** Each as it comes, those that have come already first. */
+  readonly onEvent: (handle: (event: StreamEvent) => void) => void
   /** All that came. */
   readonly came: readonly StreamEvent[]
   readonly close: () => void
@@ -60,12 +62,15 @@ export async function listen(port: number, headers: Readonly<Record<string, stri
   const response = await send(port, { path: "/api/v1/stream", headers })
   const came: StreamEvent[] = []
   const taken = new Set<StreamEvent>()
+  const handlers: ((event: StreamEvent) => void)[] = []
   let wake = () => {}
   let rest = ""
   response.setEncoding("utf8").on("data", (chunk: string) => {
     const blocks = (rest + chunk).split("\n\n")
     rest = blocks.pop() ?? ""
-    came.push(...blocks.flatMap(block => eventIn(block) ?? []))
+    const events = blocks.flatMap(block => eventIn(block) ?? [])
+    came.push(...events)
+    for (const handle of handlers) events.forEach(handle)
     wake()
   })
   response.on("error", () => undefined)
@@ -79,7 +84,13 @@ export async function listen(port: number, headers: Readonly<Record<string, stri
       await new Promise<void>(resolve => (wake = resolve))
     }
   }
-  return { response, next, came, close: () => void response.destroy() }
+  const onEvent: Stream["onEvent"] = handle => {
+    came.forEach(event => {
+      handle(event)
+    })
+    handlers.push(handle)
+  }
+  return { response, next, onEvent, came, close: () => void response.destroy() }
 }
 
 /** Null: a comment, or how soon to come back. */
