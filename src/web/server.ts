@@ -39,7 +39,7 @@ const LOOK_MS = 1_000
 /** Between requests. */
 const IDLE_MS = 5_000
 /** Neither a byte read nor one written; streams say something every 15 s. */
-const STUCK_MS = 60_000
+const STUCK_MS = 20_000
 
 /** Serves the page, the API and the metrics. @throws when the address cannot be listened on. */
 export async function serveWeb(settings: Settings, source: Source, live: Live): Promise<Server> {

@@ -73,7 +73,11 @@ export function createStreams(onDropped: () => void): Streams {
       response.writeHead(200, { ...SECURITY_HEADERS, "content-type": "text/event-stream", "cache-control": "no-store" })
       response.write(`retry: ${RETRY_MS}\n\n`)
       if (first !== null) response.write(first.bytes)
-      const toldSeq = await tell(response, missed)
+      const toldSeq = await tell(response, missed).catch(() => null)
+      if (toldSeq === null) {
+        drop(client)
+        return
+      }
       for (const { bytes, seq } of client.waiting ?? []) if (seq === undefined || seq > toldSeq) response.write(bytes)
       client.waiting = null
     },
@@ -93,7 +97,7 @@ async function tell(response: ServerResponse, missed: AsyncIterable<JournalEvent
   })
   let toldSeq = 0
   for await (const event of missed) {
-    if (gone.signal.aborted) break
+    if (gone.signal.aborted || response.destroyed) break
     toldSeq = event.seq
     if (!response.write(journalMessage(event).bytes))
       await once(response, "drain", { signal: gone.signal }).catch(() => undefined)

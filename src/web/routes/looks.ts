@@ -10,14 +10,15 @@ import { taking } from "../taking.ts"
 
 const EXPLAINED_MS = 1_000
 const HISTORY_MS = 1_000
-/** Journals are read by one after another, and no more wait than this. */
-const MOST_READERS = 16
+/** An answer may be megabytes, so no more than this are being made, or wait to be read by whoever asked. */
+const MOST_ANSWERS = 24
 
 /** What anybody may see. */
 export function looks(app: FastifyInstance, source: Source, live: Live): void {
   const history = remembered(HISTORY_MS, () => Promise.resolve(Buffer.from(JSON.stringify(live.history.json()))))
   const explained = explaining(source, live)
-  const inTurn = taking(MOST_READERS)
+  const inTurn = taking(MOST_ANSWERS)
+  let unread = 0
 
   route(app, "/api/v1/status", { GET: async (_, reply) => asJson(reply).send((await live.shown.get()).json) })
   route(app, "/api/v1/peers", { GET: async () => (await live.shown.get()).status.peers })
@@ -26,10 +27,13 @@ export function looks(app: FastifyInstance, source: Source, live: Live): void {
     GET: ({ params }) => explained((params as { readonly link: string }).link),
   })
   route(app, "/api/v1/events", {
-    GET: ({ query }) => {
+    GET: async ({ query }, reply) => {
       const { since, link, type: types, limit } = read(eventsQuery, query)
       const sinceSeq = since !== undefined && "seq" in since ? since.seq + 1 : undefined
       const sinceMs = since !== undefined && "agoMs" in since ? Date.now() - since.agoMs : undefined
+      if (unread >= MOST_ANSWERS) throw new Refusal(503, "too many ask for events at once: ask again in a few seconds")
+      unread += 1
+      reply.raw.on("close", () => (unread -= 1))
       return inTurn(() => newest(live.recent, { sinceSeq, sinceMs, link, types, limit }))
     },
   })
