@@ -21,7 +21,7 @@ export function createRecent(journal: Source["journal"]): Recent {
 
   async function* since(seq: number): AsyncGenerator<JournalEvent, void> {
     let next = seq
-    if (next < (kept[0]?.seq ?? Infinity))
+    if (next <= lastSeq && next < (kept[0]?.seq ?? Infinity))
       for await (const event of journal(next)) {
         yield event
         next = event.seq + 1

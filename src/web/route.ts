@@ -15,6 +15,7 @@ export function route(
   for (const method of METHODS) {
     const handler = handlers[method]
     if (handler !== undefined) app.route({ method, url, handler })
+    else if (method === "HEAD" && handlers.GET !== undefined) app.route({ method, url, handler: handlers.GET })
   }
   const allowed = METHODS.filter(isHandled).join(", ")
   const others = METHODS.filter(method => !isHandled(method))

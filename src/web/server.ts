@@ -70,12 +70,13 @@ export async function serveWeb(settings: Settings, source: Source, live: Live): 
 function createApp({ warn }: Source): FastifyInstance {
   const app = fastify({
     logger: false,
+    exposeHeadRoutes: false,
     bodyLimit: MOST_BODY_BYTES,
     connectionTimeout: STUCK_MS,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: IDLE_MS,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 64 },
+    routerOptions: { maxParamLength: 1024 },
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_MS, maxHeaderSize: MOST_HEADER_BYTES },
     clientErrorHandler: refuseNonsense,
     frameworkErrors: (error, _, reply) => {

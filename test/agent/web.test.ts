@@ -111,12 +111,11 @@ test("a port that is taken is told once, and used as soon as it is free", async 
 test("a thread that dies is started again", async () => {
   const port = await freePort()
   const { told$, lines } = await serve(at(port))
-  await answer(port)
+  const there = `the page is at http://127.0.0.1:${port}/`
+  await expect.poll(() => lines, { timeout: 10_000 }).toEqual([there])
   told$.next(null as never)
-  await expect.poll(() => lines.at(-1), { timeout: 10_000 }).toBe(`the page is at http://127.0.0.1:${port}/`)
-  expect(lines.slice(-2)).toEqual([
-    expect.stringMatching(/^the page and the API do not work for a moment: its thread ended/),
-    `the page is at http://127.0.0.1:${port}/`,
-  ])
+  await expect
+    .poll(() => lines, { timeout: 10_000 })
+    .toEqual([there, expect.stringMatching(/^the page and the API do not work for a moment: its thread ended/), there])
   expect(await answer(port)).toMatchObject({ status: 200 })
 })

@@ -14,17 +14,21 @@ export interface Standing {
 
 /** @returns what sets all of them. */
 export function createGauges(registry: Registry, version: string): (standing: Standing) => void {
-  const all: Gauge[] = []
+  const forgetting: (() => void)[] = []
   const gauge = (name: string, help: string, ...labelNames: readonly string[]) => {
     const made = new Gauge({ name: `evenkeel_${name}`, help, labelNames: [...labelNames], registers: [registry] })
-    all.push(made)
+    forgetting.push(() => {
+      made.reset()
+      // Without labels that is a 0.
+      if (labelNames.length === 0) made.remove()
+    })
     return made
   }
   const agent = agentGauges(gauge, version)
   const link = linkGauges(gauge)
   return standing => {
     // What is not known now has no value, and a link that is gone has none either.
-    for (const each of all) each.reset()
+    for (const forget of forgetting) forget()
     agent(standing)
     for (const each of standing.status.links) link(each)
   }

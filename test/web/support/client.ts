@@ -26,7 +26,8 @@ export async function ask(port: number, asked: Asked): Promise<Answer> {
 }
 
 async function send(port: number, { method = "GET", path, headers = {}, body }: Asked): Promise<IncomingMessage> {
-  const sent = request({ host: "127.0.0.1", port, method, path, headers, agent: false })
+  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }
+  const sent = request({ host: "127.0.0.1", port, method, path, headers: { ...length, ...headers }, agent: false })
   sent.end(body)
   const [response] = (await once(sent, "response")) as [IncomingMessage]
   return response
