@@ -16,7 +16,7 @@ import type { Child } from "../../src/system/run-child.ts"
 import { journal } from "../lab/support/journal.ts"
 import { carriers, until } from "../lab/support/rules.ts"
 import { twoLinks, withScene } from "../lab/support/scene.ts"
-import { WEB, webConfig } from "../lab/support/web.ts"
+import { untilServed, WEB, webConfig } from "../lab/support/web.ts"
 import { median, pairedChange, printTable, spread } from "./figures.ts"
 import { cpuSeconds, residentMb } from "./process-figures.ts"
 
@@ -40,6 +40,7 @@ const NOBODY = 0
 
 function failover(clients: number, round: number): Promise<Failover> {
   return withScene(twoLinks, { top: { web: webConfig } }, async ({ lab, agent }) => {
+    await untilServed(lab)
     const looking = clients === NOBODY ? null : await startClients(lab, clients)
     const load = await loadOf(agent)
     const up = journal(agent).find(event => event.type === "link.state" && event.link === "isp1")

@@ -1,7 +1,7 @@
 import { filter, firstValueFrom, timeout, type Observable } from "rxjs"
 import { expect, test } from "vitest"
 import type { JournalEvent } from "../../src/core/events.ts"
-import type { Status } from "../../src/core/status-shape.ts"
+import type { Explanation, Status } from "../../src/core/status-shape.ts"
 import { blackhole } from "../../src/lab/faults.ts"
 import type { Sample } from "../../src/web/history.ts"
 import type { StreamEvent } from "../web/support/client.ts"
@@ -9,7 +9,7 @@ import { evenkeelJson } from "./support/command.ts"
 import { eventsSince, journal, lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
 import { twoLinks, withScene } from "./support/scene.ts"
-import { browse, watch, WEB, webConfig } from "./support/web.ts"
+import { browse, untilServed, watch, WEB, webConfig } from "./support/web.ts"
 
 const drain = { method: "POST", path: "/api/v1/links/isp2/drain", body: "{}" } as const
 const headersWith = (token: string) => ({ authorization: `Bearer ${token}`, "content-type": "application/json" })
@@ -18,11 +18,11 @@ function next(told$: Observable<StreamEvent>, isWanted: (event: StreamEvent) => 
   return firstValueFrom(told$.pipe(filter(isWanted), timeout({ first: 20_000 })))
 }
 
-/** What is measured anew with every probe cannot be the same at two moments. */
+/** What is measured anew with every probe, or counted back from now, cannot be the same at two moments. */
 function withoutMeasurements({ links, ...status }: Status) {
-  const still = ({ loss, rttMs, jitterMs, targets, ...link }: Status["links"][number]) => ({
+  const still = ({ loss, rttMs, jitterMs, since, targets, ...link }: Status["links"][number]) => ({
     ...link,
-    measured: [loss, rttMs, jitterMs].map(value => typeof value),
+    measured: [loss, rttMs, jitterMs, since].map(value => typeof value),
     targets: targets.map(({ probe, state }) => ({ probe, state })),
   })
   return { ...status, links: links.map(still) }
@@ -30,15 +30,17 @@ function withoutMeasurements({ links, ...status }: Status) {
 
 test("a router's page shows what the commands do, tells of a failover as it happens, and steers", async () => {
   await withScene(twoLinks, { top: { web: webConfig } }, async ({ lab, agent }) => {
+    await untilServed(lab)
     const told$ = await watch(lab)
-    await next(told$, ({ event }) => event === "status")
+    await next(told$, ({ event, data }) => event === "status" && areAsked(data as Status))
 
     // As the commands print it.
     const [shown, printed] = [(await browse(lab, { path: "/api/v1/status" })).json, await evenkeelJson(lab, "status")]
     expect(withoutMeasurements(shown as Status)).toEqual(withoutMeasurements(printed as Status))
-    const explained = await browse(lab, { path: "/api/v1/explain/isp1" })
-    const explanation = (await evenkeelJson(lab, "explain", "isp1")) as object
-    expect(Object.keys(explained.json as object)).toEqual(Object.keys(explanation))
+    const explained = (await browse(lab, { path: "/api/v1/explain/isp1" })).json as Explanation
+    const explanation = (await evenkeelJson(lab, "explain", "isp1")) as Explanation
+    expect(Object.keys(explained).sort()).toEqual(Object.keys(explanation).sort())
+    expect(explained.decidedBy).toEqual(explanation.decidedBy)
     expect((await browse(lab, { path: "/api/v1/events" })).json).toEqual({ events: journal(agent), truncated: false })
     expect(await browse(lab, { path: "/readyz" })).toMatchObject({ status: 200 })
 
@@ -79,6 +81,7 @@ test("a router's page shows what the commands do, tells of a failover as it happ
   })
 })
 
+const areAsked = ({ links }: Status) => links.every(({ targets }) => targets.every(({ state }) => state === "answers"))
 const isDown = (event: JournalEvent) => event.type === "link.state" && event.link === "isp1" && event.to === "down"
 const hasLost = ({ series, shares }: Sample) =>
   shares["isp1"] === 0 && series.some(({ link, loss }) => link === "isp1" && loss === 1)
