@@ -27,7 +27,7 @@ export interface History {
   readonly json: () => HistoryJson
 }
 
-export interface HistoryJson {
+interface HistoryJson {
   readonly stepMs: number
   readonly series: readonly (ProbeKey & {
     readonly firstMs: number

@@ -80,7 +80,7 @@ function createApp({ warn }: Source): FastifyInstance {
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_MS, maxHeaderSize: MOST_HEADER_BYTES },
     clientErrorHandler: refuseNonsense,
     frameworkErrors: (error, _, reply) => {
-      refuse(reply as FastifyReply, refusalOf(error) ?? new Refusal(400, "this is no request that can be understood"))
+      refuse(reply, refusalOf(error) ?? new Refusal(400, "this is no request that can be understood"))
     },
   })
   app.removeAllContentTypeParsers()

@@ -19,7 +19,7 @@ test("an answer serves everybody for its time", async () => {
 
 test("one that takes longer than its time is asked for once all the same", async () => {
   let [nowMs, asked] = [0, 0]
-  let settle = (_: number) => {}
+  let settle: (asked: number) => void = () => undefined
   const answer = remembered(
     100,
     () => (asked++, new Promise<number>(resolve => (settle = resolve))),

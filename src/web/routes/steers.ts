@@ -34,8 +34,9 @@ export function steers(app: FastifyInstance, source: Source, live: Live, guard: 
     guard.token(headers.authorization)
   }
   void app.register((inside, _, done) => {
-    inside.addHook("onRequest", async request => {
+    inside.addHook("onRequest", (request, _, next) => {
       if (CHANGING.has(request.method)) onlyWithToken(request)
+      next()
     })
     route(inside, "/api/v1/links/:link/drain", {
       POST: request => given(request, link => draining(link, read(drainBody, request.body ?? {}))),
