@@ -6,7 +6,7 @@ import type { Source } from "./source.ts"
 /** Who held the port before may just be ending: that is no trouble yet. */
 const SOON_MS = 500
 /** An address may come with a lease, and a port be freed by an operator. */
-const AGAIN_MS = 5_000
+const AGAIN_MS = 2_000
 
 /** Tries until it listens; what is in the way is told once. */
 export async function listenPatiently(settings: Settings, source: Source, live: Live): Promise<Server> {

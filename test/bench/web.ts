@@ -13,7 +13,7 @@ import { monotonicMs } from "../../src/lab/clock.ts"
 import { blackhole } from "../../src/lab/faults.ts"
 import type { Lab } from "../../src/lab/lab.ts"
 import type { Child } from "../../src/system/run-child.ts"
-import { journal } from "../lab/support/journal.ts"
+import { journal, untilEvent } from "../lab/support/journal.ts"
 import { carriers, until } from "../lab/support/rules.ts"
 import { twoLinks, withScene } from "../lab/support/scene.ts"
 import { untilServed, WEB, webConfig } from "../lab/support/web.ts"
@@ -51,8 +51,8 @@ function failover(clients: number, round: number): Promise<Failover> {
     const wallMs = Date.now() - (monotonicMs() - askedMs)
     const tookMs = (await until(async () => (await carriers(lab)).join() === "2", 10_000, 10)) - askedMs
     const memoryMb = await residentMb(agent.child.pid)
-    const down = journal(agent).find(event => event.type === "link.state" && event.to === "down")
-    const answeredMs = down?.type === "link.state" ? Date.parse(down.time) - (down.evidence.silenceMs ?? NaN) : NaN
+    const down = await untilEvent(agent, event => event.type === "link.state" && event.to === "down")
+    const answeredMs = down.type === "link.state" ? Date.parse(down.time) - (down.evidence.silenceMs ?? NaN) : NaN
     const sinceAnswerMs = tookMs + (wallMs - answeredMs)
     return { tookMs, sinceAnswerMs, memoryMb, load, served: looking && (await stop(looking)) }
   })
