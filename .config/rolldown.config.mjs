@@ -5,6 +5,7 @@ const programs = [
   "src/main",
   "src/agent/alerter-thread",
   "src/agent/sharer-thread",
+  "src/agent/web-thread",
   "src/lab/enter",
   "src/lab/client",
   "src/lab/server",
@@ -22,10 +23,13 @@ const programs = [
   "test/bench/share/simulate",
   "test/bench/steady",
   "test/bench/unmarked",
+  "test/bench/web",
+  "test/bench/web/clients",
   "test/compose/run",
   "test/lab/support/advertise",
   "test/lab/support/ask",
   "test/lab/support/inbox",
+  "test/lab/support/browse",
 ]
 
 /**

@@ -22,11 +22,12 @@ import { alerting } from "./alerting.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { keptOverrides, type Kept } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
-import { serve } from "./serve.ts"
+import { agentOf, serve } from "./serve.ts"
 import { createSharing, type Sharing } from "./sharing.ts"
 import { keepState } from "./state.ts"
 import { createSteering, type Steering } from "./steering.ts"
 import { watchFamilies, type Views } from "./watch-families.ts"
+import { web } from "./web.ts"
 
 /** Both replay their newest: a signal that came while the agent was starting must not be missed. */
 export interface Signals {
@@ -66,7 +67,8 @@ function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals
   )
   const sharing = createSharing({ desk, config$, view$: views$.pipe(map(views => views?.ipv4 ?? null)), since })
   const steering = createSteering(kept, { desk, stateDir: first.stateDir, config$ })
-  const served$ = serve(desk, first, { views$, sharing, steering, since })
+  const self = agentOf(desk, { views$, sharing, steering, since })
+  const served$ = merge(serve(desk, first, self), web(desk, config$, self))
   const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$, steering.run$).pipe(takeUntil(stop$))
   const watching$ = watching(desk, config$, { views$, sharing, steering }, stop$)
   return merge(watching$, beside$, farewell(desk, stop$), alerting(desk, config$, stop$)).pipe(ignoreElements())

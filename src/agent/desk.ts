@@ -13,6 +13,7 @@ import type { Backend } from "../system/iptables.ts"
 import { takeLock, type LockHolder } from "../system/lock.ts"
 import { readRights } from "../system/rights.ts"
 import { readRoutes } from "../system/routes.ts"
+import { createTallies, type Tallies } from "./tallies.ts"
 
 /** What an agent has at hand for as long as it lives, whatever its configuration becomes. */
 export interface Desk {
@@ -30,6 +31,8 @@ export interface Desk {
   readonly lastEvent: () => JournalEvent | null
   /** Logs trouble that the agent can live with. */
   readonly warn: (error: unknown) => void
+  /** What becomes of probes, for those who ask for metrics. */
+  readonly tallies: Tallies
   readonly close: () => Promise<void>
 }
 
@@ -60,7 +63,7 @@ export async function openDesk(file: string, config: Config, log: Logger): Promi
     await Promise.all([journal.close(), lastState.flush()])
     await release()
   }
-  return { file, backend, journal, lastState, log, ...teller(journal, log), warn, close }
+  return { file, backend, journal, lastState, log, ...teller(journal, log), warn, tallies: createTallies(), close }
 }
 
 /** @throws NoRights, naming what is missing. */

@@ -7,13 +7,14 @@ import type { Status } from "../core/status-shape.ts"
 import { wallTime } from "./clock.ts"
 import type { Desk } from "./desk.ts"
 import { orderShape } from "./order-shape.ts"
+import { policiesNow } from "./policies-now.ts"
 import { isConnected, type ShareState } from "./shared.ts"
 import type { Sharing } from "./sharing.ts"
 import type { Steering } from "./steering.ts"
 import type { Views } from "./watch-families.ts"
 
 /** What there is to be asked about. `since`: start of the agent. */
-interface Known {
+export interface Known {
   readonly views$: BehaviorSubject<Views | null>
   readonly sharing: Sharing
   readonly steering: Steering
@@ -21,8 +22,8 @@ interface Known {
 }
 
 /** Answers questions about the agent on its control socket. Without one the agent works just as well, but unseen. */
-export function serve(desk: Desk, { socket }: Config, known: Known): Observable<never> {
-  return from(serveControl(socket, agentOf(desk, known))).pipe(
+export function serve(desk: Desk, { socket }: Config, agent: Agent): Observable<never> {
+  return from(serveControl(socket, agent)).pipe(
     catchError((error: unknown) => {
       desk.warn(new Error(`status and explain will not work: ${String(error)}`))
       return EMPTY
@@ -36,7 +37,8 @@ export function serve(desk: Desk, { socket }: Config, known: Known): Observable<
   )
 }
 
-function agentOf(desk: Desk, known: Known): Agent {
+/** Who answers and obeys, whichever way somebody asks. */
+export function agentOf(desk: Desk, known: Known): Agent {
   return { answer: path => answer(path, desk, known), obey: order => obey(order, known) }
 }
 
@@ -65,6 +67,7 @@ async function answer(
     const peers = await sharing.peers()
     return statusOf(known, { pid: process.pid, since, ...rulesStatus(views), overrides, share, peers })
   }
+  if (what === "policies") return policiesNow(desk, views)
   if (what === "explain" && name !== undefined) return explain(known, name, performance.now()) ?? undefined
   return undefined
 }

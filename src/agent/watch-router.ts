@@ -71,7 +71,8 @@ export function watchRouter(
   const routed$ = routing(combineLatest([readings$, steering$.pipe(takeUntil(stop$))])).pipe(share())
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
-    probe,
+    // Counting costs little, and nothing where nobody asks.
+    probe: config.web === null ? probe : desk.tallies.counting(familyName(config.family), probe),
     overhear: link => overhear(link, config.family).pipe(catchError(unheard(desk))),
     rumours$,
     // Marks are set only once there are rules for them.

@@ -12,6 +12,7 @@ import { columns, millis, openScreen, type Screen } from "./format.ts"
 import { nameTrouble } from "./name-service.ts"
 import { withJson, type Options, type PrintOptions } from "./options.ts"
 import { storeText } from "./store-text.ts"
+import { webRows } from "./web-text.ts"
 
 type Good = Extract<ParseResult, { readonly ok: true }>
 
@@ -71,6 +72,7 @@ function describe(file: string, config: Config): string {
     ["down detected", detectionText(worst)],
     ...onTop(worst).map(text => ["", text]),
     ["back in use", `${millis(config.health.upAfterMs)} after its answers resume`],
+    ...webRows(config),
     ...(trouble === null ? [] : [["name server", trouble]]),
   ])
   return `${file} is good.\n${facts}`

@@ -9,6 +9,7 @@ import { document } from "./schema.ts"
 import type { Document } from "./schema.ts"
 import type { Environment } from "./secret.ts"
 import { secretProblems, shareConfig } from "./share-config.ts"
+import { tokenProblems, webConfig } from "./web-config.ts"
 import { policyConfig, setConfigs } from "./policy-config.ts"
 import type { ProtocolNames } from "./protocol-names.ts"
 import type { SetFiles } from "./set-files.ts"
@@ -50,9 +51,17 @@ export interface Host {
   readonly protocols?: ProtocolNames
 }
 
-function hostProblems({ share, alerts, sets }: Document, { environment = {}, setFiles = new Map() }: Host): Problem[] {
+function hostProblems(
+  { share, alerts, sets, web }: Document,
+  { environment = {}, setFiles = new Map() }: Host,
+): Problem[] {
   const unread = setFiles === null ? [] : setFileProblems(sets, setFiles)
-  return [...secretProblems(share, environment), ...alertSecretProblems(alerts, environment), ...unread]
+  const secrets = [
+    ...secretProblems(share, environment),
+    ...alertSecretProblems(alerts, environment),
+    ...tokenProblems(web, environment),
+  ]
+  return [...secrets, ...unread]
 }
 
 /** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */
@@ -90,7 +99,7 @@ function atMost(most: number, problems: readonly Problem[]): readonly Problem[] 
 }
 
 function configOf(document: Document, { hostname, environment, setFiles, protocols }: Host): Config {
-  const { router, links, probes = [], health, policies, sets, sticky, share, alerts, ...same } = document
+  const { router, links, probes = [], health, policies, sets, sticky, share, alerts, web, ...same } = document
   const { interval, timeout, downAfter, upAfter, quorum, degraded, damping } = health
   return {
     ...same,
@@ -98,6 +107,7 @@ function configOf(document: Document, { hostname, environment, setFiles, protoco
     links: links.map(link => ({ ...link, drain: null, line: link.line ?? null, probes: link.probes ?? probes })),
     share: share === undefined ? null : shareConfig(share, environment ?? {}),
     alerts: alerts.map(alert => alertConfig(alert, environment ?? {})),
+    web: web === undefined ? null : webConfig(web, environment ?? {}),
     policies: policies.map(policy => policyConfig(policy, protocols ?? new Map())),
     sets: setConfigs(sets, setFiles ?? new Map()),
     sticky: sticky === "off" ? null : { forMs: sticky.for },

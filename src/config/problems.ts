@@ -47,6 +47,7 @@ const HARMLESS: readonly PropertyKey[] = ["prefix", "ttl", "follow", "sites", "n
 /** Addresses and passwords are easily mixed up, and problems are journalled, published and mailed about. */
 function mayHoldSecret([top, key, inAlert]: Path): boolean {
   if (top === "alerts") return inAlert === undefined || inAlert === "to"
+  if (top === "web") return key === undefined || key === "token"
   return top === "share" && (key === undefined || !HARMLESS.includes(key))
 }
 

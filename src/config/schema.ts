@@ -8,6 +8,7 @@ import { expected } from "./problems.ts"
 import { sets } from "./sets.ts"
 import { absolutePath, interfaceName, name } from "./strings.ts"
 import { share } from "./share.ts"
+import { web } from "./web.ts"
 import { duration, flag, list, mapping, oneOf, ratio, wholeNumber } from "./values.ts"
 
 const SECOND = 1000
@@ -100,6 +101,7 @@ export const document = mapping({
     .default("off"),
   share: share.optional(),
   alerts: alerts.default([]),
+  web: web.optional(),
   log: mapping({
     level: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent").default("info"),
   }).prefault({}),

@@ -2,6 +2,7 @@ import type { AlertConfig } from "./alerts/config.ts"
 import type { PolicyConfig, SetConfig } from "./policy-config.ts"
 import type { ProbeSpec } from "./probe-spec.ts"
 import type { ShareConfig } from "./share-config.ts"
+import type { WebConfig } from "./web-config.ts"
 
 /** The configuration after parsing and defaults: what the rest of evenkeel works with. Text never gets past src/config. */
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   /** Null: nothing is shared. */
   readonly share: ShareConfig | null
   readonly alerts: readonly AlertConfig[]
+  /** Null: there is no page, no API and no metrics. */
+  readonly web: WebConfig | null
   readonly log: { readonly level: LogLevel }
 }
 

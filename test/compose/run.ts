@@ -161,6 +161,8 @@ async function play(): Promise<void> {
   await inProject("up", "-d", "--no-build")
   await until("both routers use both links and know of each other", areUp)
   console.log("✔ both routers are up and know of each other")
+  for (const port of [9477, 9478]) assert.equal((await fetch(`http://127.0.0.1:${port}/readyz`)).status, 200)
+  console.log("✔ both routers' pages are there, on this machine")
   const brokenMs = await breakFibre()
   await bothMove(brokenMs)
   // What clients had begun before fails within a second, and four connections are made in the next.

@@ -78,6 +78,7 @@ const minimal: Config = {
   sticky: null,
   share: null,
   alerts: [],
+  web: null,
   log: { level: "info" },
 }
 
@@ -258,6 +259,11 @@ const complete: Config = {
     ttlMs: 30_000,
     follow: null,
     sites: ["office"],
+  },
+  web: {
+    listen: { host: "::1", port: 9477 },
+    token: expect.any(Function) as () => string,
+    hosts: ["router.lan"],
   },
   log: { level: "debug" },
 }

@@ -71,6 +71,7 @@ export function config(changes: Partial<FamilyConfig> = {}): FamilyConfig {
     sets: [],
     sticky: null,
     share: null,
+    web: null,
     log: { level: "info" },
     ...changes,
   }
