@@ -20,7 +20,7 @@ const sentences: Sentences = {
     `New ${six(event)}flows: ${sharesWords(event.shares)} (written in ${millis(event.tookMs)})`,
   "rules.repaired": event => `Somebody changed ${six(event)}rules; mended: ${event.what.join("; ")}`,
   "rules.failed": event =>
-    `${six(event)}Rules not written${event.retryMs > 0 ? `, again in ${millis(event.retryMs)}` : ""}: ${event.error}`,
+    `${familyIn(event) === "ipv6" ? "IPv6 rules" : "Rules"} not written${event.retryMs > 0 ? `, again in ${millis(event.retryMs)}` : ""}: ${event.error}`,
   "probe.broken": event => `${named(event)} cannot ask ${event.probe}, which does not count against it: ${event.error}`,
   "override.set": event => `By hand: ${overrideWords(event)}`,
   "override.cleared": event => `By hand no longer: ${clearedWords(event)} (${event.why})`,

@@ -1,5 +1,5 @@
 import type { LinkStatus, Status } from "../../../core/status-shape.ts"
-import { count, listed, percent } from "../words.ts"
+import { listed, percent } from "../words.ts"
 
 /** The whole router in two sentences, as one would say it aloud. */
 export function headline({ links }: Pick<Status, "links">): string {
@@ -7,29 +7,45 @@ export function headline({ links }: Pick<Status, "links">): string {
 }
 
 function statesSentence(links: readonly LinkStatus[]): string {
-  const named = (state: LinkStatus["state"]) => links.filter(link => link.state === state).map(({ name }) => name)
-  const [down, degraded, unknown] = [named("down"), named("degraded"), named("unknown")]
   if (links.length === 0) return "No links are known."
-  if (down.length === links.length) return "Every link is down."
+  if (links.every(({ state }) => state === "down")) return "Every link is down."
   const troubles = [
-    ...(down.length > 0 ? [`${listed(down)} ${be(down)} down`] : []),
-    ...(degraded.length > 0 ? [`${listed(degraded)} ${be(degraded)} degraded`] : []),
-    ...(unknown.length > 0 ? [`${listed(unknown)} ${be(unknown)} not known yet`] : []),
+    ...trouble(
+      links.filter(({ state }) => state === "down"),
+      "",
+      "down",
+    ),
+    ...trouble(
+      links.filter(({ state }) => state === "degraded"),
+      "",
+      "degraded",
+    ),
+    ...trouble(
+      links.filter(({ state }) => state === "unknown"),
+      "",
+      "not known yet",
+    ),
+    ...trouble(
+      links.filter(({ ipv6, state }) => state !== "down" && ipv6?.state === "down"),
+      "IPv6 of ",
+      "down",
+    ),
   ]
-  if (troubles.length === 0)
-    return links.length === 1 ? "The link is up." : `All ${count(links.length, "link")} are up.`
-  const six = links.filter(({ ipv6, state }) => state !== "down" && ipv6?.state === "down").map(({ name }) => name)
-  return `${[...troubles, ...(six.length > 0 ? [`IPv6 of ${listed(six)} is down`] : [])].join("; ")}.`
+  if (troubles.length > 0) return `${troubles.join("; ")}.`
+  return links.length === 1 ? "The link is up." : `All ${links.length} links are up.`
+}
+
+/** None, where no link is in it. */
+function trouble(links: readonly LinkStatus[], what: string, state: string): readonly string[] {
+  const names = links.map(({ name }) => name)
+  if (names.length === 0) return []
+  return [`${what}${listed(names)} ${names.length === 1 || what !== "" ? "is" : "are"} ${state}`]
 }
 
 function sharesSentence(links: readonly LinkStatus[]): string {
   const carriers = links.filter(({ share }) => share > 0)
   if (carriers.length === 0) return "New flows are not balanced."
   return `New flows: ${carriers.map(({ name, share }) => `${name} ${percent(share)}`).join(", ")}.`
-}
-
-function be(names: readonly string[]): string {
-  return names.length === 1 ? "is" : "are"
 }
 
 /** What a screen reader is told of a step: links that changed, then where new flows go. Empty: nothing worth saying. */
