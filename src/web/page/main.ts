@@ -28,7 +28,9 @@ const strips = stripsPanel(byId("strips"))
 const events = eventList(byId("events"))
 const peers = peersPanel(byId("peers"))
 const agent = agentPanel(byId("agent"))
-steeringControl(byId("steering"), links.allow)
+steeringControl(byId("steering"), canSteer => {
+  links.allow(canSteer)
+})
 
 function showStatus(next: Status): void {
   const before = status
@@ -105,5 +107,7 @@ listen({
     connection.live()
     void catchUp()
   },
-  onLost: connection.lost,
+  onLost: () => {
+    connection.lost()
+  },
 })

@@ -47,10 +47,9 @@ function stretch({ atMs, to }: Change, untilMs: number, { fromMs, toMs }: Wanted
 }
 
 function changeOf(event: JournalEvent, { link, family }: Wanted): Change | null {
-  const atMs = Date.parse(event.time)
   if (event.type === "link.state" && event.link === link && familyIn(event) === family)
-    return { atMs, from: event.from, to: event.to }
-  return event.type === "agent.stopped" ? { atMs, from: null, to: "unknown" } : null
+    return { atMs: Date.parse(event.time), from: event.from, to: event.to }
+  return event.type === "agent.stopped" ? { atMs: Date.parse(event.time), from: null, to: "unknown" } : null
 }
 
 export interface Tally {

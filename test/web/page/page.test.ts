@@ -107,7 +107,7 @@ describe.runIf(hasChromium())("the page", () => {
     await page.locator(".events li", { hasText: "isp1 up → down" }).waitFor()
     expect(await text(page, "#headline")).toBe("isp1 is down. New flows: isp2 100 %.")
     expect(await text(page, ".card .state")).toBe("▼ down")
-    expect(await text(page, ".split li")).toContain("0 %\nof 70 % by weight 70")
+    expect(await text(page, ".split li")).toContain("now · 70 % configured")
     expect(await page.locator("#announcer").textContent()).toBe(
       "isp1 is down: no target answered for 1.0 s. New flows: isp2 100 %.",
     )

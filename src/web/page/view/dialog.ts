@@ -19,7 +19,7 @@ export interface Dialog {
   readonly attempt: (act: () => Promise<void>) => Promise<void>
 }
 
-/** Asks in a dialog. It is gone once closed; the browser puts the focus back where it was. */
+/** Asks in a dialog. It is gone once closed, and the focus goes back to where it was. */
 export function openDialog({ title, body, action, act, others = [], onRefused }: Question): Dialog {
   const id = `dialog-${++opened}`
   const trouble = el("p", { class: "trouble", role: "alert" })
@@ -27,6 +27,7 @@ export function openDialog({ title, body, action, act, others = [], onRefused }:
   const buttons = el("div", { class: "buttons" }, cancel, ...others, el("button", { class: "primary", text: action }))
   const form = el("form", {}, el("h2", { id, text: title }), ...body, trouble, buttons)
   const dialog = el("dialog", { "aria-labelledby": id }, form)
+  const opener = document.activeElement
   let isBusy = false
 
   async function attempt(doIt: () => Promise<void>): Promise<void> {
@@ -50,10 +51,19 @@ export function openDialog({ title, body, action, act, others = [], onRefused }:
   })
   dialog.addEventListener("close", () => {
     dialog.remove()
+    giveBackFocus(opener)
   })
   document.body.append(dialog)
   dialog.showModal()
   return { attempt }
+}
+
+/** What was done may have put another button in the place of the one that opened the dialog. */
+function giveBackFocus(opener: Element | null): void {
+  if (!(opener instanceof HTMLElement)) return
+  const successor = opener.parentElement?.querySelector<HTMLElement>("button:not([hidden])")
+  if (opener.hidden) successor?.focus()
+  else opener.focus()
 }
 
 /** A field with its name above it. */

@@ -56,6 +56,7 @@ export function eventList(root: HTMLElement) {
 
   return {
     update(next: Told, links: readonly string[]): void {
+      if (told === next) return
       told = next
       offer(ofLink, ["all links", ...links])
       draw()

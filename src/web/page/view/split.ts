@@ -6,23 +6,22 @@ import { shareChart } from "./share-chart.ts"
 
 interface Row {
   readonly element: HTMLElement
-  update(link: LinkStatus, byWeight: number): void
+  update(link: LinkStatus, byWeight: number, by: string): void
 }
 
 /** Where new flows go now, as bars, with a mark where the weights would have them. */
 export function splitPanel(root: HTMLElement) {
   const rows = new Map<string, Row>()
   const list = el("ul", { class: "split" })
+  const meaning = el("span")
   const chart = shareChart()
-  root.append(
-    list,
-    el("p", { class: "quiet legend" }, barKey(), " now   ", markKey(), " by weight, were all links up"),
-    chart.element,
-  )
+  root.append(list, el("p", { class: "quiet legend" }, barKey(), " now   ", markKey(), meaning), chart.element)
   return {
-    update({ links }: Status): void {
+    update({ links, overrides }: Status): void {
+      const by = overrides.some(({ kind }) => kind === "weight") ? "by hand" : "configured"
+      setText(meaning, ` ${by}, if all links were up`)
       for (const [name, row] of rows) if (!links.some(link => link.name === name)) remove(rows, name, row)
-      for (const link of links) rowOf(rows, list, link.name).update(link, shareByWeight(link, links))
+      for (const link of links) rowOf(rows, list, link.name).update(link, shareByWeight(link, links), by)
     },
     draw(history: History): void {
       chart.draw(history, [...rows.keys()])
@@ -51,10 +50,10 @@ function splitRow(name: string): Row {
   const element = el("li", {}, el("div", { class: "split-words" }, el("span", { text: name }), now, wanted), bar)
   return {
     element,
-    update: ({ share, weight }, byWeight) => {
+    update: ({ share }, byWeight, by) => {
       setText(now, percent(share))
-      setText(wanted, `of ${percent(byWeight)} by weight ${weight}`)
-      setAttributeOnce(bar, "aria-label", `${name}: ${percent(share)} now, ${percent(byWeight)} by weight`)
+      setText(wanted, `now · ${percent(byWeight)} ${by}`)
+      setAttributeOnce(bar, "aria-label", `${name}: ${percent(share)} now, ${percent(byWeight)} ${by}`)
       fill.style.width = `${share * 100}%`
       mark.style.left = `${byWeight * 100}%`
     },

@@ -60,8 +60,9 @@ export function stripsPanel(root: HTMLElement) {
   setInterval(draw, 30_000)
   return {
     update(links: readonly LinkStatus[], events: readonly JournalEvent[]): void {
+      const isNews = events !== told.events || statesOf(links) !== statesOf(told.links)
       told = { links, events }
-      draw()
+      if (isNews) draw()
     },
   }
 }
@@ -77,6 +78,11 @@ function familiesOf(link: LinkStatus): readonly Family[] {
   const { name, ipv6 } = link
   const own = { title: name, link: name, family: "ipv4", of: link } as const
   return ipv6 === null ? [own] : [own, { title: `${name} IPv6`, link: name, family: "ipv6", of: ipv6 }]
+}
+
+/** What strips are drawn by; round trips change all the time. */
+function statesOf(links: readonly LinkStatus[]): string {
+  return JSON.stringify(links.flatMap(familiesOf).map(({ title, of: { state, since } }) => [title, state, since]))
 }
 
 function spanChoice(): HTMLSelectElement {

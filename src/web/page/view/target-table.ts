@@ -1,7 +1,7 @@
-import type { FamilyStatus, LinkStatus, TargetStatus } from "../../../core/status-shape.ts"
-import { el } from "../dom.ts"
-import { keyOf, type Measured } from "../history.ts"
 import type { FamilyName } from "../../../core/family.ts"
+import type { FamilyStatus, LinkStatus, TargetStatus } from "../../../core/status-shape.ts"
+import { el, setAttributeOnce, setText } from "../dom.ts"
+import { keyOf, type Measured } from "../history.ts"
 import { millis, percent, timeOfDay } from "../words.ts"
 import { swatch } from "./swatch.ts"
 
@@ -15,21 +15,33 @@ interface Shown {
 
 /** The targets of a link; it is the key to its charts too. */
 export function targetTable() {
-  const head = el("tr")
+  const rows = new Map<string, ReturnType<typeof targetRow>>()
+  const when = heading("Target, now")
+  const head = el("tr", {}, when, heading("State"), heading("RTT", "number"), heading("Loss", "number"))
   const body = el("tbody")
-  const element = el("table", { class: "targets" }, el("thead", {}, head), body)
   return {
-    element,
-    update(shown: Shown): void {
-      const when = shown.at === null ? "now" : `at ${timeOfDay(shown.at.timeMs)}`
-      head.replaceChildren(
-        heading(`Target, ${when}`),
-        heading("State"),
-        heading("RTT", "number"),
-        heading("Loss", "number"),
-      )
-      body.replaceChildren(...targetsOf(shown.link).map(target => row(target, shown)))
+    element: el("table", { class: "targets" }, el("thead", {}, head), body),
+    update({ link, series, at }: Shown): void {
+      setText(when, at === null ? "Target, now" : `Target, at ${timeOfDay(at.timeMs)}`)
+      const targets = new Map(targetsOf(link).map(target => [keyOf({ ...target, link: link.name }), target]))
+      for (const [key, { element }] of rows) if (!targets.has(key)) remove(key, element)
+      for (const [key, target] of targets) {
+        const index = series.findIndex(each => keyOf(each) === key)
+        rowOf(key).update(target, index, at === null ? target : valuesAt(series[index], at.index))
+      }
     },
+  }
+
+  function remove(key: string, element: HTMLElement): void {
+    element.remove()
+    rows.delete(key)
+  }
+
+  function rowOf(key: string): ReturnType<typeof targetRow> {
+    const row = rows.get(key) ?? targetRow()
+    if (!rows.has(key)) body.append(row.element)
+    rows.set(key, row)
+    return row
   }
 }
 
@@ -53,31 +65,31 @@ const MARK: Readonly<Record<TargetStatus["state"], readonly [string, string]>> =
   broken: ["degraded", "◐"],
 }
 
-function row(target: FamilyTarget, { link, series, at }: Shown): HTMLElement {
-  const key = keyOf({ link: link.name, family: target.family, probe: target.probe })
-  const index = series.findIndex(each => keyOf(each) === key)
-  const [colour, mark] = MARK[target.state]
-  const values = at === null ? target : valuesAt(series[index], at.index)
-  const state = el(
-    "td",
-    { class: `state ${colour}` },
-    el("span", { "aria-hidden": "true", text: `${mark} ` }),
-    target.state,
-  )
-  const name = el(
-    "th",
-    { scope: "row" },
-    index < 0 ? null : swatch(index),
-    el("span", { class: "probe", text: target.probe }),
-  )
-  if (target.trouble !== null) name.append(el("span", { class: "trouble", text: target.trouble }))
-  return el("tr", {}, name, state, figure(millis(values.rttMs)), figure(percent(values.loss)))
+type Values = Pick<TargetStatus, "rttMs" | "loss">
+
+function targetRow() {
+  const [line, probe, trouble] = [el("span"), el("span"), el("span", { class: "trouble" })]
+  const [mark, word] = [el("span", { "aria-hidden": "true" }), el("span")]
+  const [state, rtt, loss] = [el("td", {}, mark, word), el("td", { class: "number" }), el("td", { class: "number" })]
+  let drawn = -1
+  return {
+    element: el("tr", {}, el("th", { scope: "row" }, line, probe, trouble), state, rtt, loss),
+    /** `index`: of its line in the charts; -1: it has none. */
+    update(target: TargetStatus, index: number, values: Values): void {
+      if (index !== drawn) line.replaceChildren(...(index < 0 ? [] : [swatch(index)]))
+      drawn = index
+      const [colour, shape] = MARK[target.state]
+      setAttributeOnce(state, "class", `state ${colour}`)
+      setText(mark, `${shape} `)
+      setText(word, target.state)
+      setText(probe, target.probe)
+      setText(trouble, target.trouble ?? "")
+      setText(rtt, millis(values.rttMs))
+      setText(loss, percent(values.loss))
+    },
+  }
 }
 
-function valuesAt(series: Measured | undefined, index: number): Pick<TargetStatus, "rttMs" | "loss"> {
+function valuesAt(series: Measured | undefined, index: number): Values {
   return { rttMs: series?.rttMs[index] ?? null, loss: series?.loss[index] ?? null }
-}
-
-function figure(text: string): HTMLElement {
-  return el("td", { class: "number", text })
 }
