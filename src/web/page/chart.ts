@@ -34,9 +34,13 @@ export function createChart(traits: ChartTraits): Chart {
   const element = document.createElement("div")
   element.className = "chart"
   let plot: uPlot | null = null
-  const watcher = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: traits.height }))
-  watcher.observe(element)
-  onColoursChanged(() => plot?.redraw())
+  const fit = () => {
+    plot?.setSize({ width: element.clientWidth, height: traits.height })
+  }
+  new ResizeObserver(fit).observe(element)
+  onColoursChanged(() => {
+    plot?.redraw()
+  })
   return {
     element,
     draw: (times, lines) => {
@@ -67,7 +71,13 @@ function optionsOf(traits: ChartTraits, lines: number, width: number): uPlot.Opt
     scales: { x: { time: true, range: hourRange }, y: { range: (_, __, max) => yRange(max, traits) } },
     axes: [timeAxis(traits.hasTimes), valueAxis(traits.label)],
     series: [{}, ...Array.from({ length: lines }, (_, i) => lineSeries(i, isStepped))],
-    hooks: { setCursor: [({ cursor }) => onCursor?.(cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [
+        ({ cursor }) => {
+          onCursor?.(cursor.idx ?? null)
+        },
+      ],
+    },
   }
 }
 

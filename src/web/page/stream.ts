@@ -42,7 +42,8 @@ export function listen(listener: Listener): void {
 
   window.addEventListener("offline", renew)
   window.addEventListener("online", () => {
-    lose()
+    if (source !== null) return
+    clearTimeout(watchdog)
     connect()
   })
   connect()

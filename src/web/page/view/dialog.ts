@@ -23,12 +23,16 @@ export interface Dialog {
 export function openDialog({ title, body, action, act, others = [], onRefused }: Question): Dialog {
   const id = `dialog-${++opened}`
   const trouble = el("p", { class: "trouble", role: "alert" })
-  const cancel = el("button", { type: "button", text: "Cancel", on: { click: () => dialog.close() } })
+  const cancel = el("button", { type: "button", text: "Cancel", on: { click: close } })
   const buttons = el("div", { class: "buttons" }, cancel, ...others, el("button", { class: "primary", text: action }))
   const form = el("form", {}, el("h2", { id, text: title }), ...body, trouble, buttons)
   const dialog = el("dialog", { "aria-labelledby": id }, form)
   const opener = document.activeElement
   let isBusy = false
+
+  function close(): void {
+    dialog.close()
+  }
 
   async function attempt(doIt: () => Promise<void>): Promise<void> {
     if (isBusy) return
@@ -36,7 +40,7 @@ export function openDialog({ title, body, action, act, others = [], onRefused }:
     trouble.textContent = ""
     try {
       await doIt()
-      dialog.close()
+      close()
     } catch (error) {
       trouble.textContent = error instanceof Error ? error.message : String(error)
       onRefused?.(error)

@@ -80,7 +80,11 @@ function chartTraits(link: string, onKey: (event: KeyboardEvent) => void) {
     tabindex: 0,
     "aria-label": `${link}: RTT and loss of the last hour, step by step with the arrow keys`,
     "aria-valuemin": 0,
-    on: { keydown: (event: Event) => onKey(event as KeyboardEvent) },
+    on: {
+      keydown: (event: Event) => {
+        onKey(event as KeyboardEvent)
+      },
+    },
   }
 }
 

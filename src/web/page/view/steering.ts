@@ -7,7 +7,7 @@ import { askToken } from "./token-dialog.ts"
 export function steeringControl(root: HTMLElement, onChange: (canSteer: boolean) => void): void {
   const words = el("span", { class: "quiet" })
   const enter = el("button", { type: "button", text: "Enter token …", on: { click: askToken } })
-  const forget = el("button", { type: "button", text: "Forget token", on: { click: () => void token.forget() } })
+  const forget = el("button", { type: "button", text: "Forget token", on: { click: forgetToken } })
   root.append(words, enter, forget)
   const show = () => {
     const canSteer = token.value !== null
@@ -22,6 +22,10 @@ export function steeringControl(root: HTMLElement, onChange: (canSteer: boolean)
   token.onChange(show)
   show()
   void verify()
+}
+
+function forgetToken(): void {
+  token.forget()
 }
 
 /** A token of before a reload may not hold any more. */

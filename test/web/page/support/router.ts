@@ -58,10 +58,12 @@ export async function playRouter(pageDirectory: string, told: Partial<Told> = {}
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? "/", "http://localhost")
     const path = decodeURIComponent(pathname)
-    if (path === "/api/v1/stream") return stream(request, response)
-    if (!path.startsWith("/api/")) return asset(pageDirectory, path, response)
-    const [code, body] = request.method === "GET" ? read(request, path) : await order(request, path)
-    reply(response, code, "application/json", JSON.stringify(body))
+    if (path === "/api/v1/stream") stream(request, response)
+    else if (!path.startsWith("/api/")) await asset(pageDirectory, path, response)
+    else {
+      const [code, body] = request.method === "GET" ? read(request, path) : await order(request, path)
+      reply(response, code, "application/json", JSON.stringify(body))
+    }
   }
 
   function stream(request: IncomingMessage, response: ServerResponse): void {
