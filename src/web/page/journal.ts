@@ -11,8 +11,7 @@ export interface Journal {
 }
 
 export function withEvents({ events, truncated }: Journal, news: readonly JournalEvent[], nowMs: number): Journal {
-  const lastSeq = events.at(-1)?.seq ?? 0
-  const isNewer = news.every(({ seq }) => seq > lastSeq)
+  const isNewer = news.every(({ seq }, i) => seq > ((news[i - 1] ?? events.at(-1))?.seq ?? 0))
   const all = isNewer ? [...events, ...news] : merged(events, news)
   const recent = all.filter(({ time }) => nowMs - Date.parse(time) < KEPT_MS)
   return { events: recent.slice(-MOST), truncated: truncated || recent.length > MOST }

@@ -51,10 +51,10 @@ export function listen(listener: Listener): void {
 
 function open(listener: Listener, heard: () => void, onError: () => void): EventSource {
   const source = new EventSource("/api/v1/stream")
-  const on = <T>(type: string, handle: (data: T) => void) => {
+  const on = (type: string, handle: (data: never) => void) => {
     source.addEventListener(type, event => {
       heard()
-      handle(JSON.parse((event as MessageEvent<string>).data) as T)
+      handle(JSON.parse((event as MessageEvent<string>).data) as never)
     })
   }
   on("status", listener.onStatus)

@@ -78,6 +78,7 @@ describe("the last hour", () => {
           expect(history.series[0]?.rttMs.at(-1)).toBe(gap)
         }
       }),
+      { numRuns: 30 },
     )
   })
 })

@@ -32,8 +32,10 @@ function statesSentence(links: readonly LinkStatus[]): string {
     ),
   ]
   if (troubles.length > 0) return `${troubles.join("; ")}.`
-  return links.length === 1 ? "The link is up." : `All ${links.length} links are up.`
+  return ALL_UP[links.length - 1] ?? `All ${links.length} links are up.`
 }
+
+const ALL_UP = ["The link is up.", "Both links are up."]
 
 /** None, where no link is in it. */
 function trouble(links: readonly LinkStatus[], what: string, state: string): readonly string[] {

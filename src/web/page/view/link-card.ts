@@ -1,6 +1,7 @@
-import type { FamilyStatus, LinkStatus, Status } from "../../../core/status-shape.ts"
+import type { FamilyName } from "../../../core/family.ts"
+import type { FamilyStatus, LinkStatus, Status, TargetStatus } from "../../../core/status-shape.ts"
 import { el, setAttributeOnce, setText } from "../dom.ts"
-import { keyOf, type History, type Measured } from "../history.ts"
+import type { History, Measured } from "../history.ts"
 import { setTime, timeAgo } from "../times.ts"
 import { millis, percent } from "../words.ts"
 import { linkCharts } from "./link-charts.ts"
@@ -30,6 +31,8 @@ export function linkCard(name: string): LinkCard {
   })
   const parts = [head.element, facts.element, six.element, charts.element, table.element, why.element, steering.element]
 
+  const element = el("article", { class: "panel card", "aria-labelledby": id }, ...parts)
+
   function showTargets(): void {
     if (link === null) return
     const timeMs = pointed === null ? undefined : shown?.history.times[pointed]
@@ -38,9 +41,10 @@ export function linkCard(name: string): LinkCard {
   }
 
   return {
-    element: el("article", { class: "panel card", "aria-labelledby": id }, ...parts),
+    element,
     update(next, status) {
       link = next
+      setAttributeOnce(element, "data-state", next.state)
       head.update(next)
       facts.update(next)
       six.update(next.ipv6)
@@ -50,7 +54,7 @@ export function linkCard(name: string): LinkCard {
     },
     draw(history) {
       const series = history.series.filter(each => each.link === name)
-      shown = { history, series: [...series].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) }
+      shown = { history, series: link === null ? series : inOrder(series, link) }
       charts.draw(history, shown.series)
       showTargets()
     },
@@ -58,6 +62,14 @@ export function linkCard(name: string): LinkCard {
       steering.allow(canSteer)
     },
   }
+}
+
+/** As the table has its targets; those that are asked no more come last. */
+function inOrder(series: readonly Measured[], { targets, ipv6 }: LinkStatus): readonly Measured[] {
+  const of = (family: FamilyName, list: readonly TargetStatus[]) =>
+    list.flatMap(({ probe }) => series.filter(each => each.family === family && each.probe === probe))
+  const asked = [...of("ipv4", targets), ...of("ipv6", ipv6?.targets ?? [])]
+  return [...asked, ...series.filter(each => !asked.includes(each))]
 }
 
 function cardHead(name: string, id: string) {
@@ -76,7 +88,7 @@ function cardHead(name: string, id: string) {
           .join(""),
       )
       setText(where, whereabouts(link))
-      setText(reason, `${link.reason}${link.since === null ? "" : ", since "}`)
+      setText(reason, `${link.reason}${link.since === null ? "" : " · changed "}`)
       since.hidden = link.since === null
       if (link.since !== null) setTime(since, Date.parse(link.since))
     },
@@ -129,7 +141,10 @@ function sixLine() {
         `RTT ${millis(rttMs)}`,
         `loss ${percent(loss)}`,
       ]
-      setText(words, ` ${[...parts, ...trouble].join(" · ")}`)
+      // Each in one piece: a figure and its unit belong together.
+      words.replaceChildren(
+        ...[...parts, ...trouble].flatMap((part, i) => [i === 0 ? " " : " · ", el("span", { text: part })]),
+      )
     },
   }
 }

@@ -16,7 +16,7 @@ export function linkCharts(link: string, onCursor: (index: number | null) => voi
     onCursor(index)
   }
   const common = { sync: `link-${link}`, isStepped: false }
-  const rtt = createChart({ ...common, height: 116, label: millis, least: 10, hasTimes: false, onCursor: step })
+  const rtt = createChart({ ...common, height: 116, label: axisMillis, least: 10, hasTimes: false, onCursor: step })
   const loss = createChart({
     ...common,
     height: 84,
@@ -105,6 +105,11 @@ function valueText({ times, series }: Shown, index: number): string {
     ({ probe, rttMs, loss }) => `${probe} ${millis(rttMs[index] ?? null)}, ${percent(loss[index] ?? null)} lost`,
   )
   return `${timeOfDay(at)}: ${values.join("; ")}`
+}
+
+/** Axes are marked at whole values. */
+function axisMillis(value: number): string {
+  return value < 1000 ? `${value} ms` : `${value / 1000} s`
 }
 
 function caption(title: string): HTMLElement {

@@ -18,7 +18,7 @@ export function shareChart() {
       if (element.hidden) return
       if (named !== links.join()) {
         named = links.join()
-        names.replaceChildren(...links.flatMap((link, i) => [swatch(i), ` ${link}  `]))
+        names.replaceChildren(...links.flatMap((link, i) => [swatch(i), `${link}   `]), "last hour")
       }
       setAttributeOnce(element, "aria-label", `Split of new flows over the last hour: ${links.join(", ")}`)
       chart.draw(

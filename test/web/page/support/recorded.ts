@@ -1,5 +1,6 @@
 import type { Evidence } from "../../../../src/core/evidence.ts"
 import type { EventDraft, JournalEvent } from "../../../../src/core/events.ts"
+import type { FamilyName } from "../../../../src/core/family.ts"
 import type { LinkStateName } from "../../../../src/core/link-state.ts"
 import type { Explanation, LinkStatus, PeerStatus, Status, TargetStatus } from "../../../../src/core/status-shape.ts"
 import type { Recorded, Sample } from "../../../../src/web/page/shapes.ts"
@@ -19,7 +20,7 @@ function targets(link: string, state: LinkStateName): readonly TargetStatus[] {
     probe,
     state: state === "down" ? "silent" : "answers",
     loss: state === "down" ? 1 : i === 3 ? 0.02 : 0,
-    rttMs: (RTT_MS[link] ?? 20) + i * 4.3,
+    rttMs: state === "down" ? null : (RTT_MS[link] ?? 20) + i * 4.3,
     trouble: null,
   }))
 }
@@ -95,7 +96,15 @@ export function status(nowMs: number, changes: Partial<Status> = {}): Status {
 export function failedOver(before: Status, nowMs: number): Status {
   const [one, two] = before.links
   if (one === undefined || two === undefined) throw new Error("two links are needed")
-  const down = { state: "down", since: iso(nowMs), reason: "no target answered for 1.0 s", share: 0, loss: 1 } as const
+  const down = {
+    state: "down",
+    since: iso(nowMs),
+    reason: "no target answered for 1.0 s",
+    share: 0,
+    loss: 1,
+    rttMs: null,
+    jitterMs: null,
+  } as const
   return {
     ...before,
     lastApply: { time: iso(nowMs), tookMs: 15.8 },
@@ -196,21 +205,40 @@ export function ordinaryDay(nowMs: number): readonly JournalEvent[] {
 export function history(links: readonly LinkStatus[], nowMs: number, steps = 720): Recorded {
   const firstMs = nowMs - steps * STEP_MS
   const times = Array.from({ length: steps }, (_, i) => i)
-  const series = links.flatMap(({ name, targets }) =>
-    targets.map(({ probe, rttMs }, k) => ({
-      link: name,
-      family: "ipv4" as const,
-      probe,
-      firstMs,
-      rttMs: times.map(i => wave(i, k, rttMs ?? 20)),
-      loss: times.map(i => ((i * 7 + k * 13) % 97 === 0 ? 0.1 : 0)),
-    })),
-  )
+  const series = links.flatMap(measured).map(({ link, family, probe, rttMs }, k) => ({
+    link,
+    family,
+    probe,
+    firstMs,
+    rttMs: times.map(i => wave(i, k, rttMs ?? 20)),
+    loss: times.map(i => (chance(i, k) > 0.992 ? 0.1 : 0)),
+  }))
   return { stepMs: STEP_MS, series, shares: { firstMs, stepMs: STEP_MS, byLink: sharesOver(links, steps) } }
 }
 
 function wave(i: number, k: number, rttMs: number): number {
-  return rttMs * (1 + 0.12 * Math.sin(i / 40 + k) + 0.08 * (((i * 7919 + k * 104_729) % 101) / 101))
+  const evening = 0.06 * Math.sin(i / 150 + k)
+  const spike = chance(i, k + 50) > 0.985 ? chance(i, k + 99) : 0
+  return rttMs * (1 + evening + 0.07 * chance(i, k + 7) ** 3 + spike)
+}
+
+/** 0..1, without a pattern that one would see, and the same at each run. */
+function chance(i: number, k: number): number {
+  const x = Math.sin(i * 12.9898 + k * 78.233) * 43_758.5453
+  return x - Math.floor(x)
+}
+
+/** The targets of both families. */
+function measured({ name, targets, ipv6, state }: LinkStatus) {
+  const of = (family: FamilyName, list: readonly TargetStatus[]) =>
+    list.map(({ probe, rttMs }) => ({
+      link: name,
+      family,
+      probe,
+      rttMs,
+      isSilent: family === "ipv4" && state === "down",
+    }))
+  return [...of("ipv4", targets), ...of("ipv6", ipv6?.targets ?? [])]
 }
 
 function sharesOver(links: readonly LinkStatus[], steps: number): Recorded["shares"]["byLink"] {
@@ -220,15 +248,13 @@ function sharesOver(links: readonly LinkStatus[], steps: number): Recorded["shar
 export function sample(links: readonly LinkStatus[], atMs: number): Sample {
   return {
     atMs,
-    series: links.flatMap(({ name, targets, state }) =>
-      targets.map(({ probe, rttMs }) => ({
-        link: name,
-        family: "ipv4" as const,
-        probe,
-        rttMs: state === "down" ? null : rttMs,
-        loss: state === "down" ? 1 : 0,
-      })),
-    ),
+    series: links.flatMap(measured).map(({ link, family, probe, rttMs, isSilent }) => ({
+      link,
+      family,
+      probe,
+      rttMs: isSilent ? null : rttMs,
+      loss: isSilent ? 1 : 0,
+    })),
     shares: Object.fromEntries(links.map(({ name, share }) => [name, share])),
   }
 }

@@ -129,7 +129,9 @@ export async function playRouter(pageDirectory: string, told: Partial<Told> = {}
       push("sample", next)
     },
     vanish: close,
-    comeBack: async () => void (await open(port)),
+    comeBack: async () => {
+      await open(port)
+    },
     stop: close,
   }
 }

@@ -7,7 +7,7 @@ const one = link("isp1", NOW)
 const two = link("isp2", NOW)
 
 test("the router is told in two sentences", () => {
-  expect(headline({ links: [one, two] })).toBe("All 2 links are up. New flows: isp1 70 %, isp2 30 %.")
+  expect(headline({ links: [one, two] })).toBe("Both links are up. New flows: isp1 70 %, isp2 30 %.")
   expect(headline({ links: [one] })).toBe("The link is up. New flows: isp1 70 %.")
   expect(headline({ links: [] })).toBe("No links are known. New flows are not balanced.")
   expect(
