@@ -143,7 +143,8 @@ function sixLine() {
       ]
       // Each in one piece: a figure and its unit belong together.
       words.replaceChildren(
-        ...[...parts, ...trouble].flatMap((part, i) => [i === 0 ? " " : " · ", el("span", { text: part })]),
+        ...parts.flatMap(part => [" · ", el("span", { text: part })]),
+        ...trouble.map(part => ` · ${part}`),
       )
     },
   }
