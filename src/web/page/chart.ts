@@ -98,8 +98,13 @@ function timeAxis(isShown: boolean): uPlot.Axis {
     ...drawn(),
     size: 22,
     space: 56,
-    values: (_, times) => times.map(time => timeOfDay(time).slice(0, 5)),
+    values: ({ scales }, times) => times.map(time => timeLabel(time, scales["x"]?.max ?? Infinity)),
   }
+}
+
+/** At the very end there is no room for one. */
+function timeLabel(timeMs: number, endMs: number): string {
+  return endMs - timeMs < HOUR_MS / 30 ? "" : timeOfDay(timeMs).slice(0, 5)
 }
 
 function valueAxis(label: (value: number) => string): uPlot.Axis {

@@ -37,13 +37,18 @@ function showStatus(next: Status): void {
   status = next
   setText(byId("router"), next.router)
   setText(byId("site"), `site ${next.site}`)
-  setText(byId("headline"), headline(next))
+  setText(byId("headline"), unbroken(headline(next)))
   document.title = `${titleMark(next)} ${next.router} · evenkeel`
   for (const panel of [links, split, peers, agent]) panel.update(next)
   if (before === null) showHistory(history)
   const news = before === null ? "" : announcement(before, next)
   if (news !== "") setText(byId("announcer"), news)
   showJournal()
+}
+
+/** Figures stay beside their names and units. */
+function unbroken(text: string): string {
+  return text.replaceAll(/ (?=[\d%])/g, "\u00a0")
 }
 
 function titleMark({ links }: Status): string {

@@ -36,7 +36,8 @@ async function opened(router: PlayedRouter, options?: BrowserContextOptions, pre
   return watched
 }
 
-const text = (page: Page, selector: string) => page.locator(selector).first().innerText()
+const text = async (page: Page, selector: string) =>
+  (await page.locator(selector).first().innerText()).replaceAll("\u00a0", " ")
 
 /** All rules of axe-core, its advice on good habits included. */
 async function violations(page: Page, selector = "html"): Promise<readonly string[]> {

@@ -4,12 +4,20 @@ import { el, setText } from "../dom.ts"
 import { askDrain } from "./drain-dialog.ts"
 import { askWeight } from "./weight-dialog.ts"
 
+/** Later it may no longer be so. */
+const SAID_MS = 60_000
+
 /** Drain, undrain and weight of a link, for who may; and what the router said of it. */
 export function steeringButtons(name: string) {
   let known: { readonly link: LinkStatus; readonly status: Status } | null = null
   const said = el("p", { class: "said", role: "status" })
+  let fading = 0
   const say = (words: string) => {
     setText(said, words)
+    clearTimeout(fading)
+    fading = window.setTimeout(() => {
+      setText(said, "")
+    }, SAID_MS)
   }
   const drain = button("Drain", ` ${name}`, " …", () => {
     askDrain(name, say)
