@@ -51,7 +51,7 @@ export function link(name: string, nowMs: number, changes: Partial<LinkStatus> =
   }
 }
 
-export function peer(nowMs: number): PeerStatus {
+function peer(nowMs: number): PeerStatus {
   const common = {
     sinceMs: nowMs,
     since: iso(nowMs - HOUR_MS),
