@@ -68,7 +68,7 @@ function optionsOf(traits: ChartTraits, lines: number, width: number): uPlot.Opt
     padding: [6, 8, traits.hasTimes ? 0 : 6, 0],
     legend: { show: false },
     cursor: { sync: { key: sync }, drag: { x: false, y: false }, y: false, points: { size: 6 } },
-    scales: { x: { time: true, range: hourRange }, y: { range: (_, __, max) => yRange(max, traits) } },
+    scales: { x: { time: true, range: timeRange }, y: { range: (_, __, max) => yRange(max, traits) } },
     axes: [timeAxis(traits.hasTimes), valueAxis(traits.label)],
     series: [{}, ...Array.from({ length: lines }, (_, i) => lineSeries(i, isStepped))],
     hooks: {
@@ -81,11 +81,11 @@ function optionsOf(traits: ChartTraits, lines: number, width: number): uPlot.Opt
   }
 }
 
-const HOUR_MS = 3_600_000
+/** A chart that has just begun is not a sliver of an hour. */
+const LEAST_SPAN_MS = 300_000
 
-/** Always the whole hour: a chart that has just begun does not pretend otherwise. */
-function hourRange(_: uPlot, __: number, max: number): uPlot.Range.MinMax {
-  return [max - HOUR_MS, max]
+function timeRange(_: uPlot, min: number, max: number): uPlot.Range.MinMax {
+  return [Math.min(min, max - LEAST_SPAN_MS), max]
 }
 
 function yRange(max: number | null, { least, most = Infinity }: ChartTraits): uPlot.Range.MinMax {
@@ -98,13 +98,13 @@ function timeAxis(isShown: boolean): uPlot.Axis {
     ...drawn(),
     size: 22,
     space: 56,
-    values: ({ scales }, times) => times.map(time => timeLabel(time, scales["x"]?.max ?? Infinity)),
+    values: ({ scales: { x } }, times) => times.map(time => timeLabel(time, x?.min ?? -Infinity, x?.max ?? Infinity)),
   }
 }
 
 /** At the very end there is no room for one. */
-function timeLabel(timeMs: number, endMs: number): string {
-  return endMs - timeMs < HOUR_MS / 30 ? "" : timeOfDay(timeMs).slice(0, 5)
+function timeLabel(timeMs: number, startMs: number, endMs: number): string {
+  return endMs - timeMs < (endMs - startMs) / 25 ? "" : timeOfDay(timeMs).slice(0, 5)
 }
 
 function valueAxis(label: (value: number) => string): uPlot.Axis {

@@ -111,8 +111,10 @@ function figures() {
   const pairs = names.map((name, i) => el("div", {}, el("dt", { text: name }), values[i] ?? null))
   return {
     element: el("dl", { class: "figures" }, ...pairs),
-    update({ share, rttMs, jitterMs, loss, weight }: LinkStatus): void {
-      const texts = [percent(share), millis(rttMs), millis(jitterMs), percent(loss), String(weight)]
+    update({ share, rttMs, jitterMs, loss, weight, targets }: LinkStatus): void {
+      const isAnswered = targets.some(({ state }) => state === "answers")
+      const [rtt, jitter] = isAnswered ? [rttMs, jitterMs] : [null, null]
+      const texts = [percent(share), millis(rtt), millis(jitter), percent(loss), String(weight)]
       texts.forEach((text, i) => {
         const value = values[i]
         if (value !== undefined) setText(value, text)

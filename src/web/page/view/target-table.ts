@@ -27,7 +27,7 @@ export function targetTable() {
       for (const [key, { element }] of rows) if (!targets.has(key)) remove(key, element)
       for (const [key, target] of targets) {
         const index = series.findIndex(each => keyOf(each) === key)
-        rowOf(key).update(target, index, at === null ? target : valuesAt(series[index], at.index))
+        rowOf(key).update(target, index, at === null ? presentOf(target) : valuesAt(series[index], at.index))
       }
     },
   }
@@ -88,6 +88,11 @@ function targetRow() {
       setText(loss, percent(values.loss))
     },
   }
+}
+
+/** How long the way was when it last answered is no measure of now. */
+function presentOf({ state, rttMs, loss }: TargetStatus): Values {
+  return { rttMs: state === "answers" || state === "wrong" ? rttMs : null, loss }
 }
 
 function valuesAt(series: Measured | undefined, index: number): Values {
