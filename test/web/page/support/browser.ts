@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs"
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core"
 
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
 
 /** In CI the lack of it is a failure; elsewhere the tests are left out, and say so. */
 export function hasChromium(): boolean {
   if (existsSync(CHROMIUM)) return true
-  if (process.env["CI"] !== undefined) throw new Error(`there is no ${CHROMIUM}: npm run setup`)
+  if (process.env["CI"] !== undefined) throw new Error(`there is no ${CHROMIUM}: node .config/setup.mjs --browser`)
   console.warn(`Tests of the page are left out: there is no ${CHROMIUM}. Install Debian's package chromium.`)
   return false
 }
 
-/** Nothing but this machine can be reached from it. */
-export function startChromium(): Promise<Browser> {
+/** Nothing but this machine can be reached from it. `executablePath`: what starts it. */
+export function startChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath,
     args: [
       "--no-sandbox",
       "--disable-gpu",
