@@ -3,8 +3,13 @@ const changes = new EventTarget()
 
 /** What allows to steer: kept until the tab is closed, and nowhere else. */
 export const token = {
+  /** Null: there is none, or this browser keeps nothing for anybody. */
   get value(): string | null {
-    return sessionStorage.getItem(KEY)
+    try {
+      return sessionStorage.getItem(KEY)
+    } catch {
+      return null
+    }
   },
   keep(value: string): void {
     sessionStorage.setItem(KEY, value)
