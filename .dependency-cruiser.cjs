@@ -32,6 +32,20 @@ module.exports = {
       to: { path: `^(${edges})/`, pathNot: "^$1/" },
     },
     {
+      name: "page-runs-in-browsers",
+      comment: "The page is built for browsers: nothing of Node, and nothing of the server but shapes in core.",
+      severity: "error",
+      from: { path: "^src/web/page/" },
+      to: { pathNot: "^src/(core|web/page)/|^node_modules/uplot/" },
+    },
+    {
+      name: "nobody-imports-the-page",
+      comment: "The server hands its built files out; it has no use for their code.",
+      severity: "error",
+      from: { path: "^(src|probes)/", pathNot: "^src/web/page/" },
+      to: { path: "^src/web/page/" },
+    },
+    {
       name: "files-is-a-leaf",
       comment: "What every edge that keeps files shares; it knows nothing of what is in them.",
       severity: "error",

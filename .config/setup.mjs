@@ -1,6 +1,7 @@
 /**
  * Makes a fresh checkout ready: Debian packages, npm packages, the built program. Runs with nothing but Node installed,
- * changes nothing when all is there, and needs root only for Debian packages.
+ * changes nothing when all is there, and needs root only for Debian packages. With `--browser` it also brings the one that
+ * the page is tested in, which no router needs.
  */
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -36,8 +37,12 @@ const PROGRAMS = {
 
 process.env.PATH = [process.env.PATH, "/usr/sbin", "/sbin"].join(delimiter)
 
+/** Who may not install, or has none to install, tests without it: those of the page then say that they are left out. */
+const BROWSER = "chromium"
+
 checkNode()
 installDebianPackages()
+if (process.argv.includes("--browser")) installBrowser()
 installNpmPackages()
 build()
 
@@ -51,15 +56,33 @@ function installDebianPackages() {
   const missing = Object.keys(PROGRAMS).filter(program => !isInstalled(program))
   if (missing.length === 0) return
   const packages = [...new Set(missing.map(program => PROGRAMS[program]))]
-  const become = process.getuid() === 0 ? [] : isAllowed("sudo", ["-n", "true"]) ? ["sudo", "-n"] : null
-  if (become === null || !isInstalled("apt-get"))
+  const commands = installing(packages)
+  if (commands === null)
     stop(
       `Missing: ${missing.join(", ")}. Install them, then run this again:\n  sudo apt-get install -y ${packages.join(" ")}`,
     )
   console.error(`Installing Debian packages: ${packages.join(" ")}`)
-  const apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-  run([...become, ...apt, "update"])
-  run([...become, ...apt, "install", "-y", "--no-install-recommends", ...packages])
+  commands.forEach(command => run(command))
+}
+
+function installBrowser() {
+  if (isInstalled(BROWSER)) return
+  const commands = installing([BROWSER])
+  if (commands === null) return console.error(`The page is not tested: sudo apt-get install -y ${BROWSER}`)
+  console.error(`Installing Debian packages: ${BROWSER}`)
+  const isDone = commands.every(([file, ...args]) => spawnSync(file, args, { stdio: ["ignore", 2, 2] }).status === 0)
+  if (!isDone) console.error(`The page is not tested: Debian's package ${BROWSER} could not be installed`)
+}
+
+/** Null: whoever runs this may not install anything here. */
+function installing(packages) {
+  const become = process.getuid() === 0 ? [] : isAllowed("sudo", ["-n", "true"]) ? ["sudo", "-n"] : null
+  if (become === null || !isInstalled("apt-get")) return null
+  const apt = [...become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+  return [
+    [...apt, "update"],
+    [...apt, "install", "-y", "--no-install-recommends", ...packages],
+  ]
 }
 
 /** `npm ci` whenever the lock file is not the one that was installed last. */

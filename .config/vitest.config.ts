@@ -7,6 +7,7 @@ const FIRST = [
   "journal/crash",
   "share/share",
   "agent/sharer",
+  "web/page/page",
   "lab/crash",
   "lab/hostile-redis",
   "lab/crash-failover",

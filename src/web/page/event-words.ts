@@ -1,0 +1,102 @@
+import { familyIn, type EventDraft, type JournalEvent } from "../../core/events.ts"
+import type { LinkStateName } from "../../core/link-state.ts"
+import type { Override, OverrideId } from "../../core/overrides.ts"
+import { clock, millis, percent } from "./words.ts"
+
+type Type = EventDraft["type"]
+type Sentences = { readonly [T in Type]?: (event: Extract<EventDraft, { type: T }>) => string }
+
+/** What happened, in plain words, without the name of its type. */
+const sentences: Sentences = {
+  "agent.started": ({ version, pid }) => `Agent ${version} started, pid ${pid}`,
+  "agent.stopped": ({ reason }) => `Agent stopped (${reason}); the rules stay`,
+  "config.reloaded": ({ file }) => `Configuration reloaded from ${file}`,
+  "config.rejected": ({ file, problems }) =>
+    `Configuration refused, the old one stays: ${file}: ${problems.join("; ")}`,
+  "link.state": event => `${named(event)} ${event.from} → ${event.to}: ${event.reason}`,
+  "link.carrier": ({ link, carrier }) => `${link} ${carrier ? "has its carrier again" : "lost its carrier"}`,
+  "link.address": event => `${named(event)} ${addressWords(event)}`,
+  "weights.applied": event =>
+    `New ${six(event)}flows: ${sharesWords(event.shares)} (written in ${millis(event.tookMs)})`,
+  "rules.repaired": event => `Somebody changed ${six(event)}rules; mended: ${event.what.join("; ")}`,
+  "rules.failed": event =>
+    `${familyIn(event) === "ipv6" ? "IPv6 rules" : "Rules"} not written${event.retryMs > 0 ? `, again in ${millis(event.retryMs)}` : ""}: ${event.error}`,
+  "probe.broken": event => `${named(event)} cannot ask ${event.probe}, which does not count against it: ${event.error}`,
+  "override.set": event => `By hand: ${overrideWords(event)}`,
+  "override.cleared": event => `By hand no longer: ${clearedWords(event)} (${event.why})`,
+  "share.connected": ({ store }) => `Shares with other routers through ${store}`,
+  "share.disconnected": ({ store, error }) => `Nothing is shared for now: ${store}: ${error}`,
+  "peer.state": ({ peer, link, from, to, reason }) => `${peer}: ${link} ${from} → ${to}: ${reason}`,
+  "peer.lost": ({ peer }) => `${peer} is no longer heard of`,
+}
+
+/** A journal may hold what a later version wrote: that is told as it is. */
+export function sentence(event: JournalEvent): string {
+  const say = Object.hasOwn(sentences, event.type) ? (sentences[event.type] as (event: EventDraft) => string) : null
+  return say === null ? unknownWords(event) : say(event)
+}
+
+const COMMON: ReadonlySet<string> = new Set(["v", "seq", "time", "router", "site", "type"])
+
+function unknownWords(event: JournalEvent): string {
+  const own = Object.entries(event).filter(([name]) => !COMMON.has(name))
+  return [
+    event.type,
+    ...own.map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`),
+  ].join(", ")
+}
+
+function six(event: Parameters<typeof familyIn>[0]): string {
+  return familyIn(event) === "ipv6" ? "IPv6 " : ""
+}
+
+function named(event: Parameters<typeof familyIn>[0] & { readonly link: string }): string {
+  return familyIn(event) === "ipv6" ? `${event.link} (IPv6)` : event.link
+}
+
+function addressWords({
+  address,
+  gateway,
+}: {
+  readonly address: string | null
+  readonly gateway: string | null
+}): string {
+  if (address === null) return "lost its address"
+  return gateway === null ? `has address ${address}` : `has address ${address}, gateway ${gateway}`
+}
+
+function sharesWords(shares: Readonly<Record<string, number>>): string {
+  return Object.entries(shares)
+    .map(([link, share]) => `${link} ${percent(share)}`)
+    .join(", ")
+}
+
+/** `isp1 drained until 2026-01-31 12:00:00`. */
+export function overrideWords(override: Override): string {
+  const until = override.until === null ? ", until it is taken back" : ` until ${clock(Date.parse(override.until))}`
+  if (override.kind === "pin") return `${override.name} pinned to ${override.use.join(", else ")}${until}`
+  if (override.kind === "weight") return `${override.link} has weight ${override.weight}${until}`
+  return `${override.link} drained${override.force ? ", whatever becomes of the others" : ""}${until}`
+}
+
+function clearedWords(override: OverrideId): string {
+  if (override.kind === "pin") return `${override.name} is not pinned any more`
+  return override.kind === "drain"
+    ? `${override.link} gets new flows again`
+    : `${override.link} has its configured weight again`
+}
+
+const TROUBLES: readonly string[] = [
+  "rules.failed",
+  "config.rejected",
+  "probe.broken",
+  "share.disconnected",
+  "peer.lost",
+  "alert.failed",
+]
+
+/** What an event is marked with: a link's new state; null: nothing about it is worth a mark. */
+export function moodOf(event: JournalEvent): LinkStateName | null {
+  if (event.type === "link.state" || event.type === "peer.state") return event.to
+  return TROUBLES.includes(event.type) ? "degraded" : null
+}
