@@ -17,7 +17,11 @@ import {
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
+import { viewOf } from "../core/family.ts"
+import { familiesHere } from "../system/families.ts"
+import { serviceManager } from "../system/service-manager.ts"
 import { version } from "../version.ts"
+import { announce } from "./announce.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { keptOverrides, type Kept } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
@@ -66,10 +70,16 @@ function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals
   const sharing = createSharing({ desk, config$, view$: views$.pipe(map(views => views?.ipv4 ?? null)), since })
   const steering = createSteering(kept, { desk, stateDir: first.stateDir, config$ })
   const served$ = serve(desk, first, { views$, sharing, steering, since })
+  const announced$ = announce(serviceManager(process.env, process.pid, desk.warn), {
+    views: () => views$.value,
+    isIpv6Steered: () => viewOf(config$.value, 6).links.length > 0 && familiesHere().includes(6),
+    told$: desk.told$,
+    stop$,
+    reload$,
+  })
   const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$, steering.run$).pipe(takeUntil(stop$))
-  return merge(watching(desk, config$, { views$, sharing, steering }, stop$), beside$, farewell(desk, stop$)).pipe(
-    ignoreElements(),
-  )
+  const watching$ = watching(desk, config$, { views$, sharing, steering }, stop$)
+  return merge(watching$, beside$, announced$, farewell(desk, stop$)).pipe(ignoreElements())
 }
 
 /** What is known at each moment. */
