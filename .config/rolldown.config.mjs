@@ -7,6 +7,7 @@ const programs = [
   "src/lab/enter",
   "src/lab/client",
   "src/lab/server",
+  "packaging/build",
   "test/bench/addresses",
   "test/bench/apply",
   "test/bench/detect",
@@ -22,6 +23,7 @@ const programs = [
   "test/bench/steady",
   "test/bench/unmarked",
   "test/compose/run",
+  "test/package/run",
   "test/lab/support/advertise",
   "test/lab/support/ask",
 ]

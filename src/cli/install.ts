@@ -2,13 +2,13 @@ import type { CommandModule } from "yargs"
 import { Failure } from "./failure.ts"
 import { openScreen } from "./format.ts"
 import { carryOut } from "./install/carry-out.ts"
-import { lookAround, refuseElsewhere, whatIsShipped } from "./install/look.ts"
+import { lookAround, refusePackaged, refuseWithoutSystemd, whatIsShipped } from "./install/look.ts"
 import { CONFIG, UNIT } from "./install/places.ts"
 import { hiddenPlace, installSteps, MARK } from "./install/plan.ts"
 import type { Options } from "./options.ts"
 
 interface InstallOptions extends Options {
-  readonly dryRun: boolean
+  readonly "dry-run": boolean
 }
 
 export const install: CommandModule<Options, InstallOptions> = {
@@ -16,8 +16,9 @@ export const install: CommandModule<Options, InstallOptions> = {
   describe: "the systemd service, from this folder: user, unit, directories",
   builder: yargs =>
     yargs.option("dry-run", { type: "boolean", default: false, describe: "say what would be done, and do nothing" }),
-  handler: async ({ dryRun }) => {
-    if (!dryRun) refuseElsewhere("systemctl enable --now evenkeel")
+  handler: async ({ "dry-run": dryRun }) => {
+    refusePackaged("systemctl enable --now evenkeel")
+    if (!dryRun) refuseWithoutSystemd()
     const [found, shipped] = [await lookAround(), whatIsShipped()]
     refuseForeign(found.unit)
     refuseHidden(shipped.command)

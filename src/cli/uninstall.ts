@@ -4,14 +4,14 @@ import type { CommandModule } from "yargs"
 import { Failure } from "./failure.ts"
 import { openScreen } from "./format.ts"
 import { carryOut } from "./install/carry-out.ts"
-import { lookAround, refuseElsewhere } from "./install/look.ts"
+import { lookAround, refusePackaged, refuseWithoutSystemd } from "./install/look.ts"
 import { CONFIG_DIR, STATE_DIR } from "./install/places.ts"
 import { uninstallSteps } from "./install/plan.ts"
 import type { Options } from "./options.ts"
 
 interface UninstallOptions extends Options {
   readonly purge: boolean
-  readonly dryRun: boolean
+  readonly "dry-run": boolean
 }
 
 export const uninstall: CommandModule<Options, UninstallOptions> = {
@@ -21,8 +21,9 @@ export const uninstall: CommandModule<Options, UninstallOptions> = {
     yargs
       .option("purge", { type: "boolean", default: false, describe: "configuration, state and user, too" })
       .option("dry-run", { type: "boolean", default: false, describe: "say what would be done, and do nothing" }),
-  handler: async ({ purge, dryRun }) => {
-    if (!dryRun) refuseElsewhere("apt-get remove evenkeel")
+  handler: async ({ purge, "dry-run": dryRun }) => {
+    refusePackaged("apt-get remove evenkeel")
+    if (!dryRun) refuseWithoutSystemd()
     if (purge) refuseToForget()
     const screen = openScreen()
     await carryOut(uninstallSteps(await lookAround(), purge), dryRun, screen)

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { execPath } from "node:process"
 import { orIfMissing } from "../../files/if-missing.ts"
-import { readFile } from "node:fs/promises"
 import { Failure } from "../failure.ts"
 import { CONFIG, PACKAGED_UNITS, SYSTEMD, UNIT, USER } from "./places.ts"
 import type { Found, Shipped } from "./plan.ts"
@@ -29,12 +29,16 @@ export function whatIsShipped(): Shipped {
   }
 }
 
-/** @throws Failure: a package's files are its own business, and without systemd there is nobody to start a service. */
-export function refuseElsewhere(remedy: string): void {
-  const packaged = PACKAGED_UNITS.find(existsSync)
+/** @throws Failure: a package's files are its own business. */
+export function refusePackaged(remedy: string): void {
+  const packaged = PACKAGED_UNITS.find(unit => existsSync(unit))
   if (packaged !== undefined) throw new Failure(`${packaged} is a package's: ${remedy}`)
+}
+
+/** @throws Failure: without systemd there is nobody to start a service. */
+export function refuseWithoutSystemd(): void {
   if (existsSync(SYSTEMD)) return
   throw new Failure(
-    "systemd does not run here: have what starts services on this system run `evenkeel run` as root, and start it again when it ends",
+    "systemd does not run here: have whatever starts services on this system run `evenkeel run` as root, and again when it ends",
   )
 }
