@@ -8,6 +8,7 @@ import {
   interval,
   map,
   merge,
+  of,
   race,
   startWith,
   switchMap,
@@ -45,25 +46,40 @@ const BEATS = 3
 export function announce(manager: ServiceManager | null, life: Life): Observable<never> {
   if (manager === null) return EMPTY
   const { notify, watchdogMs } = manager
-  const say$ = (news$: Observable<unknown>, ...words: readonly string[]) => news$.pipe(tap(() => notify(...words)))
-  const ready$ = say$(standing(life), "READY=1")
-  const reload$ = life.reload$.pipe(
-    tap(() => notify("RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`)),
-    map(() => concat(judged(life), ready$)),
+  const tell = tap<readonly string[]>(words => {
+    notify(...words)
+  })
+  const beat$ = watchdogMs === null ? EMPTY : interval(watchdogMs / BEATS).pipe(map(() => ["WATCHDOG=1"]))
+  const living$ = merge(readiness(life), statuses(life), beat$).pipe(takeUntil(life.stop$))
+  const end$ = life.stop$.pipe(
+    take(1),
+    map(() => ["STOPPING=1", "STATUS=stopped; the rules stay"]),
   )
-  const readiness$ = reload$.pipe(
+  return merge(living$, end$).pipe(tell, ignoreElements())
+}
+
+/** Ready once the rules stand, and again after each reload. */
+function readiness(life: Life): Observable<readonly string[]> {
+  const ready$ = standing(life).pipe(map(() => ["READY=1"]))
+  const reloads$ = life.reload$.pipe(
+    map(() => {
+      const reloading = ["RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`]
+      return concat(of(reloading), judged(life), ready$)
+    }),
+  )
+  return reloads$.pipe(
     startWith(ready$),
     switchMap(next$ => next$),
   )
-  const beat$ = watchdogMs === null ? EMPTY : say$(interval(watchdogMs / BEATS), "WATCHDOG=1")
-  const status$ = interval(STATUS_MS).pipe(
+}
+
+function statuses({ views }: Life): Observable<readonly string[]> {
+  return interval(STATUS_MS).pipe(
     startWith(0),
-    map(() => statusLine(life.views())),
+    map(() => `STATUS=${statusLine(views())}`),
     distinctUntilChanged(),
-    tap(line => notify(`STATUS=${line}`)),
+    map(line => [line]),
   )
-  const end$ = say$(life.stop$.pipe(take(1)), "STOPPING=1", "STATUS=stopped; the rules stay")
-  return merge(merge(readiness$, beat$, status$).pipe(takeUntil(life.stop$)), end$).pipe(ignoreElements())
 }
 
 /** Completes when a new configuration was taken or refused. */

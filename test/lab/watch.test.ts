@@ -68,7 +68,7 @@ function expectGivenBack({ bytes, file }: Watched): void {
 test("a failover shows, with the agent's end and return; q gives the terminal back as it was", async () => {
   const watched = await openWatch("q")
   await shows(watched, /^isp1 +up .*\n[^]*^isp2 +up /m)
-  await runClient(lab, "watch", { count: 100 })
+  await runClient(lab, "flows", { count: 100 })
   await shows(watched, /^measured +\|isp1 \d+ %/m)
   console.log(watched.screen())
 

@@ -1,62 +1,35 @@
 import colors from "picocolors"
-import { expect, test } from "vitest"
-import type { Flows } from "../../../src/core/flows.ts"
-import type { Status } from "../../../src/core/status-shape.ts"
+import { stripVTControlCharacters } from "node:util"
+import { describe, expect, test } from "vitest"
+import type { LinkStatus, Status } from "../../../src/core/status-shape.ts"
 import { clock } from "../../../src/cli/format.ts"
+import { widthOf } from "../../../src/cli/watch/clip.ts"
 import { glyphsFor } from "../../../src/cli/watch/glyphs.ts"
 import { begun, see, type Live } from "../../../src/cli/watch/live.ts"
 import { screenText } from "../../../src/cli/watch/screen-text.ts"
-import { widthOf } from "../../../src/cli/watch/clip.ts"
 import { DOWN, FAILED, NOW_MS, PLAIN, START, STATUS, UP } from "../stories.ts"
+import { flowsOfTwo } from "./flows.ts"
 
 const look = { paint: PLAIN, glyphs: glyphsFor({ LANG: "C.UTF-8" }), nowMs: NOW_MS }
-const usual = { columns: 80, rows: 24 }
+const USUAL = { columns: 80, rows: 24 }
 
-const link = (name: string, share: number, newFlows: number, tracked: number): Flows["links"][number] => ({
-  name,
-  mark: 1,
-  weight: 50,
-  drained: false,
-  weightShare: 0.5,
-  share,
-  newFlows,
-  newShare: null,
-  tracked,
-  trackedBy: { tcp: tracked, udp: 0, other: 0 },
-  trackedShare: null,
-})
+const ISP1: LinkStatus = { ...UP, name: "isp1", interface: "eth0", weight: 70, share: 0.7, loss: 0, rttMs: 20 }
+const ISP2: LinkStatus = { ...UP, share: 0.3, loss: 0.02 }
+const healthy = (rttMs: number): Status => ({ ...STATUS, links: [{ ...ISP1, rttMs }, ISP2] })
+const flowsLook = (first: number, second: number, atMs: number) =>
+  ({ kind: "flows", flows: { ipv4: flowsOfTwo(first, second), ipv6: null, policies: [], overrides: [] }, atMs }) as const
 
-const flows = (first: number, second: number) => ({
-  ipv4: { links: [link("isp1", 0.7, first, 120), link("isp2", 0.3, second, 44)], unmarked: 0, strangers: 0 },
-  ipv6: null,
-  policies: [],
-  overrides: [],
-})
-
-const BOTH: Status = {
-  ...STATUS,
-  links: [
-    { ...UP, name: "isp1", interface: "eth0", weight: 70, share: 0.7, loss: 0, rttMs: 20 },
-    { ...UP, share: 0.3, loss: 0.02 },
-  ],
-}
-
-/** Twenty seconds of health, then ten of a dead isp1. */
+/** Twenty seconds of health, then ten with isp1 down. */
 function outage(): Live {
-  const broken: Status = { ...STATUS, links: [{ ...DOWN, since: new Date(NOW_MS - 10_000).toISOString() }, UP] }
-  let live = begun(BOTH)
-  for (let i = 1; i < 20; i++) {
-    const rttMs = i % 2 === 0 ? 20 : 10
-    const [first, second] = BOTH.links
-    live = see(live, { kind: "status", status: { ...BOTH, links: [{ ...first!, rttMs }, second!] } })
-  }
-  for (let i = 0; i < 10; i++) live = see(live, { kind: "status", status: broken })
-  return live
+  const before = Array.from({ length: 19 }, (_, i) => healthy(i % 2 === 0 ? 10 : 20))
+  const after = Array.from({ length: 10 }, () => ({ ...STATUS, links: [DOWN, UP] }))
+  return [...before, ...after].reduce((live, status) => see(live, { kind: "status", status }), begun(healthy(20)))
 }
 
-test("80 × 24: status, the last minute of each link, and the measured split", () => {
-  let live = outage()
-  live = see(live, { kind: "flows", flows: flows(100, 50), atMs: 0 })
-  live = see(live, { kind: "flows", flows: flows(168, 82), atMs: 2000 })
-  expect(screenText(live, usual, look).join("\n")).toBe("")
+const measured = (live: Live) => see(see(live, flowsLook(100, 50, 0)), flowsLook(168, 82, 2000))
+
+const text = (live: Live, size = USUAL) => screenText(live, size, look).join("\n")
+
+test("80 × 24: the status, each link's last minute, and the split that is asked for and measured", () => {
+  expect(text(measured(outage()))).toBe("")
 })
