@@ -19,12 +19,17 @@ export const watch: CommandModule<Options, PrintOptions> = {
     // A wrong configuration, or an agent that may not be asked, is said before the terminal is taken.
     const first = begun(await statusNow(file))
     const live$ = looks(file).pipe(scan(see, first), startWith(first))
-    if (process.stdout.isTTY && !json) await onTerminal(live$, screen)
+    if (canBeDrawnOn() && !json) await onTerminal(live$, screen)
     else await lineByLine(live$, json ? live => JSON.stringify(documentOf(live)) : textFor(screen), screen)
   },
 }
 
 const EVERY_MS = 1_000
+
+/** A dumb terminal (terminfo(5)) moves no cursor. */
+function canBeDrawnOn(): boolean {
+  return process.stdout.isTTY && process.env["TERM"] !== "dumb"
+}
 
 async function onTerminal(live$: Observable<Live>, screen: Screen): Promise<void> {
   const terminal = openTerminal(process.stdout, process.stdin)
