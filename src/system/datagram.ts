@@ -4,7 +4,7 @@ import koffi from "koffi"
 /** Node has no Unix datagram sockets (unix(7)). Constants are those of asm-generic. */
 const libc = koffi.load(null)
 const cSocket = libc.func("int socket(int, int, int)") as (domain: number, type: number, protocol: number) => number
-const cSendTo = libc.func("ssize_t sendto(int, const void *, size_t, int, const void *, uint32_t)") as (
+const cSendTo = libc.func("long sendto(int, const void *, size_t, int, const void *, uint32_t)") as (
   fd: number,
   data: Uint8Array,
   length: number,

@@ -74,8 +74,8 @@ test.each(["config.reloaded", "config.rejected"])("a reload ends with %s, once t
   life.views = HEALTHY
   await vi.advanceTimersByTimeAsync(1_000)
   reload$.next("SIGHUP")
-  await vi.advanceTimersByTimeAsync(1_000)
   expect(told.slice(-2)).toEqual(["RELOADING=1", expect.stringMatching(/^MONOTONIC_USEC=\d+$/)])
+  await vi.advanceTimersByTimeAsync(1_000)
   life.views = views(family("up", false))
   life.told$.next(event("link.state"))
   life.told$.next(event(type))
