@@ -1,33 +1,32 @@
 /**
- * Builds dist/evenkeel_VERSION_ARCHITECTURE.deb of the built program. `--revision N` marks the same program packed again.
+ * Builds dist/evenkeel_VERSION_ARCHITECTURE.deb of the built program.
  * The same input gives the same package: its times are those of the last commit, or SOURCE_DATE_EPOCH.
  */
 import { readFileSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
-import { argv, env, execPath } from "node:process"
-import { parseArgs } from "node:util"
+import { env, execPath } from "node:process"
 import { execa } from "execa"
 import { version } from "../src/version.ts"
-import { controlText, glibcOf } from "./control.ts"
+import { controlText, debianVersion, glibcOf } from "./control.ts"
 import { bytesBelow, filesBelow, put, stage } from "./stage.ts"
 import { textsOf } from "./texts.ts"
 
 const root = dirname(createRequire(import.meta.url).resolve("evenkeel/package.json"))
 const staging = join(root, "dist/package")
 
-async function build(revision: string): Promise<string> {
+async function build(): Promise<string> {
   await refuseSplitNode()
   const epoch = await sourceEpoch()
   const date = new Date(Number(epoch) * 1000).toISOString().slice(0, 10)
   const { stdout: architecture } = await execa("dpkg", ["--print-architecture"])
   rmSync(staging, { recursive: true, force: true })
   stage(root, staging, await textsOf(help, version, date))
-  const control = controlText({ version, revision, architecture, glibc: glibc(), installedBytes: bytesBelow(staging) })
+  const control = controlText({ version, architecture, glibc: glibc(), installedBytes: bytesBelow(staging) })
   put(join(staging, "DEBIAN/control"), control)
   await execa("chmod", ["-R", "u=rwX,go=rX", staging])
-  const deb = join(root, "dist", `evenkeel_${/^Version: (.*)$/m.exec(control)?.[1] ?? version}_${architecture}.deb`)
-  const args = ["--root-owner-group", "-Zxz", "--build", staging, deb]
+  const deb = join(root, "dist", `evenkeel_${debianVersion(version)}_${architecture}.deb`)
+  const args = ["--root-owner-group", "-Zxz", "-z1", "--build", staging, deb]
   await execa("dpkg-deb", args, { env: { SOURCE_DATE_EPOCH: epoch }, stderr: "inherit" })
   rmSync(staging, { recursive: true })
   return deb
@@ -57,5 +56,4 @@ async function sourceEpoch(): Promise<string> {
   return failed ? String(Math.floor(Date.now() / 1000)) : stdout
 }
 
-const { values } = parseArgs({ args: argv.slice(2), options: { revision: { type: "string", default: "" } } })
-console.log(await build(values.revision))
+console.log(await build())

@@ -51,7 +51,9 @@ function wordCase({ words, below, options }: CommandHelp): string {
 function choiceCases({ words, options }: CommandHelp): readonly string[] {
   return options
     .filter(({ choices }) => choices.length > 0)
-    .flatMap(option => longNames(option).map(name => `    " ${words.join(" ")}"*" ${name}") words="${option.choices.join(" ")}" ;;`))
+    .flatMap(option =>
+      longNames(option).map(name => `    " ${words.join(" ")}"*" ${name}") words="${option.choices.join(" ")}" ;;`),
+    )
 }
 
 function longNames({ head }: Entry): readonly string[] {

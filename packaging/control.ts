@@ -2,8 +2,6 @@
 export interface Control {
   /** As npm has it. */
   readonly version: string
-  /** Of the package alone, for the same program packed again; empty: none. */
-  readonly revision: string
   readonly architecture: string
   /** The oldest C library that all binaries work with: `2.28`. */
   readonly glibc: string
@@ -13,10 +11,10 @@ export interface Control {
 /** Programs that evenkeel starts come with these; procps and ipset's are for labs and for sets. */
 const PROGRAMS = ["iptables (>= 1.8)", "iproute2", "conntrack", "ipset", "util-linux", "coreutils", "procps", "passwd"]
 
-export function controlText({ version, revision, architecture, glibc, installedBytes }: Control): string {
+export function controlText({ version, architecture, glibc, installedBytes }: Control): string {
   const libraries = [`libc6 (>= ${glibc})`, "libstdc++6", "libgcc-s1"]
   return `Package: evenkeel
-Version: ${debianVersion(version)}${revision === "" ? "" : `-${revision}`}
+Version: ${debianVersion(version)}
 Architecture: ${architecture}
 Maintainer: The evenkeel project <evenkeel@localhost>
 Installed-Size: ${Math.ceil(installedBytes / 1024)}
@@ -33,7 +31,7 @@ Description: unattended failover for routers with two or more uplinks
 }
 
 /** `1.0.0-rc.1` comes before `1.0.0`: deb-version(7). */
-function debianVersion(version: string): string {
+export function debianVersion(version: string): string {
   return version.replace("-", "~")
 }
 

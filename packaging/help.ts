@@ -63,7 +63,9 @@ interface Section {
 function sectionsOf(text: string): readonly Section[] {
   return text.split("\n\n").flatMap(block => {
     const [title = "", ...lines] = block.split("\n")
-    return /^\S.*:$/.test(title) ? [{ title: title.slice(0, -1), lines: lines.filter(line => line.startsWith(" ")) }] : []
+    return /^\S.*:$/.test(title)
+      ? [{ title: title.slice(0, -1), lines: lines.filter(line => line.startsWith(" ")) }]
+      : []
   })
 }
 

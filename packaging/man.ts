@@ -15,7 +15,10 @@ export function manPage({ version, date, groups, commands }: Page): string {
     ...section("NAME", ["evenkeel \\- unattended failover for routers with two or more uplinks"]),
     ...section("SYNOPSIS", [".B evenkeel", "\\fICOMMAND\\fR [\\fIoptions\\fR]"]),
     ...section("DESCRIPTION", DESCRIPTION),
-    ...section("COMMANDS", groups.flatMap(group => groupLines(group, commands))),
+    ...section(
+      "COMMANDS",
+      groups.flatMap(group => groupLines(group, commands)),
+    ),
     ...section("COMMON OPTIONS", COMMON),
     ...section("EXIT STATUS", EXIT_STATUS),
     ...section("SIGNALS", SIGNALS),

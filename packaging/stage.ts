@@ -7,8 +7,9 @@ import type { Texts } from "./texts.ts"
 
 /** Packages with native parts, which the bundle does not hold. */
 const NATIVE = ["koffi", "@koromix", "net-ping", "raw-socket"]
-/** Of these packages: folders and files that are of no use once they are built. */
-const SOURCES = /\/(src|doc|vendor|example|obj\.target|\.deps|musl_[^/]*)(\/|$)|\.(md|gypi?|d\.ts|mk|cc|h|[Mm]akefile)$|\/Makefile$/
+/** Of these packages: what Node does not load once they are built. */
+const SOURCES =
+  /\/(doc|vendor|example|obj\.target|\.deps|musl_[^/]*)(\/|$)|\/[^/]+\.(?!c?js$|json$|node$)[^/.]+$|\/Makefile$/
 const MAPS = /\.map$/
 
 /** Fills `to` with everything as it is to lie on a system, below its root. */

@@ -1,4 +1,14 @@
-import { combineLatest, interval, lastValueFrom, scan, startWith, takeUntil, tap, withLatestFrom, type Observable } from "rxjs"
+import {
+  combineLatest,
+  interval,
+  lastValueFrom,
+  scan,
+  startWith,
+  takeUntil,
+  tap,
+  withLatestFrom,
+  type Observable,
+} from "rxjs"
 import type { CommandModule } from "yargs"
 import { openScreen, type Screen } from "./format.ts"
 import { withJson, type Options, type PrintOptions } from "./options.ts"

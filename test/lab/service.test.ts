@@ -72,7 +72,9 @@ test.skipIf(!isRoot)(
       await told(notified, line => line === "READY=1")
       expect((await lab.exec("rtr", "iptables-save", ["-t", "mangle"])).stdout).toContain("-A LOAD_BALANCE")
 
-      const events$ = follow(`${placesOf(lab).stateDir}/events.jsonl`).pipe(map(line => JSON.parse(line) as JournalEvent))
+      const events$ = follow(`${placesOf(lab).stateDir}/events.jsonl`).pipe(
+        map(line => JSON.parse(line) as JournalEvent),
+      )
       await told(notified, line => line === "STATUS=isp1 up, isp2 up")
       await blackhole(lab, "isp1")
       await untilEvent({ events$ }, event => event.type === "weights.applied" && event.shares["isp1"] === 0)

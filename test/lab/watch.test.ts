@@ -34,14 +34,20 @@ interface Watched {
 
 /** What the terminal is like before and after, and `watch` in between, under a process id that is known. */
 const session = `
-  stty cols 80 rows 24; tty > "$D/tty"; stty -g > "$D/before"
-  sh -c 'echo $$ > "$D/pid"; exec "$@"' sh "$NODE" "$PROGRAM" watch -c "$CONFIG"
-  echo $? > "$D/code"; stty -g > "$D/after"`
+  stty cols 80 rows 24; tty > "$D-tty"; stty -g > "$D-before"
+  sh -c 'echo $$ > "$D-pid"; exec "$@"' sh "$NODE" "$PROGRAM" watch -c "$CONFIG"
+  echo $? > "$D-code"; stty -g > "$D-after"`
 
 async function openWatch(name: string): Promise<Watched> {
   const place = (file: string) => `${lab.dir}/${name}-${file}`
-  const env = { D: `${lab.dir}/${name}-`, NODE: execPath, PROGRAM: agentProgram, CONFIG: agent.configFile, LANG: "C.UTF-8" }
-  const words = ["--quiet", "--flush", "--command", session.replaceAll("$D/", "$D"), place("typescript")]
+  const env = {
+    D: `${lab.dir}/${name}`,
+    NODE: execPath,
+    PROGRAM: agentProgram,
+    CONFIG: agent.configFile,
+    LANG: "C.UTF-8",
+  }
+  const words = ["--quiet", "--flush", "--command", session, place("typescript")]
   const child = await lab.spawn("rtr", "script", words, { env: { ...env, TERM: "xterm" } })
   const file = (file: string) => (existsSync(place(file)) ? readFileSync(place(file), "utf8") : "")
   const bytes = () => /\u001b\[\?1049h[^]*/.exec(file("typescript"))?.[0] ?? ""
@@ -56,7 +62,8 @@ function screenOf(bytes: string): string {
     .join("\n")
 }
 
-const shows = (watched: Watched, pattern: RegExp) => until(() => Promise.resolve(pattern.test(watched.screen())), 20_000)
+const shows = (watched: Watched, pattern: RegExp) =>
+  until(() => Promise.resolve(pattern.test(watched.screen())), 20_000)
 
 /** The terminal is as it was: the other screen left, the cursor back, the modes of the line those of before. */
 function expectGivenBack({ bytes, file }: Watched): void {
@@ -97,13 +104,8 @@ test("a failover shows, with the agent's end and return; q gives the terminal ba
 test("another size is drawn anew, and SIGTERM gives the terminal back, too", async () => {
   const watched = await openWatch("term")
   await shows(watched, /^isp2 +up /m)
-  const clears = () => watched.bytes().split("\u001b[2J").length
-  const before = clears()
   await lab.exec("rtr", "stty", ["-F", watched.file("tty").trim(), "cols", "60", "rows", "12"])
-  await until(() => Promise.resolve(clears() > before), 10_000)
-  const drawn = watched.bytes().slice(watched.bytes().lastIndexOf("\u001b[2J"))
-  const rows = [...drawn.matchAll(/\u001b\[(\d+);1H/g)].map(([, row]) => Number(row))
-  expect(Math.max(...rows)).toBeLessThanOrEqual(12)
+  await until(() => Promise.resolve(lowestRow(watched.bytes()) <= 12), 10_000)
 
   process.kill(Number(watched.file("pid")), "SIGTERM")
   await watched.child.exited
@@ -111,10 +113,33 @@ test("another size is drawn anew, and SIGTERM gives the terminal back, too", asy
   expectGivenBack(watched)
 })
 
+/** Of what was drawn since the screen was last cleared. */
+function lowestRow(bytes: string): number {
+  const drawn = bytes.slice(bytes.lastIndexOf("\u001b[2J"))
+  return Math.max(...[...drawn.matchAll(/\u001b\[(\d+);1H/g)].map(([, row]) => Number(row)))
+}
+
 test("where there is no terminal, --json is one status a line, with the measured split", async () => {
-  const words = ["--preserve-status", "-s", "INT", "5", execPath, agentProgram, "watch", "--json", "-c", agent.configFile]
+  const words = [
+    "--preserve-status",
+    "-s",
+    "INT",
+    "5",
+    execPath,
+    agentProgram,
+    "watch",
+    "--json",
+    "-c",
+    agent.configFile,
+  ]
   const { stdout } = await lab.exec("rtr", "timeout", words)
-  const looks = stdout.split("\n").filter(Boolean).map(line => JSON.parse(line) as Record<string, unknown>)
+  const looks = stdout
+    .split("\n")
+    .filter(Boolean)
+    .map(line => JSON.parse(line) as Record<string, unknown>)
   expect(looks.length).toBeGreaterThanOrEqual(2)
-  expect(looks.at(-1)).toMatchObject({ router: "lab", flows: { ipv4: { links: [{ name: "isp1" }, { name: "isp2" }] } } })
+  expect(looks.at(-1)).toMatchObject({
+    router: "lab",
+    flows: { ipv4: { links: [{ name: "isp1" }, { name: "isp2" }] } },
+  })
 })

@@ -50,7 +50,14 @@ describe.skipIf(!existsSync("/usr/bin/man"))("the man page", () => {
 /** What a real bash offers for the last of these words. */
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
   const script = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _evenkeel; printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { stdout, stderr } = await execa("bash", ["-c", script, "bash", join(directory, "evenkeel"), "evenkeel", ...words])
+  const { stdout, stderr } = await execa("bash", [
+    "-c",
+    script,
+    "bash",
+    join(directory, "evenkeel"),
+    "evenkeel",
+    ...words,
+  ])
   expect(stderr).toBe("")
   return stdout.split("\n").filter(Boolean)
 }

@@ -15,7 +15,9 @@ describe.skipIf(!existsSync("/usr/bin/systemd-analyze"))("by systemd's own judge
   })
 
   test("the unit has no line that systemd does not know", async () => {
-    const { stderr } = await execa("systemd-analyze", ["verify", "--man=no", `${process.cwd()}/${UNIT}`], { reject: false })
+    const { stderr } = await execa("systemd-analyze", ["verify", "--man=no", `${process.cwd()}/${UNIT}`], {
+      reject: false,
+    })
     // The program is not where the package puts it, and other units are not this project's.
     const about = stderr.split("\n").filter(line => line.includes("evenkeel.service"))
     expect(about.filter(line => !/is not executable|\/usr\/bin\/evenkeel/.test(line))).toEqual([])

@@ -19,7 +19,8 @@ export const laneOf = (link: string, family: 4 | 6) => (family === 4 ? link : `$
 
 /** With one more look; null: nobody answered. A link that is configured no more is forgotten. */
 export function remember(history: History, status: Status | null): History {
-  if (status === null) return new Map([...history].map(([lane, samples]) => [lane, [...samples, UNSEEN].slice(-LONGEST)]))
+  if (status === null)
+    return new Map([...history].map(([lane, samples]) => [lane, [...samples, UNSEEN].slice(-LONGEST)]))
   const isWatched = status.pid !== null
   const looks = status.links.flatMap(link => [
     [laneOf(link.name, 4), link] as const,

@@ -47,7 +47,11 @@ export function see(live: Live, look: Look): Live {
   }
 }
 
-function flowsSeen({ splits }: Live, { ipv4, ipv6, policies }: AllFlows, atMs: number): Pick<Live, "splits" | "policies"> {
+function flowsSeen(
+  { splits }: Live,
+  { ipv4, ipv6, policies }: AllFlows,
+  atMs: number,
+): Pick<Live, "splits" | "policies"> {
   return {
     policies,
     splits: {

@@ -65,7 +65,11 @@ test("purge takes that, too", () => {
     "rm -rf /var/lib/evenkeel",
     "userdel evenkeel",
   ])
-  expect(uninstallSteps({ ...NOTHING, hasUser: true }, true).map(stepText).at(-1)).toBe("userdel evenkeel")
+  expect(
+    uninstallSteps({ ...NOTHING, hasUser: true }, true)
+      .map(stepText)
+      .at(-1),
+  ).toBe("userdel evenkeel")
 })
 
 test.each([

@@ -57,7 +57,9 @@ test("a line is cut by what is seen of it, and its colours end with it", () => {
 })
 
 test("no cut line is wider than it may be, and one that fits is left alone", () => {
-  const coloured = fc.array(fc.constantFrom("a", "█", "\u001b[31m", "\u001b[39m"), { maxLength: 30 }).map(p => p.join(""))
+  const coloured = fc
+    .array(fc.constantFrom("a", "█", "\u001b[31m", "\u001b[39m"), { maxLength: 30 })
+    .map(p => p.join(""))
   fc.assert(
     fc.property(coloured, fc.integer({ min: 0, max: 30 }), (text, width) => {
       const cut = clip(text, width)

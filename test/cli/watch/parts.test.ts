@@ -10,7 +10,11 @@ import { PLAIN, STATUS, UP } from "../stories.ts"
 import { flowsOfTwo } from "./flows.ts"
 
 const blocks = glyphsFor({ LANG: "de_DE.UTF-8" })
-const sample = (rttMs: number | null, loss: number | null = 0, state: Sample["state"] = "up"): Sample => ({ state, rttMs, loss })
+const sample = (rttMs: number | null, loss: number | null = 0, state: Sample["state"] = "up"): Sample => ({
+  state,
+  rttMs,
+  loss,
+})
 
 describe("bars", () => {
   test("are as high as an RTT beside the highest, blank where none was measured, and crossed where the link is down", () => {
@@ -19,7 +23,14 @@ describe("bars", () => {
   })
 
   test("of loss are as high as the loss, and a dot where there is none", () => {
-    expect(lossBars([0, 0.01, 0.5, 1, null].map(loss => sample(1, loss)), 5, blocks, PLAIN)).toBe("·▁▄█ ")
+    expect(
+      lossBars(
+        [0, 0.01, 0.5, 1, null].map(loss => sample(1, loss)),
+        5,
+        blocks,
+        PLAIN,
+      ),
+    ).toBe("·▁▄█ ")
   })
 
   test("are those of the newest samples where there are more than columns", () => {
@@ -84,7 +95,9 @@ describe("the measured split", () => {
 })
 
 test("a split is as wide as it may be, however many parts there are and however small", () => {
-  const parts = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 12 }).filter(all => all.some(n => n > 0))
+  const parts = fc
+    .array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 12 })
+    .filter(all => all.some(n => n > 0))
   fc.assert(
     fc.property(parts, fc.integer({ min: 20, max: 120 }), (weights, width) => {
       const total = weights.reduce((a, b) => a + b)

@@ -17,7 +17,11 @@ const ISP1: LinkStatus = { ...UP, name: "isp1", interface: "eth0", weight: 70, s
 const ISP2: LinkStatus = { ...UP, share: 0.3, loss: 0.02 }
 const healthy = (rttMs: number): Status => ({ ...STATUS, links: [{ ...ISP1, rttMs }, ISP2] })
 const flowsLook = (first: number, second: number, atMs: number) =>
-  ({ kind: "flows", flows: { ipv4: flowsOfTwo(first, second), ipv6: null, policies: [], overrides: [] }, atMs }) as const
+  ({
+    kind: "flows",
+    flows: { ipv4: flowsOfTwo(first, second), ipv6: null, policies: [], overrides: [] },
+    atMs,
+  }) as const
 
 /** Twenty seconds of health, then ten with isp1 down. */
 function outage(): Live {
