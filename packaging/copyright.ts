@@ -6,7 +6,7 @@ const lock = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean
 const about = z.object({ name: z.string(), version: z.string(), license: z.string().optional() })
 
 /** Folders, below `root`, of everything that becomes part of the program and is here. */
-export function productionPackages(root: string): readonly string[] {
+function productionPackages(root: string): readonly string[] {
   const { packages } = lock.parse(readJson(join(root, "package-lock.json")))
   const folders = Object.entries(packages).filter(([folder, { dev }]) => folder !== "" && dev !== true)
   return folders.map(([folder]) => folder).filter(folder => filesIn(join(root, folder)).includes("package.json"))

@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex */
 import { existsSync, readFileSync } from "node:fs"
 import { execPath } from "node:process"
 import { afterAll, beforeAll, expect, test } from "vitest"

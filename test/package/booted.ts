@@ -51,11 +51,11 @@ type On = (...words: readonly string[]) => Promise<string>
 
 /** The service by a real systemd, from the package at `deb`, on a system that has no evenkeel yet. */
 export async function serviceWorks(debian: Debian, deb: string, done: (what: string) => void): Promise<void> {
-  await debian.must(["apt-get", "-qq", "install", "-y", "--no-install-recommends", "systemd-sysv", "dbus"], "host")
   copyFileSync(deb, join(debian.root, "root/evenkeel.deb"))
+  const wanted = ["systemd-sysv", "dbus", "/root/evenkeel.deb"]
+  await debian.must(["apt-get", "-qq", "install", "-y", "--no-install-recommends", ...wanted], "host")
   await booted(debian.root, async on => {
     await on("sh", "-euc", ROUTER)
-    await on("dpkg", "-i", "/root/evenkeel.deb")
     assert.equal(await on("sh", "-c", "systemctl is-active evenkeel || true"), "inactive")
     writeFileSync(join(debian.root, "etc/evenkeel/evenkeel.yaml"), CONFIG)
     await on("systemctl", "enable", "--now", "evenkeel")

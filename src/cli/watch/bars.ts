@@ -1,4 +1,4 @@
-import { millis, type Paint } from "../format.ts"
+import type { Paint } from "../format.ts"
 import type { Glyphs } from "./glyphs.ts"
 import type { Sample } from "./history.ts"
 
@@ -23,13 +23,6 @@ export function lossBars(samples: readonly Sample[], width: number, glyphs: Glyp
     return (state === "up" ? paint.yellow : paint.red)(level(glyphs, loss))
   })
   return `${" ".repeat(width - shown.length)}${bars.join("")}`
-}
-
-/** `12.3 … 25.0 ms`: what the lowest and the highest bar stand for; nothing where nothing was measured. */
-export function rttRange(samples: readonly Sample[], width: number): string {
-  const measured = samples.slice(-width).flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]))
-  if (measured.length === 0) return ""
-  return `${millis(Math.min(...measured))} to ${millis(Math.max(...measured))}`
 }
 
 function level({ levels }: Glyphs, ratio: number): string {

@@ -7,7 +7,7 @@ const RESET = "\u001b[0m"
 
 /** Columns that a line takes. All that is printed here is one column wide. */
 export function widthOf(line: string): number {
-  return [...stripVTControlCharacters(line)].length
+  return Array.from(stripVTControlCharacters(line)).length
 }
 
 /** The line, cut at the terminal's edge; its colours end with it. */
@@ -16,7 +16,7 @@ export function clip(line: string, width: number): string {
   let left = width
   const parts = line.split(SGR).map(part => {
     if (SGR.test(part)) return part
-    const shown = [...part].slice(0, left)
+    const shown = Array.from(part).slice(0, left)
     left -= shown.length
     return shown.join("")
   })

@@ -7,8 +7,8 @@ export interface Glyphs {
   readonly lost: string
 }
 
-const BLOCKS: Glyphs = { levels: [..."▁▂▃▄▅▆▇█"], none: "·", lost: "×" }
-const ASCII: Glyphs = { levels: [..."_.-=+*#@"], none: " ", lost: "x" }
+const BLOCKS: Glyphs = { levels: Array.from("▁▂▃▄▅▆▇█"), none: "·", lost: "×" }
+const ASCII: Glyphs = { levels: Array.from("_.-=+*#@"), none: " ", lost: "x" }
 
 /** By what the terminal says that it shows (locale(7): the first of these that is set counts). */
 export function glyphsFor({ LC_ALL, LC_CTYPE, LANG }: Readonly<Record<string, string | undefined>>): Glyphs {

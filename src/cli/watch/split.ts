@@ -43,7 +43,7 @@ function newest(stretches: readonly Stretch[]): readonly Stretch[] {
   return isTooLong ? newest(stretches.slice(1)) : stretches
 }
 
-export function secondsOf(stretches: readonly Stretch[]): number {
+function secondsOf(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { seconds }) => sum + seconds, 0)
 }
 

@@ -23,7 +23,8 @@ const GIVE_BACK = "\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l"
 const USUAL: Size = { columns: 80, rows: 24 }
 
 const STDOUT = 1
-const LEAVING_KEYS = /[qQ\u0003\u0004]/
+/** The last two: Ctrl-C and Ctrl-D, which are keys like any other in raw mode. */
+const LEAVING_KEYS = ["q", "Q", "\u0003", "\u0004"]
 
 /** `out`: standard output. `input`: where keys come from, when it is a terminal, too. */
 export function openTerminal(out: WriteStream, input: ReadStream): Terminal {
@@ -33,7 +34,7 @@ export function openTerminal(out: WriteStream, input: ReadStream): Terminal {
   const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map(name => fromEvent(process, name))
   const keys$ = fromEvent(input, "data").pipe(
     map(String),
-    filter(keys => LEAVING_KEYS.test(keys)),
+    filter(keys => LEAVING_KEYS.some(key => keys.includes(key))),
   )
   const size = () => ({ columns: out.columns || USUAL.columns, rows: out.rows || USUAL.rows })
   const close = once(() => {
