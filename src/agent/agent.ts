@@ -17,8 +17,12 @@ import {
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
+import { viewOf } from "../core/family.ts"
+import { familiesHere } from "../system/families.ts"
+import { serviceManager } from "../system/service-manager.ts"
 import { version } from "../version.ts"
 import { alerting } from "./alerting.ts"
+import { announce } from "./announce.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { keptOverrides, type Kept } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
@@ -69,9 +73,18 @@ function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals
   const steering = createSteering(kept, { desk, stateDir: first.stateDir, config$ })
   const self = agentOf(desk, { views$, sharing, steering, since })
   const served$ = merge(serve(desk, first, self), web(desk, config$, self))
+  const announced$ = announce(serviceManager(process.env, process.pid, desk.warn), {
+    views: () => views$.value,
+    isIpv6Steered: () => viewOf(config$.value, 6).links.length > 0 && familiesHere().includes(6),
+    told$: desk.told$,
+    stop$,
+    reload$,
+  })
   const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$, steering.run$).pipe(takeUntil(stop$))
   const watching$ = watching(desk, config$, { views$, sharing, steering }, stop$)
-  return merge(watching$, beside$, farewell(desk, stop$), alerting(desk, config$, stop$)).pipe(ignoreElements())
+  return merge(watching$, beside$, announced$, farewell(desk, stop$), alerting(desk, config$, stop$)).pipe(
+    ignoreElements(),
+  )
 }
 
 /** What is known at each moment. */

@@ -12,6 +12,7 @@ import { explain } from "./explain.ts"
 import { BadUsage } from "./failure.ts"
 import { flows } from "./flows.ts"
 import { overview, unlisted, type Group } from "./help.ts"
+import { install } from "./install.ts"
 import type { Options } from "./options.ts"
 import { peers } from "./peers.ts"
 import { pin } from "./pin.ts"
@@ -20,15 +21,17 @@ import { rehearse } from "./rehearse.ts"
 import { run, type StartAgent } from "./run.ts"
 import { status } from "./status.ts"
 import { teardown } from "./teardown.ts"
+import { uninstall } from "./uninstall.ts"
+import { watch } from "./watch.ts"
 import { weight } from "./weight.ts"
 
 /** The command line. Errors are thrown, so that one place turns them into words and exit codes. */
 export function cli(words: readonly string[], start: StartAgent): Argv<Options> {
   const groups: readonly Group[] = [
-    { title: "See how things are", commands: [status, explain, events, flows, peers, alerts, debug, doctor] },
+    { title: "See how things are", commands: [status, watch, explain, events, flows, peers, alerts, debug, doctor] },
     { title: "Set up", commands: [check, plan, apply, teardown] },
     { title: "Steer by hand", commands: [drain, undrain, weight, pin] },
-    { title: "Run", commands: [run(start), rehearse, demo] },
+    { title: "Run", commands: [run(start), install, uninstall, rehearse, demo] },
   ]
   return groups
     .flatMap(({ commands }) => commands)

@@ -26,7 +26,8 @@ export function statusText(
 
 const nextStep = "States are the last that were known.\nStart the agent: systemctl start evenkeel, or: evenkeel run"
 
-function heading(status: Status, paint: Paint, nowMs: number): string {
+/** The router, its agent, its rules, what is shared and what was decided by hand; a line each. */
+export function heading(status: Status, paint: Paint, nowMs: number): string {
   const { router, site, pid, since, overrides } = status
   const agent =
     pid === null || since === null
@@ -42,8 +43,8 @@ function heading(status: Status, paint: Paint, nowMs: number): string {
   ])
 }
 
-/** In short; `peers` has the rest. */
-function peersPart({ peers }: Status, paint: Paint): readonly string[] {
+/** In short; `peers` has the rest. Begins with an empty line, if there is anything. */
+export function peersPart({ peers }: Status, paint: Paint): readonly string[] {
   return peers.length === 0 ? [] : ["", columns([["PEER", "LINKS"].map(paint.dim), ...peerLines(peers, paint)])]
 }
 

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+import { dirname, join } from "node:path"
+import { execPath } from "node:process"
+import { orIfMissing } from "../../files/if-missing.ts"
+import { Failure } from "../failure.ts"
+import { CONFIG, PACKAGED_UNITS, SYSTEMD, UNIT, USER } from "./places.ts"
+import type { Found, Shipped } from "./plan.ts"
+
+/** Where this program is: the folder of its package.json. */
+const root = dirname(createRequire(import.meta.url).resolve("evenkeel/package.json"))
+
+export async function lookAround(): Promise<Found> {
+  const users = await readFile("/etc/passwd", "utf8")
+  return {
+    hasUser: users.split("\n").some(line => line.startsWith(`${USER}:`)),
+    hasConfig: existsSync(CONFIG),
+    unit: await orIfMissing(readFile(UNIT, "utf8"), null),
+  }
+}
+
+export function whatIsShipped(): Shipped {
+  const text = (name: string) => readFileSync(join(root, "packaging", name), "utf8")
+  return {
+    unit: text("evenkeel.service"),
+    example: text("evenkeel.yaml.example"),
+    command: [execPath, join(root, "dist/src/main.js")],
+  }
+}
+
+/** @throws Failure: a package's files are its own business. */
+export function refusePackaged(remedy: string): void {
+  const packaged = PACKAGED_UNITS.find(unit => existsSync(unit))
+  if (packaged !== undefined) throw new Failure(`${packaged} is a package's: ${remedy}`)
+}
+
+/** @throws Failure: without systemd there is nobody to start a service. */
+export function refuseWithoutSystemd(): void {
+  if (existsSync(SYSTEMD)) return
+  throw new Failure(
+    "systemd does not run here: have whatever starts services on this system run `evenkeel run` as root, and again when it ends",
+  )
+}
