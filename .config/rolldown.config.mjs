@@ -2,6 +2,7 @@ import { defineConfig } from "rolldown"
 
 /** Every program, by the path of its built file. */
 const programs = [
+  ".config/docs/make",
   "src/main",
   "src/agent/sharer-thread",
   "src/lab/enter",
@@ -32,8 +33,8 @@ const programs = [
  */
 export default defineConfig({
   cwd: `${import.meta.dirname}/..`,
-  input: Object.fromEntries(programs.map(program => [program, `${program}.ts`])),
+  input: Object.fromEntries(programs.map(program => [program, `./${program}.ts`])),
   platform: "node",
-  external: ["koffi", "net-ping"],
+  external: ["koffi", "net-ping", "prettier"],
   output: { dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true, sourcemap: true },
 })
