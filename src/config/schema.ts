@@ -110,7 +110,7 @@ const health = mapping({
     halfLife: duration(SECOND, 24 * HOUR)
       .prefault("5m")
       .describe("in which half of its points are forgotten"),
-    suppress: wholeNumber(1, 100).default(3).describe("beyond so many points it gets no new flows"),
+    suppress: wholeNumber(1, 100).default(3).describe("from so many points on it gets no new flows"),
     reuse: wholeNumber(1, 100).default(1).describe("at so few it does again; less than `suppress`"),
   })
     .prefault({})
