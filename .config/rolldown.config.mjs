@@ -3,6 +3,7 @@ import { defineConfig } from "rolldown"
 /** Every program, by the path of its built file. */
 const programs = [
   ".config/docs/make",
+  ".config/docs/pictures",
   "src/main",
   "src/agent/sharer-thread",
   "src/lab/enter",
