@@ -7,7 +7,7 @@ export interface Table {
   readonly node: Node
 }
 
-/** Every mapping whose keys are described, from the outside in. One that stands in several places is listed once. */
+/** The mappings at the top, and every one below whose keys are described. One that stands in several places is listed once. */
 export function tablesIn(root: Node): readonly Table[] {
   const found: Table[] = []
   const waiting: Table[] = [{ path: "", node: root }]
@@ -22,7 +22,7 @@ export function tablesIn(root: Node): readonly Table[] {
 /** The mapping that a key leads to, by way of lists, alternatives and names that users choose. */
 export function mappingIn(node: Node | undefined): Node | null {
   if (node === undefined) return null
-  if (node.properties !== undefined) return isDescribed(node) ? node : null
+  if (node.properties !== undefined) return node
   const ways = [node.items, node.additionalProperties, ...(node.anyOf ?? [])]
   return ways.map(way => (typeof way === "object" ? mappingIn(way as Node) : null)).find(way => way !== null) ?? null
 }
@@ -40,7 +40,8 @@ export function tableOf(node: Node, tables: readonly Table[]): Table | null {
 function within({ path, node }: Table): readonly Table[] {
   return keysOf(node).flatMap(([key, value]) => {
     const mapping = mappingIn(value)
-    return mapping === null ? [] : [{ path: path === "" ? key : `${path}.${key}`, node: mapping }]
+    if (mapping === null || (path !== "" && !isDescribed(mapping))) return []
+    return [{ path: path === "" ? key : `${path}.${key}`, node: mapping }]
   })
 }
 
