@@ -48,7 +48,7 @@ export function outagePlot(outage: Outage, title: string): string {
     ...seconds(outage).map(second => text(x(second * 1000), BOTTOM + 20, `${second} s`, "small", "middle")),
     ...bins(outage).flatMap(bin => bar(bin, x, y)),
     ...moments(outage).flatMap(([ms, label], i) => moment(x(ms), label, i)),
-    ...shown.flatMap(([kind, label], i) => legend(LEFT + i * 130, kind, label)),
+    ...legend(shown),
   ])
 }
 
@@ -108,6 +108,14 @@ function seconds({ fromMs, toMs }: Outage): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * 5)
 }
 
-function legend(x: number, kind: Kind, label: string): readonly string[] {
-  return [rect(x, BOTTOM + 42, 12, 12, kind), text(x + 18, BOTTOM + 53, label, "small")]
+/** About as wide as a letter of this size is on average. */
+const LETTER = 7
+
+function legend(kinds: readonly (typeof KINDS)[number][]): readonly string[] {
+  let x = LEFT
+  return kinds.flatMap(([kind, label]) => {
+    const left = x
+    x += label.length * LETTER + 48
+    return [rect(left, BOTTOM + 42, 12, 12, kind), text(left + 18, BOTTOM + 53, label, "small")]
+  })
 }

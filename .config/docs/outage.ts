@@ -34,18 +34,18 @@ export async function outage(): Promise<Outage> {
 
 async function played(lab: Lab, agent: LabAgent): Promise<Outage> {
   const [attempts, events]: [Attempt[], Timed[]] = [[], []]
-  agent.events$.subscribe(event => events.push(timed(event)))
+  const watching = agent.events$.subscribe(event => events.push(timed(event)))
   await until(() => events.filter(({ event }) => event.type === "link.state" && event.to === "up").length === 2)
   const client = await startClient(lab, "connects", { rate: 50 })
   client.reports$.subscribe(attempt => attempts.push(attempt))
-  const startMs = monotonicMs()
   await sleep(BEFORE_MS)
   const { askedMs: faultMs } = await blackhole(lab, "isp1")
   await sleep(DEAD_MS)
   const { askedMs: healedMs } = await heal(lab, "isp1")
   await sleep(AFTER_MS)
+  watching.unsubscribe()
   return {
-    fromMs: startMs - faultMs,
+    fromMs: Math.min(...attempts.map(({ startMs }) => startMs)) - faultMs,
     toMs: monotonicMs() - faultMs,
     healedMs: healedMs - faultMs,
     attempts: attempts.map(({ startMs: begunMs, tookMs, ok, via }) => ({

@@ -36,9 +36,9 @@ function lineOf(spans: readonly Span[], row: number): readonly string[] {
   })
 }
 
-/** Blocks are drawn, not written: fonts leave gaps between them. */
+/** Blocks are drawn, not written: fonts leave gaps between them. And no font has to keep gaps of several spaces. */
 function pieces({ text, styles }: Span): readonly Span[] {
-  return text.split(/(█+|▒+)/).map(piece => ({ text: piece, styles }))
+  return text.split(/(█+|▒+|^ +| {2,})/).map(piece => ({ text: piece, styles }))
 }
 
 function drawn({ text, styles }: Span, { x, y }: { readonly x: number; readonly y: number }): string {

@@ -21,11 +21,7 @@ export const DOCUMENTS = [
 ]
 
 /** Whole configurations of all kinds. */
-export const SAMPLES = [
-  ...filesIn("test/lab/configs", ".yaml"),
-  ...filesIn("test/config/examples", ".yaml"),
-  "compose/evenkeel.yaml",
-]
+export const SAMPLES = [...filesIn("test/lab/configs", ".yaml"), ...filesIn("test/config/examples", ".yaml")]
 
 /** The fenced blocks of a language, each with the line that its text begins on. */
 export function blocksIn(
