@@ -20,7 +20,7 @@ export function tablesIn(root: Node): readonly Table[] {
 }
 
 /** The mapping that a key leads to, by way of lists, alternatives and names that users choose. */
-export function mappingIn(node: Node | undefined): Node | null {
+function mappingIn(node: Node | undefined): Node | null {
   if (node === undefined) return null
   if (node.properties !== undefined) return node
   const ways = [node.items, node.additionalProperties, ...(node.anyOf ?? [])]

@@ -30,12 +30,10 @@ const link = mapping(
     tier: wholeNumber(1, 100)
       .default(1)
       .describe("a worse (higher) tier carries new flows only when no link of a better one can"),
-    table: wholeNumber(1, UINT32_MAX)
-      .optional()
-      .meta({
-        description: "routing table of its default route; not the kernel's 253 to 255",
-        byDefault: "100 + `mark`",
-      }),
+    table: wholeNumber(1, UINT32_MAX).optional().meta({
+      description: "routing table of its default route; not the kernel's 253 to 255",
+      byDefault: "100 + `mark`",
+    }),
     gateway: address("auto", "none")
       .default("auto")
       .describe("`auto`: as the DHCP or PPP client set it in the main table; `none`: point to point"),
@@ -159,7 +157,7 @@ export const document = mapping({
     .optional()
     .meta({
       description: "whom to ask through every link; two or more, by different owners",
-    byDefault: "required where a link has none of its own",
+      byDefault: "required where a link has none of its own",
       example: [{ icmp: "1.1.1.1" }, { tcp: "8.8.8.8:53" }],
     }),
   health: health.prefault({}).describe("when a link is down, back, or carries less"),

@@ -7,7 +7,7 @@ export function textOf(path: string): string {
   return readFileSync(new URL(path, ROOT), "utf8")
 }
 
-export function filesIn(folder: string, ending: string): readonly string[] {
+function filesIn(folder: string, ending: string): readonly string[] {
   const names = readdirSync(new URL(folder, ROOT))
   return names.filter(name => name.endsWith(ending)).map(name => `${folder}/${name}`)
 }
