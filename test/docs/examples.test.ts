@@ -17,7 +17,7 @@ interface Policy {
   readonly balance?: Readonly<Record<string, number>>
 }
 
-/** Around a part of a configuration: the links that its policies name, the LANs that they ask for, a target. */
+/** Around a part of a configuration: the links that its policies name, the LANs that they ask for, a target, other routers. */
 function completed(part: Part): object {
   const { to, ...rest } = part
   const { policies = [] } = rest
@@ -25,7 +25,7 @@ function completed(part: Part): object {
   const links = [...new Set(["isp1", ...named])].map((name, i) => ({ name, interface: `wan${i}`, mark: i + 1 }))
   const lan = [...new Set(["lan0", ...policies.flatMap(({ match }) => match.in ?? [])])]
   const alerts = to === undefined ? {} : { alerts: [{ name: "oncall", when: ["link.down"], to }] }
-  return { lan, links, probes: [{ icmp: "1.1.1.1" }], ...alerts, ...rest }
+  return { lan, links, probes: [{ icmp: "1.1.1.1" }], share: { redis: "redis://10.0.0.5" }, ...alerts, ...rest }
 }
 
 /** Of other programs there are examples, too. */
