@@ -2,6 +2,8 @@ import { defineConfig } from "rolldown"
 
 /** Every program, by the path of its built file. */
 const programs = [
+  ".config/docs/make",
+  ".config/docs/pictures",
   "src/main",
   "src/agent/alerter-thread",
   "src/agent/sharer-thread",
@@ -40,8 +42,8 @@ const programs = [
  */
 export default defineConfig({
   cwd: `${import.meta.dirname}/..`,
-  input: Object.fromEntries(programs.map(program => [program, `${program}.ts`])),
+  input: Object.fromEntries(programs.map(program => [program, `./${program}.ts`])),
   platform: "node",
-  external: ["koffi", "net-ping"],
+  external: ["koffi", "net-ping", "prettier"],
   output: { dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true, sourcemap: true },
 })

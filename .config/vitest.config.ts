@@ -24,7 +24,7 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const PURE = ["core", "config", "cli"].map(directory => `test/${directory}/**/*.test.ts`)
+const PURE = ["core", "config", "cli", "docs"].map(directory => `test/${directory}/**/*.test.ts`)
 
 /** The longest wait for servers and for processes that they kill; by default two processors would do one file at a time. */
 const UNIT_WORKERS = 3

@@ -27,6 +27,7 @@ export function address(...words: readonly string[]) {
   return z
     .string({ error: expected(allowed) })
     .superRefine(refuse(text => (words.includes(text) ? undefined : unfitAddress(text, allowed))))
+    .meta({ title: either(words, "an IPv4 address") })
 }
 
 const HOST_ADDRESS_6 = "the IPv6 address of one host, such as 2001:db8::1"
@@ -38,6 +39,7 @@ export function address6(...words: readonly string[]) {
     .string({ error: expected(allowed) })
     .superRefine(refuse(text => (words.includes(text) ? undefined : unfitAddress6(text, allowed))))
     .transform(text => (words.includes(text) ? text : ipaddr.IPv6.parse(text).toRFC5952String()))
+    .meta({ title: either(words, "an IPv6 address") })
 }
 
 function unfitAddress6(text: string, allowed: string): string | undefined {
@@ -51,14 +53,17 @@ function unfitAddress6(text: string, allowed: string): string | undefined {
 const PREFIX_6 = "an IPv6 prefix of at most 64 bits, such as 2001:db8:1::/56"
 
 /** A network that is translated into, host for host. */
-export const prefix6 = z.string({ error: expected(PREFIX_6) }).transform((text, ctx) => {
-  const [network, bits] = ipaddr.IPv6.isValidCIDR(text) ? ipaddr.IPv6.parseCIDR(text) : []
-  if (network === undefined || bits === undefined || bits < 1 || bits > 64 || network.range() === "multicast") {
-    ctx.addIssue(expected(PREFIX_6)({ input: text }))
+export const prefix6 = z
+  .string({ error: expected(PREFIX_6) })
+  .transform((text, ctx) => {
+    const [network, bits] = ipaddr.IPv6.isValidCIDR(text) ? ipaddr.IPv6.parseCIDR(text) : []
+    if (network === undefined || bits === undefined || bits < 1 || bits > 64 || network.range() === "multicast") {
+      ctx.addIssue(expected(PREFIX_6)({ input: text }))
+      return z.NEVER
+    }
+    const start = `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${bits}`
+    if (start === `${network.toRFC5952String()}/${bits}`) return start
+    ctx.addIssue(`found ${text}, which has bits beyond its length; expected ${start}`)
     return z.NEVER
-  }
-  const start = `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${bits}`
-  if (start === `${network.toRFC5952String()}/${bits}`) return start
-  ctx.addIssue(`found ${text}, which has bits beyond its length; expected ${start}`)
-  return z.NEVER
-})
+  })
+  .meta({ title: PREFIX_6 })

@@ -29,25 +29,31 @@ export function canonical(address: string): string {
 }
 
 /** The address of one host, of either family. */
-export const hostAddress = z.string({ error: expected(HOST) }).transform((text, ctx) => {
-  const unfit = unfitHost(text, HOST)
-  if (unfit === undefined) return canonical(text)
-  ctx.addIssue(unfit)
-  return z.NEVER
-})
+export const hostAddress = z
+  .string({ error: expected(HOST) })
+  .transform((text, ctx) => {
+    const unfit = unfitHost(text, HOST)
+    if (unfit === undefined) return canonical(text)
+    ctx.addIssue(unfit)
+    return z.NEVER
+  })
+  .meta({ title: "an IPv4 or IPv6 address" })
 
 const ENDPOINT = "an address and a port from 1 to 65535, such as 192.0.2.1:53 or [2001:db8::1]:53"
 
 /** An address with its port, which may be left out where there is a default. */
 export function endpoint(defaultPort?: number) {
   const allowed = defaultPort === undefined ? ENDPOINT : `${HOST}; a port may follow, as in [2001:db8::1]:53`
-  return z.string({ error: expected(allowed) }).transform((text, ctx) => {
-    const { host, port } = parts(text, defaultPort)
-    const unfit = port <= 65_535 ? unfitHost(host, allowed) : expected(allowed)({ input: text })
-    if (unfit === undefined) return { address: canonical(host), port }
-    ctx.addIssue(unfit)
-    return z.NEVER
-  })
+  return z
+    .string({ error: expected(allowed) })
+    .transform((text, ctx) => {
+      const { host, port } = parts(text, defaultPort)
+      const unfit = port <= 65_535 ? unfitHost(host, allowed) : expected(allowed)({ input: text })
+      if (unfit === undefined) return { address: canonical(host), port }
+      ctx.addIssue(unfit)
+      return z.NEVER
+    })
+    .meta({ title: defaultPort === undefined ? "ADDRESS:PORT" : `ADDRESS or ADDRESS:PORT (${defaultPort})` })
 }
 
 /** A port of NaN: none was found, and none may be left out. */

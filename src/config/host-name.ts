@@ -18,3 +18,4 @@ export const hostName = z
   .string({ error: expected(RULE) })
   .refine(isHostName, { error: expected(RULE) })
   .transform(text => text.toLowerCase())
+  .meta({ title: "a host name" })

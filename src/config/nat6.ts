@@ -4,9 +4,9 @@ import { mapping } from "./values.ts"
 
 /** `snat`, or NPTv6: `prefix` is what the provider routes to us, `inside` what the LAN has. */
 export const translation6 = mapping({
-  snat: address6().optional(),
-  prefix: prefix6.optional(),
-  inside: prefix6.optional(),
+  snat: address6().optional().meta({ description: "one address for all", example: "2001:db8:2::5" }),
+  prefix: prefix6.optional().meta({ description: "what the provider routes to us", example: "2001:db8:2::/56" }),
+  inside: prefix6.optional().meta({ description: "what the LAN has, of the same length", example: "fd00:10::/56" }),
 })
   .superRefine((given, ctx) => {
     const found = unfit(given)

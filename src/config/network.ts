@@ -53,9 +53,12 @@ function correction(text: string, address: string, bits: number): string {
   return `found ${text}, an address within a network; write ${start}/${bits} for the network, or ${address} for that address`
 }
 
-export const network = z.string({ error: expected(NETWORK) }).transform((text, ctx) => {
-  const read = readNetwork(text)
-  if (read.ok) return read.network
-  ctx.addIssue(read.message)
-  return z.NEVER
-})
+export const network = z
+  .string({ error: expected(NETWORK) })
+  .transform((text, ctx) => {
+    const read = readNetwork(text)
+    if (read.ok) return read.network
+    ctx.addIssue(read.message)
+    return z.NEVER
+  })
+  .meta({ title: "an address or a network" })

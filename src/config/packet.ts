@@ -7,12 +7,15 @@ import { expected } from "./problems.ts"
 /** A number, or one of `words`, of which each stands for something. */
 function numberOrWord<T>(allowed: string, read: (given: number | string) => T | undefined) {
   const error = expected(allowed)
-  return z.union([z.number(), z.string()], { error }).transform((given, ctx): T => {
-    const value = read(given)
-    if (value !== undefined) return value
-    ctx.addIssue(error({ input: given }))
-    return z.NEVER
-  })
+  return z
+    .union([z.number(), z.string()], { error })
+    .transform((given, ctx): T => {
+      const value = read(given)
+      if (value !== undefined) return value
+      ctx.addIssue(error({ input: given }))
+      return z.NEVER
+    })
+    .meta({ title: allowed })
 }
 
 const LARGEST_PORT = 65_535

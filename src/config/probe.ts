@@ -14,10 +14,15 @@ const HTTP_KEYS = ["expect", "body", "family", "resolver"] as const
 const BODY = "a text of 1 to 1000 letters without control characters"
 
 const dns = mapping({
-  server: endpoint(DNS_PORT),
-  name: hostName,
-  type: oneOf("A", "AAAA").optional(),
-  answer: hostAddress.optional(),
+  server: endpoint(DNS_PORT).meta({ description: "the name server", example: "9.9.9.9" }),
+  name: hostName.meta({ description: "a name that its cache always holds", example: "example.com" }),
+  type: oneOf("A", "AAAA")
+    .optional()
+    .meta({ description: "what is asked for", byDefault: "that of `answer`, else `A`" }),
+  answer: hostAddress.optional().meta({
+    description: "an address that must be in the answer; tells a captive portal",
+    example: "192.0.2.10",
+  }),
 }).transform(({ server, name, type, answer = null }, ctx): DnsSpec => {
   const answered = answer === null ? undefined : answer.includes(":") ? "AAAA" : "A"
   if (type !== undefined && answered !== undefined && type !== answered)
@@ -31,21 +36,33 @@ const dns = mapping({
 
 const keys = mapping(
   {
-    icmp: hostAddress.optional(),
-    tcp: endpoint().optional(),
-    http: webUrl.optional(),
-    dns: dns.optional(),
+    icmp: hostAddress.optional().meta({ description: "answered by a reply, or a refusal", example: "1.1.1.1" }),
+    tcp: endpoint().optional().meta({ description: "answered by a handshake, or a refusal", example: "8.8.8.8:53" }),
+    http: webUrl.optional().meta({
+      description: "answered by the expected status and body; a redirect is a failure",
+      example: "http://connectivity-check.example/generate_204",
+    }),
+    dns: dns.optional().meta({ description: "answered by addresses, none, or no such name" }),
     expect: wholeNumber(200, 599)
       .refine(status => status < 300 || status > 399, {
         error: "a captive portal redirects, too; expected 200 to 299 or 400 to 599",
       })
-      .optional(),
+      .optional()
+      .meta({ description: "of `http`: its status; not 300 to 399", byDefault: "any of 200 to 299", example: 204 }),
     body: z
       .string({ error: expected(BODY) })
       .regex(/^\P{C}{1,1000}$/u)
-      .optional(),
-    family: z.literal([4, 6], { error: expected("4 or 6") }).optional(),
-    resolver: endpoint(DNS_PORT).optional(),
+      .optional()
+      .meta({ title: BODY, description: "of `http`: what the answer must hold", example: "it works" }),
+    family: z
+      .literal([4, 6], { error: expected("4 or 6") })
+      .optional()
+      .meta({ title: "4 or 6", description: "of `http`: over which IP a name is asked", byDefault: "`4`" }),
+    resolver: endpoint(DNS_PORT).optional().meta({
+      description: "of `http`: who is asked for the name, over this link",
+      byDefault: "those of `/etc/resolv.conf` that are not this router",
+      example: "9.9.9.9",
+    }),
   },
   "a probe, such as `icmp: 192.0.2.1`, `tcp: 192.0.2.1:53`, `http: http://example.com/` or `dns: { server: 192.0.2.1, name: example.com }`",
 )

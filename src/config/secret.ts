@@ -9,6 +9,7 @@ export const secret = z
   .string({ error: () => `found what can be no secret; ${RULE}` })
   .min(1)
   .max(LONGEST)
+  .meta({ title: "a text, or `${NAME}` for the environment's" })
 
 const VARIABLE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 

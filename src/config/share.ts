@@ -14,7 +14,10 @@ const LONGEST_PATH = 1024
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]{2,45}$/
 const PORT = wholeNumber(1, 65_535)
 
-const host = z.string({ error: expected("a host name or an address") }).regex(HOST)
+const host = z
+  .string({ error: expected("a host name or an address") })
+  .regex(HOST)
+  .meta({ title: "a host name or an address" })
 
 const HOST_AND_PORT = "a host and a port, such as redis-1.lan:6379, or { host: …, port: … }"
 
@@ -27,7 +30,7 @@ function endpoint(port: number) {
     return z.NEVER
   })
   const split = mapping({ host, port: PORT.default(port) }, HOST_AND_PORT)
-  return z.union([written, split], { error: expected(HOST_AND_PORT) })
+  return z.union([written, split], { error: expected(HOST_AND_PORT) }).meta({ title: HOST_AND_PORT })
 }
 
 const URL_RULE = "an address such as redis://HOST:6379, rediss://HOST:6379 (TLS) or unix:///run/redis/redis.sock"
@@ -41,13 +44,16 @@ interface Located {
 }
 
 /** The password part may be `${NAME}`: it is put in after the address was taken apart, so it needs no escaping. */
-const url = z.string({ error: () => `expected ${URL_RULE}` }).transform((text, ctx): Located => {
-  const located = URL.canParse(text) ? locate(new URL(text)) : null
-  if (located !== null) return located
-  // What was found is not repeated: it may hold a password.
-  ctx.addIssue(`found an address that cannot be used, expected ${URL_RULE}`)
-  return z.NEVER
-})
+const url = z
+  .string({ error: () => `expected ${URL_RULE}` })
+  .transform((text, ctx): Located => {
+    const located = URL.canParse(text) ? locate(new URL(text)) : null
+    if (located !== null) return located
+    // What was found is not repeated: it may hold a password.
+    ctx.addIssue(`found an address that cannot be used, expected ${URL_RULE}`)
+    return z.NEVER
+  })
+  .meta({ title: "redis://HOST:6379, rediss://HOST:6379 (TLS) or unix:///PATH" })
 
 function locate({ protocol, hostname, port, pathname, username, password, search, hash }: URL): Located | null {
   const login = { username: decoded(username), password: decoded(password) }
@@ -73,28 +79,44 @@ function decoded(part: string): string | null {
 const file = absolutePath(LONGEST_PATH)
 
 const tls = mapping({
-  ca: file.optional(),
-  cert: file.optional(),
-  key: file.optional(),
-  serverName: host.optional(),
+  ca: file.optional().meta({ description: "authorities (PEM)", byDefault: "Node's own" }),
+  cert: file.optional().meta({ description: "our certificate (PEM), with `key`", example: "/etc/evenkeel/cert.pem" }),
+  key: file.optional().meta({ description: "its key (PEM)", example: "/etc/evenkeel/key.pem" }),
+  serverName: host
+    .optional()
+    .meta({ description: "the name that Redis' certificate bears", example: "redis.internal" }),
 })
 
 /** `share`: where Redis is (one of three ways), who we are to it, and what is shared. Secrets are still as they were written. */
 export const share = mapping({
-  redis: url.optional(),
-  sentinels: list(endpoint(SENTINEL_PORT), 1, 16, "sentinels").optional(),
-  name: name.optional(),
-  cluster: list(endpoint(REDIS_PORT), 1, 64, "nodes").optional(),
-  db: wholeNumber(0, 99_999).optional(),
-  username: name.optional(),
-  password: secret.optional(),
-  passwordFile: file.optional(),
-  sentinelPassword: secret.optional(),
-  tls: tls.optional(),
-  prefix: name.default("evenkeel"),
-  ttl: duration(2000, HOUR).default(15_000),
-  follow: name.optional(),
-  sites: list(name, 0, 32, "sites").default([]),
-})
+  redis: url.optional().meta({
+    description: "one server; this, `sentinels` or `cluster`",
+    example: "redis://evenkeel:${REDIS_PASSWORD}@10.0.0.5",
+  }),
+  sentinels: list(endpoint(SENTINEL_PORT), 1, 16, "sentinels")
+    .optional()
+    .meta({ description: "who knows the master, with `name`", example: ["10.0.0.5", "10.0.0.6:26379"] }),
+  name: name.optional().meta({ description: "what the sentinels call the master", example: "mymaster" }),
+  cluster: list(endpoint(REDIS_PORT), 1, 64, "nodes")
+    .optional()
+    .meta({ description: "nodes to begin with", example: ["10.0.0.5:6379"] }),
+  db: wholeNumber(0, 99_999).optional().meta({ description: "database, where `redis` does not say", byDefault: "`0`" }),
+  username: name.optional().meta({ description: "where `redis` does not say", example: "evenkeel" }),
+  password: secret.optional().meta({ description: "where `redis` does not say", example: "${REDIS_PASSWORD}" }),
+  passwordFile: file
+    .optional()
+    .meta({ description: "a file that holds the password", example: "/etc/evenkeel/redis-password" }),
+  sentinelPassword: secret.optional().meta({ description: "of the sentinels", example: "${SENTINEL_PASSWORD}" }),
+  tls: tls.optional().describe("with `rediss://`; for sentinels and clusters its presence means TLS"),
+  prefix: name.default("evenkeel").describe("what all keys in Redis begin with"),
+  ttl: duration(2000, HOUR).prefault("15s").describe("a router that was not heard of for so long is unknown"),
+  follow: name.optional().meta({
+    description: "links with a `line` and no probes of their own are as that router sees their line",
+    example: "rtr-a",
+  }),
+  sites: list(name, 0, 32, "sites")
+    .default([])
+    .meta({ description: "other sites whose routers are shown", example: ["office"] }),
+}).describe("Redis, by which routers know of each other's links")
 
 export type ShareDocument = z.output<typeof share>

@@ -17,6 +17,7 @@ export const name = z
     error: issue => expected(NAME_RULE)(issue) + (typeof issue.input === "number" ? "; put it in quotes" : ""),
   })
   .regex(NAME)
+  .meta({ title: "a name of letters, digits, `_`, `.` and `-`, at most 64" })
 
 /**
  * Linux takes nearly any 15 bytes: dev_valid_name in net/core/dev.c. Refused beyond that: a leading `-` is an option to
@@ -30,6 +31,7 @@ const NO_UPLINKS = ["lo", "all", "default"]
 export const interfaceName = z
   .string({ error: expected("an interface name, such as eth0") })
   .superRefine(refuse(unfitInterface))
+  .meta({ title: "an interface name" })
 
 function unfitInterface(text: string): string | undefined {
   if (NO_UPLINKS.includes(text)) return `found ${text}, expected an interface that leads somewhere, such as eth0`
@@ -46,6 +48,7 @@ export function absolutePath(longest: number) {
     .regex(/^(\/[\w.@+=,~-]+)+$/)
     .max(longest)
     .refine(text => posix.normalize(text) === text)
+    .meta({ title: `an absolute path, at most ${longest} bytes` })
 }
 
 /** A further check of a text: `why` gives the message, or undefined where nothing is wrong. */

@@ -13,13 +13,16 @@ const PARTS =
   /^(https?):\/\/(\[[\da-f:.]+\]|[\w.-]+)(?::([1-9]\d{0,4}))?(\/[\w.~!$&'()*+,;=:@%/-]*)?(\?[\w.~!$&'()*+,;=:@%/?-]*)?$/i
 
 /** What is asked for over HTTP: the URL in its usual form, and its host. */
-export const webUrl = z.string({ error: expected(RULE) }).transform((text, ctx) => {
-  const [, scheme, host = "", port] = PARTS.exec(text) ?? []
-  const problem = scheme === undefined ? unfitText(text) : (unfitLength(text) ?? unfitPart(host, Number(port ?? 80)))
-  if (problem === undefined) return { url: new URL(text).href, host: hostOf(host) }
-  ctx.addIssue(problem)
-  return z.NEVER
-})
+export const webUrl = z
+  .string({ error: expected(RULE) })
+  .transform((text, ctx) => {
+    const [, scheme, host = "", port] = PARTS.exec(text) ?? []
+    const problem = scheme === undefined ? unfitText(text) : (unfitLength(text) ?? unfitPart(host, Number(port ?? 80)))
+    if (problem === undefined) return { url: new URL(text).href, host: hostOf(host) }
+    ctx.addIssue(problem)
+    return z.NEVER
+  })
+  .meta({ title: "an http or https URL" })
 
 function unfitText(text: string): string {
   const why = /^https?:\/\/[^/]*@/i.test(text)
