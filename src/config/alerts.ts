@@ -77,12 +77,16 @@ const receiver = mapping(
 
 const alert = mapping(
   {
-    name,
-    when: list(oneOf(...CONDITIONS), 1, CONDITIONS.length, "conditions"),
-    links: list(name, 1, 64, "links").optional(),
-    for: duration(0, 24 * HOUR).default(0),
-    repeat: duration(MINUTE, WEEK, "never").default(4 * HOUR),
-    to: receiver,
+    name: name.describe("its name in `alerts list` and in the state directory; another name is another alert"),
+    when: list(oneOf(...CONDITIONS), 1, CONDITIONS.length, "conditions").describe("what it tells of: docs/alerts.md"),
+    links: list(name, 1, 64, "links").optional().describe("only of these links; without: of all"),
+    for: duration(0, 24 * HOUR)
+      .default(0)
+      .describe("it must last this long before it is told"),
+    repeat: duration(MINUTE, WEEK, "never")
+      .default(4 * HOUR)
+      .describe("told again after so long, while it lasts"),
+    to: receiver.describe("exactly one receiver, with settings of its own: docs/alerts.md"),
   },
   "an alert: a mapping with name, when and to",
 )

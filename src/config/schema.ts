@@ -174,8 +174,8 @@ export const document = mapping({
       example: { by: "source", for: "10m" },
     }),
   share: share.optional(),
-  alerts: alerts.default([]),
-  web: web.optional(),
+  alerts: alerts.default([]).describe("who is told of what: docs/alerts.md"),
+  web: web.optional().describe("page, API and metrics: none without"),
   log: mapping({
     level: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent")
       .default("info")

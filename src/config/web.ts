@@ -32,9 +32,11 @@ const HOST = "a host name or an address by which browsers ask for the page, with
 
 /** `web`: where the page is. Its token is still as it was written. */
 export const web = mapping({
-  listen,
-  token: secret.optional(),
-  hosts: list(z.union([hostName, hostAddress], { error: expected(HOST) }), 0, 32, "hosts").default([]),
+  listen: listen.describe("an address of this router and a port; whoever reaches it may read"),
+  token: secret.optional().describe("who has it may drain and weigh links; without, nobody may"),
+  hosts: list(z.union([hostName, hostAddress], { error: expected(HOST) }), 0, 32, "hosts")
+    .default([])
+    .describe("further names by which browsers ask for it; others are refused"),
 })
 
 export type WebDocument = z.output<typeof web>
