@@ -75,6 +75,10 @@ test("the agent is seen and steered through its thread", async () => {
   const port = await freePort()
   const { journal, orders, told$ } = await serve(at(port, "hush"))
   expect((await answer(port, "/api/v1/status")).json).toEqual({ ...STATUS, policies: [] })
+  expect(await ask(port, { path: "/" })).toMatchObject({
+    status: 200,
+    text: expect.stringContaining("<title>evenkeel</title>") as string,
+  })
   const event = journal.append({ type: "agent.stopped", reason: "SIGTERM" })
   if (event === null) throw new Error("no event")
   told$.next(event)
