@@ -97,10 +97,14 @@ async function steeredByGroup(on: On): Promise<void> {
     on("setpriv", "--reuid=operator1", "--regid=operator1", "--init-groups", "evenkeel", ...words)
   assert.match(await asOperator("status"), /in sync/)
   assert.match(await asOperator("pin", "add", "10.0.0.50", "isp1"), /pin1/)
+  await asOperator("pin", "remove", "pin1")
 }
 
 /** A loop that hangs is what SIGSTOP looks like from outside. */
 async function survivesHang(on: On, done: (what: string) => void): Promise<void> {
+  // What is down stays down: from now on nothing but a hang may change the rules.
+  const bothDown = /^isp1 +down[^]*^isp2 +down/m
+  await until("both links are down", async () => bothDown.test(await on("evenkeel", "status")))
   const [pid, before, beganMs] = [await mainPid(on), await rulesOn(on), performance.now()]
   assert.match(pid, /^[1-9]\d*$/)
   await on("kill", "-STOP", pid)
