@@ -7,7 +7,7 @@ type Type = EventDraft["type"]
 type Sentences = { readonly [T in Type]?: (event: Extract<EventDraft, { type: T }>) => string }
 
 /** What happened, in plain words, without the name of its type. */
-const sentences: Sentences = {
+const sentences: Required<Sentences> = {
   "agent.started": ({ version, pid }) => `Agent ${version} started, pid ${pid}`,
   "agent.stopped": ({ reason }) => `Agent stopped (${reason}); the rules stay`,
   "config.reloaded": ({ file }) => `Configuration reloaded from ${file}`,
@@ -28,6 +28,9 @@ const sentences: Sentences = {
   "share.disconnected": ({ store, error }) => `Nothing is shared for now: ${store}: ${error}`,
   "peer.state": ({ peer, link, from, to, reason }) => `${peer}: ${link} ${from} → ${to}: ${reason}`,
   "peer.lost": ({ peer }) => `${peer} is no longer heard of`,
+  "alert.sent": event => `Alert ${alertWords(event)} delivered`,
+  "alert.failed": event =>
+    `Alert ${alertWords(event)} not delivered, again in ${millis(event.retryMs)}: ${event.error}`,
 }
 
 /** A journal may hold what a later version wrote: that is told as it is. */
@@ -63,6 +66,13 @@ function addressWords({
 }): string {
   if (address === null) return "lost its address"
   return gateway === null ? `has address ${address}` : `has address ${address}, gateway ${gateway}`
+}
+
+type AlertEvent = Extract<EventDraft, { readonly type: "alert.sent" | "alert.failed" }>
+
+/** `oncall (slack), link.down of isp1 opened:`. */
+function alertWords({ alert, receiver, condition, link, message }: AlertEvent): string {
+  return `${alert} (${receiver}): ${condition}${link === undefined ? "" : ` of ${link}`} ${message},`
 }
 
 function sharesWords(shares: Readonly<Record<string, number>>): string {

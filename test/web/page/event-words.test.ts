@@ -19,6 +19,20 @@ test("events are told in plain words", () => {
   expect(told({ type: "rules.failed", family: "ipv6", error: "no such chain", retryMs: 1000 })).toBe(
     "IPv6 rules not written, again in 1.0 s: no such chain",
   )
+  const alert = {
+    alert: "oncall",
+    receiver: "slack",
+    key: "k",
+    condition: "link.down",
+    link: "isp1",
+    attempts: 2,
+  } as const
+  expect(told({ type: "alert.sent", message: "opened", ...alert })).toBe(
+    "Alert oncall (slack): link.down of isp1 opened, delivered",
+  )
+  expect(told({ type: "alert.failed", message: "resolved", error: "refused", retryMs: 1000, ...alert })).toBe(
+    "Alert oncall (slack): link.down of isp1 resolved, not delivered, again in 1.0 s: refused",
+  )
 })
 
 test("an event of a kind that this page does not know is told as it is", () => {
