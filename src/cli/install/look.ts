@@ -12,9 +12,11 @@ import type { Found, Shipped } from "./plan.ts"
 const root = dirname(createRequire(import.meta.url).resolve("evenkeel/package.json"))
 
 export async function lookAround(): Promise<Found> {
-  const users = await readFile("/etc/passwd", "utf8")
+  const [users, groups] = await Promise.all(["/etc/passwd", "/etc/group"].map(file => readFile(file, "utf8")))
+  const isNamed = (text = "") => text.split("\n").some(line => line.startsWith(`${USER}:`))
   return {
-    hasUser: users.split("\n").some(line => line.startsWith(`${USER}:`)),
+    hasUser: isNamed(users),
+    hasGroup: isNamed(groups),
     hasConfig: existsSync(CONFIG),
     unit: await orIfMissing(readFile(UNIT, "utf8"), null),
   }

@@ -4,6 +4,8 @@ import type { Step } from "./step.ts"
 /** What is there, as far as it decides what is done. */
 export interface Found {
   readonly hasUser: boolean
+  /** It stays behind where operators are in it. */
+  readonly hasGroup: boolean
   readonly hasConfig: boolean
   /** The unit at its place; null: there is none. */
   readonly unit: string | null
@@ -20,8 +22,9 @@ export interface Shipped {
 export const MARK = "# Written by `evenkeel install`, which replaces it; for changes of yours: systemctl edit evenkeel"
 
 /** What sets the service up. All of it may be done again. */
-export function installSteps({ hasUser, hasConfig }: Found, shipped: Shipped): readonly Step[] {
+export function installSteps({ hasUser, hasGroup, hasConfig }: Found, shipped: Shipped): readonly Step[] {
   return [
+    ...(hasGroup ? [] : [run("groupadd", "--system", USER)]),
     ...(hasUser ? [] : [run("useradd", ...userAdd)]),
     { kind: "directory", path: CONFIG_DIR, owner: "root", mode: "0755" },
     { kind: "directory", path: STATE_DIR, owner: USER, mode: "0750" },
@@ -33,7 +36,8 @@ export function installSteps({ hasUser, hasConfig }: Found, shipped: Shipped): r
 
 const userAdd = [
   "--system",
-  "--user-group",
+  "--gid",
+  USER,
   "--no-create-home",
   "--home-dir",
   STATE_DIR,

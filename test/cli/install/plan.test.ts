@@ -5,12 +5,13 @@ import { stepText } from "../../../src/cli/install/step.ts"
 
 const unit = readFileSync("packaging/evenkeel.service", "utf8")
 const shipped = { unit, example: "lan: []\n", command: ["/usr/bin/node", "/opt/evenkeel/dist/src/main.js"] } as const
-const NOTHING = { hasUser: false, hasConfig: false, unit: null }
-const ALL = { hasUser: true, hasConfig: true, unit: MARK }
+const NOTHING = { hasUser: false, hasGroup: false, hasConfig: false, unit: null }
+const ALL = { hasUser: true, hasGroup: true, hasConfig: true, unit: MARK }
 
 test("a fresh system gets the user, the directories, an example and the unit, in this order", () => {
   expect(installSteps(NOTHING, shipped).map(stepText)).toEqual([
-    "useradd --system --user-group --no-create-home --home-dir /var/lib/evenkeel --shell /usr/sbin/nologin evenkeel",
+    "groupadd --system evenkeel",
+    "useradd --system --gid evenkeel --no-create-home --home-dir /var/lib/evenkeel --shell /usr/sbin/nologin evenkeel",
     "install -d -o root -g root -m 0755 /etc/evenkeel",
     "install -d -o evenkeel -g evenkeel -m 0750 /var/lib/evenkeel",
     "write /etc/evenkeel/evenkeel.yaml.example",
@@ -26,6 +27,11 @@ test("done again it makes no second user, and leaves a configuration alone", () 
     "write /etc/systemd/system/evenkeel.service",
     "systemctl daemon-reload",
   ])
+})
+
+test("a group that a purge left, for operators are in it, is taken over", () => {
+  const [first] = installSteps({ ...NOTHING, hasGroup: true }, shipped).map(stepText)
+  expect(first).toMatch(/^useradd .* --gid evenkeel /)
 })
 
 test("the unit is the shipped one, with the command of this program, and says whose it is", () => {
