@@ -207,3 +207,25 @@ test("what is no request, or too slow to be one, is cut off", async () => {
   const found = nonsense.map(([what], i) => [what, Number(/^HTTP\/1\.1 (\d+)/.exec(answers[i] ?? "")?.[1])])
   expect(found).toEqual(nonsense.map(([what, , status]) => [what, status]))
 }, 20_000)
+
+const asked = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+
+test("a request that does not wait for the answer before it is refused, and ends the connection", async () => {
+  const { port } = await startWeb()
+  const answers = await raw(port, asked("/api/v1/status").repeat(3))
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 400"])
+  expect(answers).toContain("one request at a time")
+})
+
+test("whoever sends many requests at once and hangs up leaves room for others", async () => {
+  const { port, get } = await startWeb()
+  const socket = connect(port, "127.0.0.1")
+  socket.write(
+    [asked("/api/v1/stream"), asked("/api/v1/events").repeat(30), asked("/api/v1/stream").repeat(30)].join(""),
+  )
+  await once(socket, "data")
+  expect((await get("/metrics")).text).toMatch(/^evenkeel_web_streams 1$/m)
+  socket.destroy()
+  await expect.poll(async () => (await get("/metrics")).text).toMatch(/^evenkeel_web_streams 0$/m)
+  expect(await get("/api/v1/events")).toMatchObject({ status: 200 })
+})
