@@ -1,9 +1,9 @@
 import { once } from "node:events"
 import { connect } from "node:net"
 import { text } from "node:stream/consumers"
-import { expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Asked } from "./support/client.ts"
-import { startWeb, STEERING, TOKEN } from "./support/web.ts"
+import { openWeb, startWeb, STEERING, TOKEN } from "./support/web.ts"
 
 const drain = { method: "POST", path: "/api/v1/links/isp1/drain" } as const
 const weight = { method: "PUT", path: "/api/v1/links/isp1/weight" } as const
@@ -142,12 +142,19 @@ const refused: readonly (readonly [what: string, asked: Asked, status: number, w
   ],
 ]
 
-test.each(refused)("refused, and nothing is changed: %s", async (_, asked, status, words) => {
-  const { agent, ask } = await startWeb()
-  const answer = await ask(asked)
-  expect(answer).toMatchObject({ status, json: { error: expect.stringContaining(words) as string } })
-  expect(answer.text).not.toMatch(/node_modules|at .*\.ts/)
-  expect(agent.orders).toEqual([])
+describe("refused, and nothing is changed:", () => {
+  let web: Awaited<ReturnType<typeof openWeb>>
+  beforeAll(async () => {
+    web = await openWeb()
+  })
+  afterAll(() => web.end())
+
+  test.each(refused)("%s", async (_, asked, status, words) => {
+    const answer = await web.ask(asked)
+    expect(answer).toMatchObject({ status, json: { error: expect.stringContaining(words) as string } })
+    expect(answer.text).not.toMatch(/node_modules|at .*\.ts/)
+    expect(web.agent.orders).toEqual([])
+  })
 })
 
 test("without a token of its own an agent takes no orders, whoever asks", async () => {
