@@ -1,12 +1,16 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import type { CommandModule } from "yargs"
+import { loadStateDir } from "../config/load.ts"
 import { nearest } from "../config/nearest.ts"
 import type { Config } from "../core/config.ts"
 import type { EventDraft, JournalEvent } from "../core/events.ts"
+import { currentFile } from "../journal/files.ts"
 import { followJournal, readJournal } from "../journal/read.ts"
 import type { JournalFilter } from "../journal/sieve.ts"
 import { describeTrouble } from "../journal/trouble.ts"
 import { eventText, eventTypes } from "./event-text.ts"
-import { BadUsage } from "./failure.ts"
+import { BadConfig, BadUsage } from "./failure.ts"
 import { openScreen, type Screen } from "./format.ts"
 import { readConfigWithoutSets, readWholeConfig, withJson, type Options, type PrintOptions } from "./options.ts"
 import { peerJournal, type Way } from "./peer-journal.ts"
@@ -38,7 +42,6 @@ export const events: CommandModule<Options, EventOptions> = {
     const { since, link, type } = options
     const sinceTime = since === undefined ? undefined : parseSince(since, Date.now())
     const types = type?.map(knownType)
-    const config = await (options.peer === undefined ? readConfigWithoutSets : readWholeConfig)(options.config)
     const screen = openScreen()
     const onTrouble: JournalFilter["onTrouble"] = trouble => {
       screen.warn(describeTrouble(trouble))
@@ -46,9 +49,12 @@ export const events: CommandModule<Options, EventOptions> = {
     const filter = { sinceTime, link, types, onTrouble }
     const { peer, follow } = options
     const way = { follow, signal: follow ? interrupted() : new AbortController().signal, filter }
-    const source = peer === undefined ? ownJournal(config, way) : peerJournal(config, peer, way)
+    const source: Source =
+      peer === undefined
+        ? ownJournal(await placeOfJournal(options.config, screen), way)
+        : peerJournal(await readWholeConfig(options.config), peer, way)
     const count = await show(screen, options.json, source.events)
-    if (count === 0) screen.warn(`No such events ${source.place}.${peer === undefined ? hintFor(config, link) : ""}`)
+    if (count === 0) screen.warn(`No such events ${source.place}.${source.hint ?? ""}`)
   },
 }
 
@@ -56,11 +62,29 @@ export const events: CommandModule<Options, EventOptions> = {
 interface Source {
   readonly events: AsyncIterable<JournalEvent>
   readonly place: string
+  /** Why there may be none. */
+  readonly hint?: string
 }
 
-function ownJournal({ stateDir }: Config, { follow, signal, filter }: Way): Source {
+/** `links`: none, where the configuration is wrong. */
+type Place = Pick<Config, "stateDir"> & Partial<Pick<Config, "links">>
+
+/** That a configuration was rejected stands in the journal, so that very configuration must not keep it from being read. */
+async function placeOfJournal(file: string, screen: Screen): Promise<Place> {
+  try {
+    return await readConfigWithoutSets(file)
+  } catch (error) {
+    if (!(error instanceof BadConfig)) throw error
+    const stateDir = await loadStateDir(file)
+    if (!existsSync(join(stateDir, currentFile))) throw error
+    screen.warn(`${error.message}\nThe journal is read all the same, in ${stateDir}.`)
+    return { stateDir }
+  }
+}
+
+function ownJournal({ stateDir, links }: Place, { follow, signal, filter }: Way): Source {
   const events = follow ? followJournal(stateDir, filter, signal) : readJournal(stateDir, filter)
-  return { events, place: `in ${stateDir}` }
+  return { events, place: `in ${stateDir}`, hint: hintFor(links, filter.link) }
 }
 
 /** Returns how many there were. */
@@ -92,7 +116,7 @@ function knownType(text: string): EventDraft["type"] {
 }
 
 /** A link that was taken out of the configuration still has its past. */
-function hintFor({ links }: Config, link: string | undefined): string {
-  if (link === undefined || links.some(({ name }) => name === link)) return ""
+function hintFor(links: Config["links"] | undefined, link: string | undefined): string {
+  if (link === undefined || links === undefined || links.some(({ name }) => name === link)) return ""
   return ` ${link} is not in the configuration: ${links.map(({ name }) => name).join(", ")} are.`
 }

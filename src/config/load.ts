@@ -3,6 +3,7 @@ import { parseYaml } from "./parse.ts"
 import { protocolNames, type ProtocolNames } from "./protocol-names.ts"
 import { readSetFile } from "./read-set-file.ts"
 import { readText } from "./read-text.ts"
+import { DEFAULT_STATE_DIR, document } from "./schema.ts"
 import { setFilesIn, type SetFiles } from "./set-files.ts"
 import { readYaml, type Yaml } from "./yaml.ts"
 
@@ -25,6 +26,14 @@ export async function loadConfig(
   const yaml = readYaml(read.text)
   const setFiles = withSets ? await readSetFiles(yaml) : null
   return parseYaml(yaml, { ...host, setFiles, protocols: await loadProtocols() })
+}
+
+/** The state directory of a configuration that may be wrong in everything else; the usual one, where it names none. */
+export async function loadStateDir(file: string): Promise<string> {
+  const read = await readText(file, CONFIGURATION)
+  const yaml = read.ok ? readYaml(read.text) : null
+  const named = document.shape.stateDir.safeParse(yaml?.ok === true ? yaml.mapping["stateDir"] : undefined)
+  return named.data ?? DEFAULT_STATE_DIR
 }
 
 async function readSetFiles(yaml: Yaml): Promise<SetFiles> {

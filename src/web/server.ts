@@ -48,6 +48,7 @@ export async function serveWeb(settings: Settings, source: Source, live: Live): 
   const guard = createGuard({ address: listen.host, hosts, token })
   app.addHook("onRequest", async ({ headers, socket }, reply) => {
     reply.headers({ ...SECURITY_HEADERS, ...NOT_KEPT })
+    refusePipelined(reply)
     guard.host(headers.host, socket.localAddress)
   })
   page(app, assets, guard, version)
@@ -104,6 +105,16 @@ function createApp({ warn }: Source): FastifyInstance {
 
 function refuse(reply: FastifyReply, { status, message }: Refusal): void {
   void reply.headers(SECURITY_HEADERS).code(status).send({ error: message })
+}
+
+/**
+ * A response that waits behind another of its connection has no socket yet, and Node never tells when the connection dies
+ * before its turn comes: whatever was taken for it would be taken for good. No browser sends requests like that (RFC 9112, 9.3.2).
+ */
+function refusePipelined(reply: FastifyReply): void {
+  if (reply.raw.socket !== null) return
+  reply.header("connection", "close")
+  throw new Refusal(400, "one request at a time on a connection: wait for the answer before the next")
 }
 
 /** What is no HTTP, or too slow, or too long to be read at all. */

@@ -67,6 +67,8 @@ export function createStreams(onDropped: () => void): Streams {
     count: () => clients.size,
     isFull: () => clients.size >= MOST_CLIENTS,
     open: async (response, first, missed) => {
+      // It has gone already, and will not say so again.
+      if (response.destroyed) return
       const client: Client = { response, waiting: [] }
       clients.add(client)
       response.on("close", () => clients.delete(client))

@@ -1,9 +1,9 @@
 import { once } from "node:events"
 import { connect } from "node:net"
 import { text } from "node:stream/consumers"
-import { expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Asked } from "./support/client.ts"
-import { startWeb, STEERING, TOKEN } from "./support/web.ts"
+import { openWeb, startWeb, STEERING, TOKEN } from "./support/web.ts"
 
 const drain = { method: "POST", path: "/api/v1/links/isp1/drain" } as const
 const weight = { method: "PUT", path: "/api/v1/links/isp1/weight" } as const
@@ -142,12 +142,19 @@ const refused: readonly (readonly [what: string, asked: Asked, status: number, w
   ],
 ]
 
-test.each(refused)("refused, and nothing is changed: %s", async (_, asked, status, words) => {
-  const { agent, ask } = await startWeb()
-  const answer = await ask(asked)
-  expect(answer).toMatchObject({ status, json: { error: expect.stringContaining(words) as string } })
-  expect(answer.text).not.toMatch(/node_modules|at .*\.ts/)
-  expect(agent.orders).toEqual([])
+describe("refused, and nothing is changed:", () => {
+  let web: Awaited<ReturnType<typeof openWeb>>
+  beforeAll(async () => {
+    web = await openWeb()
+  })
+  afterAll(() => web.end())
+
+  test.each(refused)("%s", async (_, asked, status, words) => {
+    const answer = await web.ask(asked)
+    expect(answer).toMatchObject({ status, json: { error: expect.stringContaining(words) as string } })
+    expect(answer.text).not.toMatch(/node_modules|at .*\.ts/)
+    expect(web.agent.orders).toEqual([])
+  })
 })
 
 test("without a token of its own an agent takes no orders, whoever asks", async () => {
@@ -207,3 +214,25 @@ test("what is no request, or too slow to be one, is cut off", async () => {
   const found = nonsense.map(([what], i) => [what, Number(/^HTTP\/1\.1 (\d+)/.exec(answers[i] ?? "")?.[1])])
   expect(found).toEqual(nonsense.map(([what, , status]) => [what, status]))
 }, 20_000)
+
+const asked = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+
+test("a request that does not wait for the answer before it is refused, and ends the connection", async () => {
+  const { port } = await startWeb()
+  const answers = await raw(port, asked("/api/v1/status").repeat(3))
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 400"])
+  expect(answers).toContain("one request at a time")
+})
+
+test("whoever sends many requests at once and hangs up leaves room for others", async () => {
+  const { port, get } = await startWeb()
+  const socket = connect(port, "127.0.0.1")
+  socket.write(
+    [asked("/api/v1/stream"), asked("/api/v1/events").repeat(30), asked("/api/v1/stream").repeat(30)].join(""),
+  )
+  await once(socket, "data")
+  expect((await get("/metrics")).text).toMatch(/^evenkeel_web_streams 1$/m)
+  socket.destroy()
+  await expect.poll(async () => (await get("/metrics")).text).toMatch(/^evenkeel_web_streams 0$/m)
+  expect(await get("/api/v1/events")).toMatchObject({ status: 200 })
+})

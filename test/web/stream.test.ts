@@ -93,6 +93,20 @@ test("whoever does not read is dropped, and the others never wait for them", asy
   deaf.destroy()
 })
 
+test("whoever has gone before the agent answered is not kept", async () => {
+  const { agent, port, get } = await startWeb()
+  let answer = () => {}
+  agent.busy = new Promise<void>(resolve => (answer = resolve))
+  const hasty = connect(port, "127.0.0.1")
+  hasty.write("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+  await expect.poll(() => agent.questions.length).toBeGreaterThan(0)
+  hasty.destroy()
+  // Its end comes to the server before what is asked after it.
+  await get("/api/v1/openapi.json")
+  answer()
+  expect((await get("/metrics")).text).toMatch(/^evenkeel_web_streams 0$/m)
+})
+
 test("more than can be served are sent away, until others have gone", async () => {
   const { listen, get } = await startWeb()
   const streams = await Promise.all(Array.from({ length: 256 }, () => listen()))

@@ -12,10 +12,10 @@ const MOST_MISSED = 5_000
 export function stream(app: FastifyInstance, live: Live): void {
   route(app, "/api/v1/stream", {
     GET: async ({ headers }, reply) => {
-      if (live.streams.isFull())
-        throw new Refusal(503, "too many are watching already: close other pages, or try again")
       const missed = missedSince(headers["last-event-id"], live)
       const now = await live.shown.get().catch(() => null)
+      if (live.streams.isFull())
+        throw new Refusal(503, "too many are watching already: close other pages, or try again")
       reply.hijack()
       await live.streams.open(reply.raw, now === null ? null : message("status", now.json), missed)
     },

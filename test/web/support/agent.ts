@@ -57,6 +57,8 @@ export interface PlayedAgent {
   readonly source: Source
   /** How things stand; undefined: it is just starting. */
   status: Status | undefined
+  /** What its answers to questions wait for. */
+  busy: Promise<unknown>
   /** What it says to orders. */
   answer: Obeyed
   readonly questions: (readonly string[])[]
@@ -74,6 +76,7 @@ export function playAgent(): PlayedAgent {
   const journal: JournalEvent[] = []
   const agent: PlayedAgent = {
     status: calm,
+    busy: Promise.resolve(),
     answer: { ok: true, said: "" },
     questions: [],
     orders: [],
@@ -89,9 +92,10 @@ export function playAgent(): PlayedAgent {
       news$.next({ kind: "pulse", ...news })
     },
     source: {
-      ask: (...path) => {
+      ask: async (...path) => {
         agent.questions.push(path)
-        return Promise.resolve(answerTo(agent, path))
+        await agent.busy
+        return answerTo(agent, path)
       },
       obey: order => {
         agent.orders.push(order)

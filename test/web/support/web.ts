@@ -28,6 +28,13 @@ afterEach(async () => {
 
 /** A server on a port of the kernel's choice, with a played agent behind it. It ends with the test. */
 export async function startWeb(changes: Partial<Settings> = {}): Promise<Web> {
+  const { end, ...web } = await openWeb(changes)
+  ending.push(end)
+  return web
+}
+
+/** One that several tests share, and end. */
+export async function openWeb(changes: Partial<Settings> = {}): Promise<Web & { readonly end: () => Promise<void> }> {
   const agent = playAgent()
   const live = createLive(agent.source, "1.2.3")
   const settings = {
@@ -38,10 +45,10 @@ export async function startWeb(changes: Partial<Settings> = {}): Promise<Web> {
     version: "1.2.3",
   }
   const server = await serveWeb({ ...settings, ...changes }, agent.source, live)
-  ending.push(() => {
+  const end = () => {
     live.close()
     return server.close()
-  })
+  }
   const asking = (asked: Asked) => ask(server.port, asked)
   const listening = async (headers?: Readonly<Record<string, string>>) => {
     const stream = await listen(server.port, headers)
@@ -51,5 +58,5 @@ export async function startWeb(changes: Partial<Settings> = {}): Promise<Web> {
     })
     return stream
   }
-  return { port: server.port, agent, ask: asking, get: path => asking({ path }), listen: listening }
+  return { port: server.port, agent, ask: asking, get: path => asking({ path }), listen: listening, end }
 }
