@@ -74,7 +74,7 @@ function readiness({ notify }: ServiceManager, life: Life): Observable<unknown> 
   )
   const begun$ = standing(life, null).pipe(
     switchMap(() => ready$),
-    shareReplay(1),
+    shareReplay({ bufferSize: 1, refCount: true }),
   )
   const reload$ = defer(() => {
     notify("RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`)
