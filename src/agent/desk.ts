@@ -13,6 +13,7 @@ import type { Backend } from "../system/iptables.ts"
 import { takeLock, type LockHolder } from "../system/lock.ts"
 import { readRights } from "../system/rights.ts"
 import { readRoutes } from "../system/routes.ts"
+import { seldom } from "./seldom.ts"
 import { createTallies, type Tallies } from "./tallies.ts"
 
 /** What an agent has at hand for as long as it lives, whatever its configuration becomes. */
@@ -31,6 +32,8 @@ export interface Desk {
   readonly lastEvent: () => JournalEvent | null
   /** Logs trouble that the agent can live with. */
   readonly warn: (error: unknown) => void
+  /** Logs, once an hour at most, why what was there before could not be kept for `teardown`. */
+  readonly warnUnkept: (error: unknown) => void
   /** What becomes of probes, for those who ask for metrics. */
   readonly tallies: Tallies
   readonly close: () => Promise<void>
@@ -63,7 +66,18 @@ export async function openDesk(file: string, config: Config, log: Logger): Promi
     await Promise.all([journal.close(), lastState.flush()])
     await release()
   }
-  return { file, backend, journal, lastState, log, ...teller(journal, log), warn, tallies: createTallies(), close }
+  const told = { ...teller(journal, log), warn, warnUnkept: unkept(warn) }
+  return { file, backend, journal, lastState, log, ...told, tallies: createTallies(), close }
+}
+
+/** A disk that stays full, beside a sysctl that stays as it is, would be told of with every reading. */
+function unkept(warn: Desk["warn"]): Desk["warnUnkept"] {
+  const isNews = seldom({ most: 1, everyMs: 3_600_000 })
+  return error => {
+    if (!isNews()) return
+    const why = error instanceof Error ? error.message : String(error)
+    warn(new Error(`what was there before is not kept for teardown: ${why}`))
+  }
 }
 
 /** @throws NoRights, naming what is missing. */

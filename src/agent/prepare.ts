@@ -27,18 +27,12 @@ const RETRY_MS = 1000
 export async function prepare(desk: Desk, config: FamilyConfig, gateways: Gateways): Promise<Reading> {
   const snapshot = await readSnapshot(config.family)
   refuseForeignTables(config, snapshot)
-  await keepBefore(forFamily(desk.backend, config.family), config).catch((error: unknown) => {
-    desk.warn(new Error(`what was there before is not kept for teardown: ${messageOf(error)}`))
-  })
+  await keepBefore(forFamily(desk.backend, config.family), config).catch(desk.warnUnkept)
   const reading = interpret(config, snapshot, gateways)
-  await enforceRouting(config, snapshot, reading.facts).catch((error: unknown) => {
+  await enforceRouting(config, snapshot, reading.facts, desk.warnUnkept).catch((error: unknown) => {
     desk.tell(rulesFailed(config.family, error, RETRY_MS))
   })
   return reading
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** @throws Conflict when a link's table holds a default route of somebody else's. */

@@ -18,10 +18,6 @@ export function areStanding(views: SeenFamilies | null, isIpv6Steered: boolean):
   return !isIpv6Steered || views.ipv6?.isInSync() === true
 }
 
-export function isSomeStanding(views: SeenFamilies | null): boolean {
-  return views !== null && (views.ipv4.isInSync() || views.ipv6?.isInSync() === true)
-}
-
 /** For `systemctl status`, in one line: `isp1 up, isp2 down`, IPv6 after it, and what is not as it should be. */
 export function statusLine(views: SeenFamilies | null): string {
   if (views === null) return "starting"

@@ -68,7 +68,8 @@ export function watchRouter(
   const rules = createEnforcer(backend, desk.warn, addresses.of)
   const readings$ = readings(config, start.gateways, desk.warn).pipe(tap(addresses.see), takeUntil(stop$), share())
   const news$ = readings$.pipe(distinctUntilChanged<Reading>(isDeepStrictEqual))
-  const routed$ = routing(combineLatest([readings$, steering$.pipe(takeUntil(stop$))])).pipe(share())
+  const seen$ = combineLatest([readings$, steering$.pipe(takeUntil(stop$))])
+  const routed$ = routing(seen$, desk.warnUnkept).pipe(share())
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     // Counting costs little, and nothing where nobody asks.
@@ -125,8 +126,11 @@ function told(desk: Desk, event: EventDraft): Partial<View> {
  * Every reading is compared with what routing should be, also one like the last, so whoever took a rule, a route or a
  * sysctl away, and however often, it comes back.
  */
-function routing(seen$: Observable<Seen>): Observable<Attempt<Seen, readonly string[]>> {
-  const enforce = ([{ snapshot, facts }, config]: Seen) => from(enforceRouting(config, snapshot, facts))
+function routing(
+  seen$: Observable<Seen>,
+  onUnkept: (error: unknown) => void,
+): Observable<Attempt<Seen, readonly string[]>> {
+  const enforce = ([{ snapshot, facts }, config]: Seen) => from(enforceRouting(config, snapshot, facts, onUnkept))
   return seen$.pipe(applyLatest(enforce, isDeepStrictEqual))
 }
 

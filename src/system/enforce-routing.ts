@@ -9,26 +9,34 @@ import { lackingSysctls, writeSysctls } from "./link-sysctls.ts"
 
 /**
  * Puts back rules, routes and sysctls that somebody, or the kernel with an interface, took away. Returns what it did.
- * Each is tried, whatever becomes of the others: a read-only /proc/sys leaves routes as good as they can be.
+ * Each is tried, whatever becomes of the others: a read-only /proc/sys leaves routes as good as they can be. `onUnkept`
+ * hears why the values of sysctls could not be kept for `teardown`.
  * @throws Error with all that went wrong
  */
 export async function enforceRouting(
   config: FamilyConfig,
   { rules, routes }: Snapshot,
   facts: ReadonlyMap<string, Facts>,
+  onUnkept: (error: unknown) => void,
 ): Promise<readonly string[]> {
   const lines = routingChanges(config, facts, rules, routes)
   const [routing] = await Promise.allSettled([applyBatch(config.family, lines)])
-  const [settings] = await Promise.allSettled([mendSysctls(config)])
+  const [settings] = await Promise.allSettled([mendSysctls(config, onUnkept)])
   failTogether([routing, settings].flatMap(errorOf))
   return [...lines, ...(settings.status === "fulfilled" ? settings.value : [])]
 }
 
-/** What cannot be kept for `teardown` is not changed. IPv6 has no reverse path filter of its own. */
-async function mendSysctls({ family, stateDir, links }: FamilyConfig): Promise<readonly string[]> {
+/**
+ * A full disk costs the copy of what was there, and no link: one with a strict filter would lose its replies. IPv6 has no
+ * reverse path filter of its own.
+ */
+async function mendSysctls(
+  { family, stateDir, links }: FamilyConfig,
+  onUnkept: (error: unknown) => void,
+): Promise<readonly string[]> {
   if (family === 6) return []
   const lacking = await lackingSysctls(links.map(link => link.interface))
-  await keepSysctls(stateDir, lacking)
+  await keepSysctls(stateDir, lacking).catch(onUnkept)
   const { done, errors } = await writeSysctls(lacking)
   failTogether(errors)
   return done.map(({ path, value }) => `${path}=${value}`)

@@ -1,4 +1,5 @@
 import { execa } from "execa"
+import { handedOn } from "./handed-on.ts"
 
 /** Waits for a line; at the end of input without one, becomes the program that its positional parameters say. */
 const script = 'read -r _ || exec "$@"'
@@ -12,6 +13,8 @@ export function runAtDeath(file: string, args: readonly string[]): () => void {
   const keeper = execa("sh", ["-c", script, "sh", file, ...args], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
+    env: handedOn(),
+    extendEnv: false,
     cleanup: false,
     reject: false,
   })

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline"
 import { execa, type Options } from "execa"
 import { Observable } from "rxjs"
+import { handedOn } from "./handed-on.ts"
 import { RunError } from "./run-error.ts"
 
 export interface RunOptions {
@@ -11,7 +12,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** For output that is long and of no use; `stdout` is then empty. */
   readonly discardStdout?: boolean
-  /** Added to this process's environment. */
+  /** Beside `PATH`, `HOME` and `TZ`, which are this process's; nothing else of its environment is handed on. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -28,7 +29,8 @@ function settings({ input, timeoutMs, signal, env }: RunOptions) {
     ...(input === undefined ? { stdin: "ignore" } : { input }),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     ...(signal === undefined ? {} : { cancelSignal: signal }),
-    env: { ...env, LC_ALL: "C" },
+    env: { ...handedOn(), ...env, LC_ALL: "C" },
+    extendEnv: false,
     cleanup: true,
     forceKillAfterDelay: 1_000,
     stripFinalNewline: false,

@@ -2,8 +2,8 @@ import { sendDatagram } from "./datagram.ts"
 
 /** Who started this process and wants to know how it is: systemd, or another that speaks sd_notify(3). */
 export interface ServiceManager {
-  /** Sends these assignments together, such as `READY=1`. Never waits, and fails quietly: it is news, not work. */
-  readonly notify: (...assignments: readonly string[]) => void
+  /** Sends these assignments together, such as `READY=1`. Never waits; false: they could not be sent, as while its queue is full. */
+  readonly notify: (...assignments: readonly string[]) => boolean
   /** A process that keeps silent for this long is killed and started again (sd_watchdog_enabled(3)); null: nobody waits for it. */
   readonly watchdogMs: number | null
 }
@@ -22,9 +22,11 @@ export function serviceManager(
   const notify = (...assignments: readonly string[]) => {
     try {
       sendDatagram(socket, assignments.join("\n"))
+      return true
     } catch (error) {
       if (!isTold) onTrouble(new Error(`the service manager cannot be told of this agent: ${socket}: ${String(error)}`))
       isTold = true
+      return false
     }
   }
   return { notify, watchdogMs: watchdogIn(environment, pid) }

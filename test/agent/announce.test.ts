@@ -24,10 +24,13 @@ const views = (ipv4: unknown, ipv6: unknown = null) => ({ ipv4, ipv6 }) as Views
 const HEALTHY = views(family("up", true))
 
 function begun({ isIpv6Steered = false, watchdogMs = null as number | null } = {}) {
-  const life = { views: null as Views | null, told$: new Subject<JournalEvent>() }
+  const life = { views: null as Views | null, told$: new Subject<JournalEvent>(), isHeard: true }
   const [stop$, reload$] = [new Subject<unknown>(), new Subject<unknown>()]
   const told: string[] = []
-  const notify = (...assignments: readonly string[]) => void told.push(...assignments)
+  const notify = (...assignments: readonly string[]) => {
+    if (life.isHeard) told.push(...assignments)
+    return life.isHeard
+  }
   let isOver = false
   announce(
     { notify, watchdogMs },
@@ -39,14 +42,34 @@ function begun({ isIpv6Steered = false, watchdogMs = null as number | null } = {
 
 const event = (type: string) => ({ type }) as JournalEvent
 
-test("ready is told once the rules stand, and not before", async () => {
+test("ready is told as soon as the rules stand, and not before there is a router to steer", async () => {
   const { life, count } = begun()
   await vi.advanceTimersByTimeAsync(60_000)
   life.views = views(family("up", false))
-  await vi.advanceTimersByTimeAsync(60_000)
+  await vi.advanceTimersByTimeAsync(5_000)
   expect(count("READY=1")).toBe(0)
   life.views = HEALTHY
   await vi.advanceTimersByTimeAsync(500)
+  expect(count("READY=1")).toBe(1)
+})
+
+test("trouble that lasts, such as a sysctl that cannot be written, delays ready by ten seconds, and is in the status", async () => {
+  const { life, told, count } = begun()
+  life.views = views(family("up", false))
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(count("READY=1")).toBe(0)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(count("READY=1")).toBe(1)
+  expect(told).toContain("STATUS=isp1 up (rules not in sync)")
+})
+
+test("ready is told again until it could be sent, and then no more", async () => {
+  const { life, count } = begun()
+  life.views = HEALTHY
+  life.isHeard = false
+  await vi.advanceTimersByTimeAsync(30_000)
+  life.isHeard = true
+  await vi.advanceTimersByTimeAsync(30_000)
   expect(count("READY=1")).toBe(1)
 })
 
@@ -69,21 +92,41 @@ test("one family that cannot be had keeps the other's agent from being ready for
   expect(count("READY=1")).toBe(1)
 })
 
-test.each(["config.reloaded", "config.rejected"])("a reload ends with %s, once the rules stand", async type => {
+test("a reload ends once the rules of the new configuration stand", async () => {
   const { life, reload$, told, count } = begun()
   life.views = HEALTHY
   await vi.advanceTimersByTimeAsync(1_000)
   reload$.next("SIGHUP")
   expect(told.slice(-2)).toEqual(["RELOADING=1", expect.stringMatching(/^MONOTONIC_USEC=\d+$/)])
+  life.told$.next(event("link.state"))
+  await vi.advanceTimersByTimeAsync(60_000)
+  life.told$.next(event("config.reloaded"))
   await vi.advanceTimersByTimeAsync(1_000)
   life.views = views(family("up", false))
-  life.told$.next(event("link.state"))
-  life.told$.next(event(type))
   await vi.advanceTimersByTimeAsync(1_000)
   expect(count("READY=1")).toBe(1)
-  life.views = HEALTHY
+  life.views = views(family("up", true))
   await vi.advanceTimersByTimeAsync(1_000)
   expect(count("READY=1")).toBe(2)
+})
+
+test("a reload that is refused ends with the rules of before", async () => {
+  const { life, reload$, count } = begun()
+  life.views = HEALTHY
+  await vi.advanceTimersByTimeAsync(1_000)
+  reload$.next("SIGHUP")
+  life.told$.next(event("config.rejected"))
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(count("READY=1")).toBe(2)
+})
+
+test("a reload while the agent starts keeps it from nothing", async () => {
+  const { life, reload$, told, count } = begun()
+  reload$.next("SIGHUP")
+  life.views = HEALTHY
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(count("READY=1")).toBe(1)
+  expect(told).not.toContain("RELOADING=1")
 })
 
 test("the watchdog hears from it three times in its period, from the start", async () => {

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { execa } from "execa"
-import { describe, expect, test } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 
 const UNIT = "packaging/evenkeel.service"
 /** systemd-analyze's exposure: 0 is a service that can do nothing, 10 one that can do all. */
@@ -28,4 +30,37 @@ test("the two capabilities are all that it is given and may ever have", () => {
   const lines = readFileSync(UNIT, "utf8").split("\n")
   for (const key of ["AmbientCapabilities", "CapabilityBoundingSet"])
     expect(lines.filter(line => line.startsWith(`${key}=`))).toEqual([`${key}=CAP_NET_ADMIN CAP_NET_RAW`])
+})
+
+const before = () =>
+  readFileSync(UNIT, "utf8")
+    .split("\n")
+    .filter(line => line.startsWith("ExecStartPre="))
+
+test("nothing that is done before, as on a read-only file system, keeps the agent from starting when it fails", () => {
+  expect(before().filter(line => !line.startsWith("ExecStartPre=-+"))).toEqual([])
+})
+
+test("the service manager waits far longer for the first rules than the agent has patience", () => {
+  expect(readFileSync(UNIT, "utf8")).toContain("\nTimeoutStartSec=5min\n")
+})
+
+// No module can be loaded here: these two programs are stand-ins that tell what they are asked.
+test.each([
+  ["iptables v1.8.9 (legacy)", "-qa ip_tables ip6_tables\n"],
+  ["iptables v1.8.9 (nf_tables)", ""],
+])("with %s, the modules asked for are: %s", async (version, asked) => {
+  const directory = mkdtempSync(join(tmpdir(), "evenkeel-unit-"))
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true })
+  })
+  const program = (name: string, text: string) => {
+    writeFileSync(join(directory, name), `#!/bin/sh\necho "${text}"\n`, { mode: 0o755 })
+  }
+  program("iptables", version)
+  program("modprobe", "$*")
+  const script = before().flatMap(line => /-c '(.*modprobe.*)'$/.exec(line)?.[1] ?? [])
+  const env = { PATH: `${directory}:${process.env["PATH"]}` }
+  const { stdout } = await execa("sh", ["-c", ...script], { env, stripFinalNewline: false })
+  expect(stdout).toBe(asked)
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { lastValueFrom, toArray } from "rxjs"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { RunError } from "../../src/system/run-error.ts"
 import { run, runInherit, spawnLines } from "../../src/system/run.ts"
 
@@ -31,6 +31,16 @@ describe("run", () => {
       env: { LC_ALL: "de_DE", EVENKEEL_TEST: "x" },
     })
     expect(stdout).toBe("C\nx\n")
+  })
+
+  it("hands on nothing of this process's environment but where programs and homes are, and the time zone", async () => {
+    vi.stubEnv("EVENKEEL_TOKEN", "secret")
+    vi.stubEnv("NOTIFY_SOCKET", "/run/systemd/notify")
+    vi.stubEnv("TZ", "UTC")
+    const { stdout } = await run("env", [], { env: { EVENKEEL_TEST: "x" } })
+    vi.unstubAllEnvs()
+    const names = stdout.split("\n").flatMap(line => line.split("=")[0] || [])
+    expect(names.filter(name => name !== "HOME").sort()).toEqual(["EVENKEEL_TEST", "LC_ALL", "PATH", "TZ"])
   })
 
   it("throws an error that names the command, the exit code and what the program said", async () => {

@@ -31,7 +31,7 @@ test.each([
   try {
     await firstValueFrom(child.lines$)
     const manager = serviceManager({ NOTIFY_SOCKET: socket }, 1, never)
-    manager?.notify("READY=1", "STATUS=isp1 up")
+    expect(manager?.notify("READY=1", "STATUS=isp1 up")).toBe(true)
     manager?.notify("STOPPING=1")
     const lines = await firstValueFrom(child.lines$.pipe(take(3), toArray()))
     expect(lines).toEqual(["listening", "READY=1;STATUS=isp1 up", "STOPPING=1"])
@@ -49,8 +49,7 @@ test("without a service manager there is nothing to tell", () => {
 test("one that is gone is told of once, and nothing fails", () => {
   const troubles: string[] = []
   const manager = serviceManager({ NOTIFY_SOCKET: join(directory, "gone") }, 1, error => troubles.push(String(error)))
-  manager?.notify("READY=1")
-  manager?.notify("READY=1")
+  expect([manager?.notify("READY=1"), manager?.notify("READY=1")]).toEqual([false, false])
   expect(troubles).toEqual([expect.stringContaining("sendto ENOENT")])
 })
 

@@ -16,8 +16,10 @@ const filter = linkSysctlPath(device, "rp_filter")
 const mark = linkSysctlPath(device, "src_valid_mark")
 
 let stateDir: string
+let unkept: string[]
 
 beforeEach(async () => {
+  unkept = []
   stateDir = await mkdtemp(join(tmpdir(), "evenkeel-"))
   await ip(`link add ${device} type veth peer name enforce1`)
   await ip(`address add 192.0.2.2/24 dev ${device}`)
@@ -34,16 +36,22 @@ afterEach(async () => {
 
 const enforce = async (dir: string) => {
   const links = [link(1, { interface: device, table })]
-  return enforceRouting(config({ stateDir: dir, links }), await readSnapshot(4), new Map([["isp1", PLUGGED_IN]]))
+  return enforceRouting(
+    config({ stateDir: dir, links }),
+    await readSnapshot(4),
+    new Map([["isp1", PLUGGED_IN]]),
+    error => unkept.push(String(error)),
+  )
 }
 const routes = async () => JSON.stringify((await readSnapshot(4)).routes.filter(route => route.table === table))
 
-test("routes are set although the sysctls cannot be kept, and these then stay as they are", async () => {
+test("routes and sysctls are set although nothing can be kept, and that is told", async () => {
   const file = join(stateDir, "file")
   await writeFile(file, "")
-  await expect(enforce(file)).rejects.toThrow("ENOTDIR")
+  expect(await enforce(file)).toEqual(expect.arrayContaining([`${filter}=2`, `${mark}=1`]))
+  expect(unkept).toEqual([expect.stringContaining("ENOTDIR")])
   expect(await routes()).toContain("192.0.2.1")
-  expect([await readSysctl(filter), await readSysctl(mark)]).toEqual(["1", "0"])
+  expect([await readSysctl(filter), await readSysctl(mark)]).toEqual(["2", "1"])
 })
 
 test("sysctls are set although a route is refused, after their values were kept", async () => {
