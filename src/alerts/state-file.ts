@@ -53,6 +53,8 @@ const schema = z.object({
     known: z.object({
       states: z.object({ ipv4: states, ipv6: states }),
       agent: z.enum(["running", "stopped", "unknown"]),
+      cameBack: time.nullable().default(null),
+      isRestless: z.boolean().default(false),
       lastTime: time.nullable(),
     }),
     incidents: z.array(incident),

@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../events.ts"
 import type { Evidence } from "../evidence.ts"
 import type { Condition } from "./config.ts"
-import type { Message, Subject } from "./incident.ts"
+import type { Incident, Message, Subject } from "./incident.ts"
 
 const LONGEST_LINE = 500
 
@@ -37,6 +37,12 @@ export function reasonWords(event: JournalEvent): string {
   if (!Object.hasOwn(reasons, event.type)) return event.type
   const say = reasons[event.type] as (event: JournalEvent) => string
   return oneLine(say(event))
+}
+
+/** What ended an incident that was not told of any more. */
+export function quietWords({ condition, end }: Pick<Incident, "condition" | "end">): string {
+  if (condition !== "agent.stopped") return "it has not come again since"
+  return `the agent has run for ${durationWords(end?.lastsMs ?? 0)} without another stop or crash`
 }
 
 export function evidenceWords(event: JournalEvent): string {
