@@ -42,7 +42,9 @@ const finders: Finders = {
   ],
   "agent.stopped": event => [is(event, of("agent.stopped"))],
   "agent.started": startChanges,
+  "config.rejected": event => [is(event, of("config.rejected"))],
   "config.reloaded": () => [
+    isNot({ condition: "config.rejected" }, "a configuration was taken"),
     isNot({ condition: "probe.broken" }, "the configuration was reloaded, and its probes are asked anew"),
   ],
 }
@@ -100,6 +102,7 @@ function startChanges(event: Of<"agent.started">, { before, after }: Step): read
   const runs = is(event, of("agent.stopped"), STEADY_MS, before.lastTime ?? event.time)
   return [
     hasCrashed || after.isRestless ? runs : isBack,
+    isNot({ condition: "config.rejected" }, "the agent has started with a configuration that it takes"),
     isNot({ condition: "probe.broken" }, "the agent has started, and its probes are asked anew"),
   ]
 }

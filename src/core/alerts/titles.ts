@@ -11,6 +11,7 @@ const SEVERITIES: Readonly<Record<Condition, Severity>> = {
   flapping: "warning",
   "peer.lost": "warning",
   "probe.broken": "warning",
+  "config.rejected": "warning",
 }
 
 export function severityOf(condition: Condition): Severity {
@@ -43,6 +44,7 @@ function wordsFor(subject: Incident): Words {
     ],
     "peer.lost": [`${subject.peer ?? ""} is no longer heard of`, `${subject.peer ?? ""} is heard again`],
     "probe.broken": [`${link} cannot be probed as configured`, `${link} can be probed again`],
+    "config.rejected": ["the new configuration is refused", "the configuration is in order"],
   }
   return words[subject.condition]
 }

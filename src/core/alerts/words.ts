@@ -26,6 +26,7 @@ const reasons: Reasons = {
   "link.state": ({ link, from, to, reason }) => `${link} went from ${from} to ${to}: ${reason}`,
   "rules.failed": ({ error }) => error,
   "probe.broken": ({ probe, error }) => `${probe}: ${error}`,
+  "config.rejected": ({ file, problems }) => `${file}: ${problems.join("; ")}`,
   "peer.lost": ({ peer, peerSite }) => `${peer} of site ${peerSite} has told nothing for too long`,
   "agent.stopped": ({ reason }) => `it was ended by ${reason}`,
   "agent.started": ({ version, pid }) =>
@@ -70,6 +71,7 @@ export function nextCommand({ condition, link }: Subject): string {
     "agent.stopped": "systemctl status evenkeel",
     "peer.lost": "evenkeel peers",
     "probe.broken": "evenkeel doctor",
+    "config.rejected": "evenkeel check",
   }
   return commands[condition]
 }

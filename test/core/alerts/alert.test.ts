@@ -254,6 +254,22 @@ const rows: readonly Row[] = [
     ],
     ["agent.stopped:2:opened"],
   ],
+  [
+    "a configuration that is refused twice, until one is taken",
+    [
+      [0, j.rejected],
+      [1, j.rejected],
+      [2, j.reloaded],
+      [3, j.rejected],
+      [4, j.started],
+    ],
+    [
+      "config.rejected:1:opened",
+      "config.rejected:1:resolved",
+      "config.rejected:4:opened",
+      "config.rejected:4:resolved",
+    ],
+  ],
   ["the first start ever is none", [[0, j.started]], []],
   [
     "alerts about alerts",
