@@ -63,7 +63,15 @@ const schema = z.object({
   delivery: z.object({
     sent: z.number().int().nonnegative(),
     last: z.object({ time, title: z.string(), said: z.string() }).nullable(),
-    trouble: z.object({ since: time, attempts: z.number(), error: z.string(), isRefused: z.boolean() }).nullable(),
+    trouble: z
+      .object({
+        since: time,
+        attempts: z.number(),
+        error: z.string(),
+        isRefused: z.boolean(),
+        refused: z.object({ since: time, times: z.number() }).nullable().default(null),
+      })
+      .nullable(),
   }),
 })
 
