@@ -6,9 +6,16 @@ export interface Patience {
   readonly firstRetryMs: number
   /** Also where a receiver refuses for good: somebody may mend that. */
   readonly longestRetryMs: number
+  /** For a message that is refused for good, before others get their turn. */
+  readonly refusedMs: number
 }
 
-export const PATIENCE: Patience = { answerMs: 10_000, firstRetryMs: 1_000, longestRetryMs: 300_000 }
+export const PATIENCE: Patience = {
+  answerMs: 10_000,
+  firstRetryMs: 1_000,
+  longestRetryMs: 300_000,
+  refusedMs: 86_400_000,
+}
 
 export interface Failing {
   /** In a row. */

@@ -1,6 +1,8 @@
 import { delivered } from "../core/alerts/alert.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import type { EventDraft } from "../core/events.ts"
+import { isHopeless, type Trouble } from "../core/alerts/kept.ts"
+import { durationWords } from "../core/alerts/words.ts"
 import { retryMs, type Patience } from "./backoff.ts"
 import type { Keeper } from "./keeper.ts"
 import type { Send } from "./receivers.ts"
@@ -42,9 +44,12 @@ async function deliverOne(carrier: Carrier, message: Message, signal: AbortSigna
     if (isOver()) return
     // Cut off by news of a link that works: nothing was wrong with it.
     if (woken.aborted.aborted) continue
-    const failures = (keeper.kept.delivery.trouble?.attempts ?? 0) + 1
-    const waitMs = retryMs({ ...verdict, failures }, carrier.patience)
-    noteFailure(carrier, message, verdict, waitMs)
+    const { patience } = carrier
+    const trouble = worse(keeper.kept.delivery.trouble, verdict, new Date())
+    if (verdict.isOfMessage && isHopeless(trouble, patience.refusedMs, Date.now()))
+      return putAside(carrier, message, trouble)
+    const waitMs = retryMs({ ...verdict, failures: trouble.attempts }, patience)
+    noteFailure(carrier, message, trouble, waitMs)
     await woken.after(waitMs, signal)
   }
 }
@@ -65,15 +70,36 @@ async function succeeded({ keeper, receiver, tell }: Carrier, message: Message, 
 
 type Failed = Extract<Verdict, { ok: false }>
 
-function noteFailure(carrier: Carrier, message: Message, { error, isRefused }: Failed, waitMs: number): void {
+function worse(before: Trouble | null, { error, isRefused, isOfMessage }: Failed, now: Date): Trouble {
+  const time = now.toISOString()
+  const { since, times } = before?.refused ?? { since: time, times: 0 }
+  return {
+    since: before?.since ?? time,
+    attempts: (before?.attempts ?? 0) + 1,
+    error,
+    isRefused,
+    refused: isOfMessage ? { since, times: times + 1 } : (before?.refused ?? null),
+  }
+}
+
+function noteFailure(carrier: Carrier, message: Message, trouble: Trouble, waitMs: number): void {
   const { keeper, receiver, tell } = carrier
   const { delivery } = keeper.kept
   const before = delivery.trouble
-  const attempts = (before?.attempts ?? 0) + 1
-  const since = before?.since ?? new Date().toISOString()
-  keeper.change({ ...keeper.kept, delivery: { ...delivery, trouble: { since, attempts, error, isRefused } } })
+  const { attempts, error, isRefused } = trouble
+  keeper.change({ ...keeper.kept, delivery: { ...delivery, trouble } })
   if (before === null || (isRefused && !before.isRefused))
     tell({ type: "alert.failed", ...newsOf(message, receiver), attempts, error, retryMs: Math.round(waitMs) })
+}
+
+/** What the receiver will never take must not keep everything else from it. */
+async function putAside({ keeper, receiver, tell, patience }: Carrier, message: Message, trouble: Trouble) {
+  const { state, delivery } = keeper.kept
+  const { attempts } = trouble
+  keeper.change({ ...keeper.kept, state: delivered(state, message.id), delivery: { ...delivery, trouble: null } })
+  await keeper.flush()
+  const error = `${trouble.error}; put aside, as it was refused for ${durationWords(patience.refusedMs)}: ${message.title}`
+  tell({ type: "alert.failed", ...newsOf(message, receiver), attempts, error, retryMs: 0 })
 }
 
 function newsOf({ alert, key, condition, kind, link }: Message, receiver: string) {

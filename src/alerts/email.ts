@@ -4,7 +4,7 @@ import { createTransport } from "nodemailer"
 import type { Email } from "../core/alerts/config.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import { textOf } from "../core/alerts/words.ts"
-import { failed, type Verdict } from "./verdict.ts"
+import { failed, refusedMessage, type Verdict } from "./verdict.ts"
 import { orAbort, within } from "./within.ts"
 
 /** Steps of a conversation (connect, greet, log in, hand over) that may each take their time. */
@@ -73,6 +73,8 @@ function messageId(id: string, { router, site }: Message): string {
 /** What a server answers with 5xx it would answer again (RFC 5321, 4.2.1); so would one that asks for TLS or a login. */
 function verdictOn(error: unknown): Verdict {
   const { responseCode, code } = error as { readonly responseCode?: number; readonly code?: string }
+  const words = error instanceof Error ? error.message : String(error)
+  if (code === "EMESSAGE" && responseCode !== undefined && responseCode >= 500) return refusedMessage(words)
   const isRefused = (responseCode !== undefined && responseCode >= 500) || code === "EAUTH" || code === "ENOENT"
-  return failed(error instanceof Error ? error.message : String(error), isRefused)
+  return failed(words, isRefused)
 }

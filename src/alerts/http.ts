@@ -1,6 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from "node:http"
 import { request as requestHttps } from "node:https"
-import { failed, type Verdict } from "./verdict.ts"
+import { failed, refusedMessage, type Verdict } from "./verdict.ts"
 import { TooLate, within } from "./within.ts"
 
 export interface Post {
@@ -50,12 +50,15 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 
 /** Statuses of RFC 9110 and RFC 6585 that say "later", beside all of 5xx. */
 const LATER = [408, 425, 429]
+/** Those that may be said of what is sent, and not of the key or the address. */
+const OF_MESSAGE = [400, 413, 415, 422, 431]
 
 function verdictOn({ statusCode: status = 0, headers }: IncomingMessage, text: string): Verdict {
   const said = `HTTP ${status}${text.trim() === "" ? "" : `: ${text}`}`
   if (status >= 200 && status < 300) return { ok: true, said }
   if (status >= 300 && status < 400)
     return failed(`HTTP ${status}: it redirects, which is not followed; write the address that it redirects to`, true)
+  if (OF_MESSAGE.includes(status)) return refusedMessage(said)
   const isRefused = status < 500 && !LATER.includes(status)
   return failed(said, isRefused, retryAfterMs(headers["retry-after"]))
 }

@@ -53,6 +53,8 @@ const schema = z.object({
     known: z.object({
       states: z.object({ ipv4: states, ipv6: states }),
       agent: z.enum(["running", "stopped", "unknown"]),
+      cameBack: time.nullable().default(null),
+      isRestless: z.boolean().default(false),
       lastTime: time.nullable(),
     }),
     incidents: z.array(incident),
@@ -61,7 +63,15 @@ const schema = z.object({
   delivery: z.object({
     sent: z.number().int().nonnegative(),
     last: z.object({ time, title: z.string(), said: z.string() }).nullable(),
-    trouble: z.object({ since: time, attempts: z.number(), error: z.string(), isRefused: z.boolean() }).nullable(),
+    trouble: z
+      .object({
+        since: time,
+        attempts: z.number(),
+        error: z.string(),
+        isRefused: z.boolean(),
+        refused: z.object({ since: time, times: z.number() }).nullable().default(null),
+      })
+      .nullable(),
   }),
 })
 

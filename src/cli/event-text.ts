@@ -37,13 +37,17 @@ const sentences: Sentences = {
   "peer.lost": ({ peer }) => `${peer} is no longer heard of; what it knew is unknown now`,
   "alert.sent": event => `${alertWords(event)}: delivered${tries(event.attempts)}`,
   "alert.failed": event =>
-    `${alertWords(event)}: not delivered${tries(event.attempts)}, again in ${millis(event.retryMs)}: ${event.error}`,
+    `${alertWords(event)}: not delivered${tries(event.attempts)}${againWords(event.retryMs)}: ${event.error}`,
 }
 
 type AlertEvent = Extract<EventDraft, { type: "alert.sent" | "alert.failed" }>
 
 function alertWords({ alert, receiver, link, condition, message }: AlertEvent): string {
   return `${alert} (${receiver}), ${condition}${link === undefined ? "" : ` of ${link}`} ${message}`
+}
+
+function againWords(retryMs: number): string {
+  return retryMs > 0 ? `, again in ${millis(retryMs)}` : ", and given up"
 }
 
 function tries(attempts: number): string {

@@ -64,7 +64,7 @@ export type EventDraft =
     }
   | { readonly type: "peer.lost"; readonly peer: string; readonly peerSite: string }
   | ({ readonly type: "alert.sent" } & AlertNews)
-  /** Told once until a message gets through, and once more if it is refused for good. `retryMs`: until the next try. */
+  /** Told once until a message gets through, and once more if it is refused for good. `retryMs`: until the next try; 0: there is none, for it is put aside. */
   | ({ readonly type: "alert.failed"; readonly error: string; readonly retryMs: number } & AlertNews)
 
 /** Which message of which alert. */

@@ -166,6 +166,12 @@ test("mail that must be encrypted is not sent in the clear", async () => {
   expect(mails).toEqual([])
 })
 
+test("mail that is refused after its text may be refused for it; a wrong login is no matter of the message", async () => {
+  const { port, close } = await startMailbox(() => "never")
+  ending.push(close)
+  expect(await send({ ...email, ...people, port })).toMatchObject({ ok: false, isRefused: true, isOfMessage: true })
+})
+
 test("a wrong password for mail is refused, and not repeated in words", async () => {
   const onAuth = ({ password }: { password: string }, _: unknown, done: (error: Error) => void) => {
     done(new Error(`not ${password}`))
@@ -173,7 +179,7 @@ test("a wrong password for mail is refused, and not repeated in words", async ()
   const { port, close } = await startMailbox(undefined, { onAuth })
   ending.push(close)
   const verdict = await send({ ...email, ...people, port, username: "u", password: "tellnobody" })
-  expect(verdict).toMatchObject({ ok: false, isRefused: true })
+  expect(verdict).toMatchObject({ ok: false, isRefused: true, isOfMessage: false })
   expect(JSON.stringify(verdict)).not.toContain("tellnobody")
 })
 
@@ -218,7 +224,7 @@ const answers: readonly (readonly [status: number, isRefused: boolean])[] = [
 test.each(answers)("HTTP %i: refused for good is %s", async (status, isRefused) => {
   const { url, received } = await listener({ answer: { status, body: "x".repeat(100_000) } })
   const verdict = await send({ ...webhook, url })
-  expect(verdict).toMatchObject({ ok: false, isRefused })
+  expect(verdict).toMatchObject({ ok: false, isRefused, isOfMessage: status === 400 })
   expect(JSON.stringify(verdict).length).toBeLessThan(700)
   expect(received).toHaveLength(1)
 })

@@ -29,7 +29,7 @@ test("what waits is listed in order, with why it does and what to try", () => {
   const waiting: AlertStatus = {
     ...calm,
     pending: [{ id, kind: "opened", title: "rtr-a: isp1 is down", time: "2026-01-31T11:59:00.000Z" }],
-    trouble: { since: "2026-01-31T11:59:00.000Z", attempts: 5, error: "HTTP 403: no", isRefused: true },
+    trouble: { since: "2026-01-31T11:59:00.000Z", attempts: 5, error: "HTTP 403: no", isRefused: true, refused: null },
   }
   const text = alertsText([calm, waiting], paint, now)
   expect(text).toContain("oncall has still to say:")

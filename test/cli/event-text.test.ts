@@ -46,6 +46,7 @@ const drafts: readonly EventDraft[] = [
   { ...peer, type: "peer.lost" },
   { ...alert, type: "alert.sent", message: "resolved", link: "isp1", attempts: 3 },
   { ...alert, type: "alert.failed", message: "opened", attempts: 1, error: "HTTP 500", retryMs: 1000 },
+  { ...alert, type: "alert.failed", message: "opened", attempts: 288, error: "HTTP 400", retryMs: 0 },
 ]
 
 test("every type has its line: local time, type, what happened in plain words", () => {
@@ -71,7 +72,8 @@ TIME  share.disconnected  nothing is shared for now, and nothing else depends on
 TIME  peer.state          rtr-b: wan (fibre-1) up → down: no carrier
 TIME  peer.lost           rtr-b is no longer heard of; what it knew is unknown now
 TIME  alert.sent          oncall (slack), link.down of isp1 resolved: delivered after 3 tries
-TIME  alert.failed        oncall (slack), link.down opened: not delivered, again in 1.0 s: HTTP 500`)
+TIME  alert.failed        oncall (slack), link.down opened: not delivered, again in 1.0 s: HTTP 500
+TIME  alert.failed        oncall (slack), link.down opened: not delivered after 288 tries, and given up: HTTP 400`)
   expect([...new Set(drafts.map(draft => draft.type))]).toEqual(eventTypes)
 })
 

@@ -4,6 +4,7 @@ import { isSameSubject, keyOf, type Incident, type Message, type Subject } from 
 import { learn, NOTHING_KNOWN, onlyOf, type Known } from "./known.ts"
 import { openedMessage, repeatedMessage, resolvedMessage } from "./messages.ts"
 import type { Topic } from "./topic.ts"
+import { quietWords } from "./words.ts"
 
 /**
  * All that an alert knows, and has still to say: a function of the journal, of the configuration and of time. It is kept
@@ -83,8 +84,7 @@ function pass(topic: Topic, state: AlertState, incident: Incident, nowMs: number
   const opened = opens(topic, timely === incident ? state : replaced(state, incident, timely), timely, nowMs)
   const current = opened.incidents.find(({ key }) => key === incident.key) ?? timely
   const endMs = endOf(current)
-  if (endMs !== null && nowMs >= endMs)
-    return ended(topic, opened, current, isoTime(endMs), "it has not come again since")
+  if (endMs !== null && nowMs >= endMs) return ended(topic, opened, current, isoTime(endMs), quietWords(current))
   return repeats(topic, opened, current, nowMs)
 }
 

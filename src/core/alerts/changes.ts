@@ -2,7 +2,7 @@ import { familyIn, type JournalEvent } from "../events.ts"
 import type { FamilyName } from "../family.ts"
 import type { Condition } from "./config.ts"
 import { NO_SUBJECT, type Subject } from "./incident.ts"
-import { isAllDown, type Known, type Lines } from "./known.ts"
+import { isAllDown, STEADY_MS, type Known, type Lines } from "./known.ts"
 
 /** What an event says of incidents. */
 export type Change =
@@ -42,7 +42,9 @@ const finders: Finders = {
   ],
   "agent.stopped": event => [is(event, of("agent.stopped"))],
   "agent.started": startChanges,
+  "config.rejected": event => [is(event, of("config.rejected"))],
   "config.reloaded": () => [
+    isNot({ condition: "config.rejected" }, "a configuration was taken"),
     isNot({ condition: "probe.broken" }, "the configuration was reloaded, and its probes are asked anew"),
   ],
 }
@@ -90,13 +92,17 @@ function flapping(event: Of<"link.state">): readonly Change[] {
   return [isNot({ condition, link, family }, "its failures were an interruption, and are not held against it")]
 }
 
-/** Without a word of farewell before it, a start tells of a crash, of a kill or of the power. */
-function startChanges(event: Of<"agent.started">, { before }: Step): readonly Change[] {
+/**
+ * Without a word of farewell before it, a start tells of a crash, of a kill or of the power. What has crashed, or has
+ * stopped again and again, is over when the agent has run for a while: a loop of crashes is one incident.
+ */
+function startChanges(event: Of<"agent.started">, { before, after }: Step): readonly Change[] {
   const hasCrashed = before.agent === "running"
-  const crash = is(event, of("agent.stopped"), null, before.lastTime ?? event.time)
+  const isBack = isNot({ condition: "agent.stopped" }, "the agent has started")
+  const runs = is(event, of("agent.stopped"), STEADY_MS, before.lastTime ?? event.time)
   return [
-    ...(hasCrashed ? [crash] : []),
-    isNot({ condition: "agent.stopped" }, "the agent has started"),
+    hasCrashed || after.isRestless ? runs : isBack,
+    isNot({ condition: "config.rejected" }, "the agent has started with a configuration that it takes"),
     isNot({ condition: "probe.broken" }, "the agent has started, and its probes are asked anew"),
   ]
 }

@@ -10,6 +10,7 @@ export const CONDITIONS = [
   "agent.stopped",
   "peer.lost",
   "probe.broken",
+  "config.rejected",
 ] as const
 
 export type Condition = (typeof CONDITIONS)[number]

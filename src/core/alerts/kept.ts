@@ -19,11 +19,21 @@ export interface Delivery {
   readonly trouble: Trouble | null
 }
 
-interface Trouble {
+export interface Trouble {
   readonly since: string
   readonly attempts: number
   readonly error: string
   readonly isRefused: boolean
+  /** How often the receiver has refused the message itself, and since when; null: it has not. */
+  readonly refused: { readonly since: string; readonly times: number } | null
+}
+
+/** A clock that was set forward tells of no day. */
+const LEAST_REFUSALS = 10
+
+/** So long, and so often, that it is this message and nobody will mend it. */
+export function isHopeless({ refused }: Trouble, refusedMs: number, nowMs: number): boolean {
+  return refused !== null && refused.times >= LEAST_REFUSALS && nowMs - Date.parse(refused.since) >= refusedMs
 }
 
 export function nothingKept({ when, links }: About): Kept {

@@ -10,11 +10,21 @@ export interface Known {
   /** By family and link. */
   readonly states: Readonly<Record<FamilyName, Readonly<Record<string, LinkStateName>>>>
   readonly agent: "running" | "stopped" | "unknown"
+  /** When the agent last came back from a stop or a crash (RFC 3339); null: it never had to. */
+  readonly cameBack: string | null
+  /** The stop or crash that it came back from, or is stopped by, came soon after the one before. */
+  readonly isRestless: boolean
   /** Time of the last event (RFC 3339); null: there was none. */
   readonly lastTime: string | null
 }
 
-export const NOTHING_KNOWN: Known = { states: { ipv4: {}, ipv6: {} }, agent: "unknown", lastTime: null }
+export const NOTHING_KNOWN: Known = {
+  states: { ipv4: {}, ipv6: {} },
+  agent: "unknown",
+  cameBack: null,
+  isRestless: false,
+  lastTime: null,
+}
 
 /** Names of the links of each family that are steered. */
 export type Lines = Readonly<Record<FamilyName, readonly string[]>>
@@ -26,12 +36,27 @@ export function linesOf(config: Config): Lines {
 
 export function learn(known: Known, event: JournalEvent): Known {
   const told = { ...known, lastTime: event.time }
-  if (event.type === "agent.started") return { ...told, agent: "running" }
-  if (event.type === "agent.stopped") return { ...told, agent: "stopped" }
+  if (event.type === "agent.started") return startedAgain(known, told)
+  if (event.type === "agent.stopped") return { ...told, agent: "stopped", isRestless: isSoon(known, event.time) }
   if (event.type !== "link.state") return told
   const family = familyIn(event)
   const states = { ...known.states, [family]: { ...known.states[family], [event.link]: event.to } }
   return { ...told, states }
+}
+
+/** An agent that has run for so long since it came back is steady. */
+export const STEADY_MS = 300_000
+
+function startedAgain({ agent, isRestless, lastTime }: Known, told: Known & { readonly lastTime: string }): Known {
+  if (agent === "unknown") return { ...told, agent: "running" }
+  const hasCrashed = agent === "running"
+  const restless = hasCrashed ? isSoon(told, lastTime ?? told.lastTime) : isRestless
+  return { ...told, agent: "running", cameBack: told.lastTime, isRestless: restless }
+}
+
+/** A clock that was set back tells of no time at all. */
+function isSoon({ cameBack }: Known, time: string): boolean {
+  return cameBack !== null && Date.parse(time) - Date.parse(cameBack) < STEADY_MS
 }
 
 /** Links of the family that carry, or can: what is known of them last. */

@@ -1,5 +1,5 @@
 import type { Condition } from "./config.ts"
-import type { Incident, MessageKind, Severity, Subject } from "./incident.ts"
+import type { Incident, MessageKind, Severity } from "./incident.ts"
 import { durationWords, linkWords } from "./words.ts"
 
 const SEVERITIES: Readonly<Record<Condition, Severity>> = {
@@ -11,6 +11,7 @@ const SEVERITIES: Readonly<Record<Condition, Severity>> = {
   flapping: "warning",
   "peer.lost": "warning",
   "probe.broken": "warning",
+  "config.rejected": "warning",
 }
 
 export function severityOf(condition: Condition): Severity {
@@ -28,7 +29,7 @@ export function titleOf(kind: MessageKind, incident: Incident, lastedMs: number)
   return `${incident.event.router}: ${said[kind]}`
 }
 
-function wordsFor(subject: Subject): Words {
+function wordsFor(subject: Incident): Words {
   const link = linkWords(subject)
   const six = subject.family === "ipv6" ? "IPv6 " : ""
   const words: Readonly<Record<Condition, Words>> = {
@@ -37,9 +38,13 @@ function wordsFor(subject: Subject): Words {
     "all.down": [`all ${six}links are down`, `an ${six === "" ? "" : "IPv6 "}uplink answers again`],
     flapping: [`${link} keeps going down`, `${link} is steady again`],
     "rules.failed": [`${six}rules cannot be written`, `${six}rules are written again`],
-    "agent.stopped": ["the agent has stopped", "the agent is back"],
+    "agent.stopped": [
+      "the agent has stopped",
+      subject.end === null ? "the agent is back" : "the agent is steady again",
+    ],
     "peer.lost": [`${subject.peer ?? ""} is no longer heard of`, `${subject.peer ?? ""} is heard again`],
     "probe.broken": [`${link} cannot be probed as configured`, `${link} can be probed again`],
+    "config.rejected": ["the new configuration is refused", "the configuration is in order"],
   }
   return words[subject.condition]
 }

@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../events.ts"
 import type { Evidence } from "../evidence.ts"
 import type { Condition } from "./config.ts"
-import type { Message, Subject } from "./incident.ts"
+import type { Incident, Message, Subject } from "./incident.ts"
 
 const LONGEST_LINE = 500
 
@@ -26,6 +26,7 @@ const reasons: Reasons = {
   "link.state": ({ link, from, to, reason }) => `${link} went from ${from} to ${to}: ${reason}`,
   "rules.failed": ({ error }) => error,
   "probe.broken": ({ probe, error }) => `${probe}: ${error}`,
+  "config.rejected": ({ file, problems }) => `${file}: ${problems.join("; ")}`,
   "peer.lost": ({ peer, peerSite }) => `${peer} of site ${peerSite} has told nothing for too long`,
   "agent.stopped": ({ reason }) => `it was ended by ${reason}`,
   "agent.started": ({ version, pid }) =>
@@ -37,6 +38,12 @@ export function reasonWords(event: JournalEvent): string {
   if (!Object.hasOwn(reasons, event.type)) return event.type
   const say = reasons[event.type] as (event: JournalEvent) => string
   return oneLine(say(event))
+}
+
+/** What ended an incident that was not told of any more. */
+export function quietWords({ condition, end }: Pick<Incident, "condition" | "end">): string {
+  if (condition !== "agent.stopped") return "it has not come again since"
+  return `the agent has run for ${durationWords(end?.lastsMs ?? 0)} without another stop or crash`
 }
 
 export function evidenceWords(event: JournalEvent): string {
@@ -64,6 +71,7 @@ export function nextCommand({ condition, link }: Subject): string {
     "agent.stopped": "systemctl status evenkeel",
     "peer.lost": "evenkeel peers",
     "probe.broken": "evenkeel doctor",
+    "config.rejected": "evenkeel check",
   }
   return commands[condition]
 }

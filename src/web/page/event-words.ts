@@ -30,7 +30,7 @@ const sentences: Required<Sentences> = {
   "peer.lost": ({ peer }) => `${peer} is no longer heard of`,
   "alert.sent": event => `Alert ${alertWords(event)} delivered`,
   "alert.failed": event =>
-    `Alert ${alertWords(event)} not delivered, again in ${millis(event.retryMs)}: ${event.error}`,
+    `Alert ${alertWords(event)} not delivered, ${event.retryMs > 0 ? `again in ${millis(event.retryMs)}` : "given up"}: ${event.error}`,
 }
 
 /** A journal may hold what a later version wrote: that is told as it is. */

@@ -11,7 +11,12 @@ import { openJournal, type Journal } from "../../../src/journal/journal.ts"
 import * as j from "../../core/alerts/journal.ts"
 
 /** Failures in a row must not take minutes here. */
-export const PATIENCE: NonNullable<Tools["patience"]> = { answerMs: 150, firstRetryMs: 10, longestRetryMs: 40 }
+export const PATIENCE: NonNullable<Tools["patience"]> = {
+  answerMs: 150,
+  firstRetryMs: 10,
+  longestRetryMs: 40,
+  refusedMs: 3_600_000,
+}
 
 const LINES = { ipv4: ["isp1", "isp2"], ipv6: [] }
 

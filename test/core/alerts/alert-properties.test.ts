@@ -21,7 +21,18 @@ const draft: fc.Arbitrary<EventDraft> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.constantFrom(j.started, j.stopped, j.applied, j.repaired, j.failed, j.broken, j.lost, j.heard),
+    arbitrary: fc.constantFrom(
+      j.started,
+      j.stopped,
+      j.applied,
+      j.repaired,
+      j.failed,
+      j.broken,
+      j.lost,
+      j.heard,
+      j.rejected,
+      j.reloaded,
+    ),
   },
 )
 

@@ -201,12 +201,74 @@ const rows: readonly Row[] = [
     ["agent.stopped:2:opened", "agent.stopped:2:resolved"],
   ],
   [
-    "a start without a stop is a crash",
+    "a start without a stop is a crash, and is over when the agent has run for five minutes",
     [
       [0, j.started],
       [9, j.started],
+      [308, j.applied],
+      [309, j.applied],
     ],
     ["agent.stopped:2:opened", "agent.stopped:2:resolved"],
+  ],
+  [
+    "a loop of crashes is one incident, and one that comes later is another",
+    [
+      [0, j.started],
+      ...Array.from({ length: 50 }, (_, i) => [10 + 200 * i, j.started] as const),
+      [20_000, j.applied],
+      [20_001, j.started],
+    ],
+    ["agent.stopped:2:opened", "agent.stopped:2:resolved", "agent.stopped:53:opened"],
+  ],
+  [
+    "stops and starts that follow one another closely: the first is over at once, the others are one incident",
+    [
+      [0, j.started],
+      [400, j.stopped],
+      [401, j.started],
+      [500, j.stopped],
+      [501, j.started],
+      [600, j.stopped],
+      [601, j.started],
+      [901, j.applied],
+      [1000, j.stopped],
+      [1001, j.started],
+    ],
+    [
+      "agent.stopped:2:opened",
+      "agent.stopped:2:resolved",
+      "agent.stopped:4:opened",
+      "agent.stopped:4:resolved",
+      "agent.stopped:9:opened",
+      "agent.stopped:9:resolved",
+    ],
+  ],
+  [
+    "a stop soon after a crash belongs to it, and lasts until the agent has started and run for five minutes",
+    [
+      [0, j.started],
+      [9, j.started],
+      [100, j.stopped],
+      [5000, j.started],
+      [5299, j.applied],
+    ],
+    ["agent.stopped:2:opened"],
+  ],
+  [
+    "a configuration that is refused twice, until one is taken",
+    [
+      [0, j.rejected],
+      [1, j.rejected],
+      [2, j.reloaded],
+      [3, j.rejected],
+      [4, j.started],
+    ],
+    [
+      "config.rejected:1:opened",
+      "config.rejected:1:resolved",
+      "config.rejected:4:opened",
+      "config.rejected:4:resolved",
+    ],
   ],
   ["the first start ever is none", [[0, j.started]], []],
   [
@@ -236,12 +298,12 @@ test.each(rows)("%s", (_, drafts, ids) => {
 })
 
 test("a crash is told with the time of the last that was heard", () => {
-  const { queue } = after(journalOf([0, j.started], [30, goes("isp1", "up")], [90, j.started]))
+  const { queue } = after(journalOf([0, j.started], [30, goes("isp1", "up")], [90, j.started], [390, j.applied]))
   expect(queue[0]).toMatchObject({
     since: "2026-01-31T12:00:30.000Z",
     happened: expect.stringContaining("a crash") as string,
   })
-  expect(queue[1]).toMatchObject({ kind: "resolved", title: "rtr-a: the agent is back after 1m" })
+  expect(queue[1]).toMatchObject({ kind: "resolved", title: "rtr-a: the agent is steady again after 6m" })
 })
 
 test("only what the alert is about, and only its links; what concerns the router is of no link", () => {

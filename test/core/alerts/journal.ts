@@ -61,6 +61,12 @@ export const broken: EventDraft = {
   probe: "icmp 1.1.1.1",
   error: "EPERM",
 }
+export const rejected: EventDraft = {
+  type: "config.rejected",
+  file: "evenkeel.yaml",
+  problems: ["links: too few", "site: none"],
+}
+export const reloaded: EventDraft = { type: "config.reloaded", file: "evenkeel.yaml" }
 export const lost: EventDraft = { type: "peer.lost", peer: "rtr-b", peerSite: "home" }
 export const heard: EventDraft = {
   type: "peer.state",

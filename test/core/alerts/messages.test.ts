@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { CONDITIONS } from "../../../src/core/alerts/config.ts"
 import { NOTHING_TOLD, onEvent } from "../../../src/core/alerts/alert.ts"
 import type { Message } from "../../../src/core/alerts/incident.ts"
 import { FIELDS, fieldsIn, filled } from "../../../src/core/alerts/template.ts"
@@ -65,9 +66,10 @@ test("every condition has words of its own", () => {
     [4, j.failed],
     [5, j.lost],
     [6, j.stopped],
+    [7, j.rejected],
   )
   const opened = messages.filter(({ kind }) => kind === "opened")
-  expect(new Set(opened.map(({ condition }) => condition)).size).toBe(8)
+  expect(new Set(opened.map(({ condition }) => condition)).size).toBe(CONDITIONS.length)
   for (const { title, happened, means, next } of opened)
     for (const text of [title, happened, means, next]) expect(text).toMatch(/^\S.{5,}$/)
 })
