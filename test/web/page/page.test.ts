@@ -3,10 +3,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import axe from "axe-core"
 import type { AxeResults } from "axe-core"
-import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import type { Browser, Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { buildPage } from "../../../.config/page.mjs"
-import { CHROMIUM, hasChromium, openPage, startChromium, type Watched } from "./support/browser.ts"
+import { CHROMIUM, hasChromium, openPage, startChromium, type Look, type Watched } from "./support/browser.ts"
 import { focused, tabTo } from "./support/keyboard.ts"
 import { longestTaskMs, STOPWATCH, timingOf, weighing } from "./support/measure.ts"
 import { failedOver, flappingDay, history, link, sample, stateEvent, status, STEP_MS } from "./support/recorded.ts"
@@ -29,8 +29,8 @@ async function played(told?: Told): Promise<PlayedRouter> {
 }
 
 /** The page of a router, once it shows its links. */
-async function opened(router: PlayedRouter, options?: BrowserContextOptions, prepare?: string): Promise<Watched> {
-  const watched = await openPage(browser, router.url, options, prepare)
+async function opened(router: PlayedRouter, look?: Look, prepare?: string): Promise<Watched> {
+  const watched = await openPage(browser, router.url, look, prepare)
   ending.push(watched.close)
   await watched.page.locator(".card, #links .empty").first().waitFor()
   return watched

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core"
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core"
 
 export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
 
@@ -20,6 +20,9 @@ export function startChromium(executablePath: string): Promise<Browser> {
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",
+      // To start a process for each window takes longer than most tests.
+      "--process-per-site",
+      "--renderer-process-limit=1",
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
@@ -36,15 +39,27 @@ export interface Watched {
   readonly close: () => Promise<void>
 }
 
-/** A new window, as private as a new profile; `prepare` comes before the page's own scripts. */
-export async function openPage(
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions = {},
-  prepare = "",
-): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  const page = await context.newPage()
+export interface Look {
+  readonly viewport?: { readonly width: number; readonly height: number }
+  readonly forcedColors?: "active"
+}
+
+/** All windows share a profile: each router has a port of its own, so an origin and a storage too. */
+async function profileOf(browser: Browser): Promise<BrowserContext> {
+  const [known] = browser.contexts()
+  if (known !== undefined) return known
+  const profile = await browser.newContext()
+  // Never closed, so that the process outlives each test's own window.
+  await profile.newPage()
+  return profile
+}
+
+/** A new window; `prepare` comes before the page's own scripts. */
+export async function openPage(browser: Browser, url: string, look: Look = {}, prepare = ""): Promise<Watched> {
+  const { viewport = { width: 1280, height: 900 }, forcedColors = null } = look
+  const page = await (await profileOf(browser)).newPage()
+  await page.setViewportSize(viewport)
+  await page.emulateMedia({ forcedColors })
   const faults: string[] = []
   page.on("console", message => {
     if (message.type() === "error") faults.push(message.text())
@@ -55,5 +70,5 @@ export async function openPage(
   })
   if (prepare !== "") await page.addInitScript(prepare)
   await page.goto(url)
-  return { page, faults, close: () => context.close() }
+  return { page, faults, close: () => page.close() }
 }
