@@ -19,6 +19,7 @@ import { writeTrouble } from "../system/writable.ts"
 import { askStatus } from "./ask.ts"
 import { Failure } from "./failure.ts"
 import { readFirewall } from "./firewall.ts"
+import { readDropIns } from "./install/look.ts"
 import { look } from "./set-up.ts"
 
 /** Every program that evenkeel starts, by the name that Debian gives it. */
@@ -47,6 +48,7 @@ export async function checkUp(whole: Config): Promise<Checkup> {
     hardwareOffloads: await hardwareOffloads([...config.lan, ...config.links.map(link => link.interface)]),
     conntrack: await readConntrackTable(),
     stateDirTrouble: await writeTrouble(config.stateDir),
+    unitDropIns: await readDropIns(),
     agent: await readAgent(config),
   }
 }

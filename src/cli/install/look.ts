@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs"
-import { readFile } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { execPath } from "node:process"
@@ -29,6 +29,17 @@ export function whatIsShipped(): Shipped {
     example: text("evenkeel.yaml.example"),
     command: [execPath, join(root, "dist/src/main.js")],
   }
+}
+
+/** Those that `systemctl edit` writes. One that may not be read counts as empty. Null: no unit is installed. */
+export async function readDropIns(): Promise<string | null> {
+  if (![UNIT, ...PACKAGED_UNITS].some(unit => existsSync(unit))) return null
+  const folder = `${UNIT}.d`
+  const names = await orIfMissing(readdir(folder), [])
+  const texts = names
+    .filter(name => name.endsWith(".conf"))
+    .map(name => readFile(join(folder, name), "utf8").catch(() => ""))
+  return (await Promise.all(texts)).join("\n")
 }
 
 /** @throws Failure: a package's files are its own business. */

@@ -32,6 +32,8 @@ export interface Checkup {
   readonly conntrack: { readonly count: number; readonly max: number } | null
   /** Why the state directory cannot be written; null: it can. */
   readonly stateDirTrouble: string | null
+  /** The text of the systemd unit's drop-ins; null: there is no unit. */
+  readonly unitDropIns: string | null
   readonly agent: AgentSeen
 }
 

@@ -10,6 +10,7 @@ export function diagnoseHost(checkup: Checkup): readonly Finding[] {
     ...rpFilter(checkup),
     ...conntrackTable(checkup),
     ...stateDir(checkup),
+    ...sandbox(checkup),
     agent(checkup),
     ...byHand(checkup),
     ...setUp(checkup),
@@ -87,6 +88,23 @@ function stateDir({ config, stateDirTrouble, rights }: Checkup): readonly Findin
   const text = `${config.stateDir} cannot be written (${stateDirTrouble}): no journal, no memory over a restart`
   return [problem("state", text, `ls -ld ${config.stateDir}; findmnt -T ${config.stateDir}`)]
 }
+
+/** What the unit lets the service write to (ReadWritePaths and its like, systemd.exec(5)); a drop-in that names a place is believed. */
+function sandbox({ config, unitDropIns }: Checkup): readonly Finding[] {
+  if (unitDropIns === null) return []
+  const places = [
+    { key: "stateDir", directory: config.stateDir, home: "/var/lib/evenkeel" },
+    { key: "socket", directory: config.socket.slice(0, config.socket.lastIndexOf("/")), home: "/run/evenkeel" },
+  ]
+  return places
+    .filter(({ directory, home }) => directory !== home && !directory.startsWith(`${home}/`))
+    .filter(({ directory }) => !unitDropIns.includes(directory))
+    .map(({ key, directory, home }) =>
+      warning("service", `${key} is in ${directory}, not in ${home}: the service may not write there`, ALLOW),
+    )
+}
+
+const ALLOW = "systemctl edit evenkeel (ReadWritePaths=; see docs/service.md)"
 
 function agent({ agent, config }: Checkup): Finding {
   if (agent.kind === "running") return ok("agent", `running, pid ${agent.pid}`)

@@ -64,6 +64,7 @@ export function checkup(changes: Partial<Checkup> = {}): Checkup {
     hardwareOffloads: [],
     conntrack: { count: 100, max: 262_144 },
     stateDirTrouble: null,
+    unitDropIns: null,
     agent: { kind: "running", pid: 4711, links: [], overrides: [] },
     ...changes,
   }

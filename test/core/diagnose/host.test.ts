@@ -55,6 +55,18 @@ test("a state directory that cannot be written is a problem for root, and says n
   expect(found({ stateDirTrouble, rights: { netAdmin: false, netRaw: false } })).toEqual([])
 })
 
+test("places that the service may not write to are a warning, unless a drop-in of the unit names them", () => {
+  const elsewhere = config({ stateDir: "/srv/evenkeel", socket: "/srv/run/control.sock" })
+  const mend = "systemctl edit evenkeel (ReadWritePaths=; see docs/service.md)"
+  expect(found({ config: elsewhere, unitDropIns: "" })).toEqual([
+    `warning service: stateDir is in /srv/evenkeel, not in /var/lib/evenkeel: the service may not write there → ${mend}`,
+    `warning service: socket is in /srv/run, not in /run/evenkeel: the service may not write there → ${mend}`,
+  ])
+  expect(found({ config: elsewhere, unitDropIns: "[Service]\nReadWritePaths=/srv/evenkeel /srv/run\n" })).toEqual([])
+  expect(found({ config: elsewhere, unitDropIns: null })).toEqual([])
+  expect(found({ unitDropIns: "" })).toEqual([])
+})
+
 test("no agent is a warning; one that holds the lock and does not answer is a problem", () => {
   expect(found({ agent: { kind: "none" } })).toEqual([
     "warning agent: not running: nobody watches the links → systemctl start evenkeel, or: evenkeel run",
