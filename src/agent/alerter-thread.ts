@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { parentPort, workerData } from "node:worker_threads"
 import { runAlerts } from "../alerts/alerts.ts"
+import { createHeard, withHeard } from "../alerts/heard.ts"
 import { lockAlerts } from "../alerts/lock.ts"
 import { alertTools } from "./alert-tools.ts"
-import type { AlertsJob, AlertWord } from "./alerter.ts"
+import type { AlertsJob, AlertParcel, AlertWord } from "./alerter.ts"
 import { giveBackSpareMemory } from "./give-back.ts"
 
 /** The program of the thread that alerts: see `alerter.ts`. */
@@ -16,8 +17,10 @@ const PATIENCE_MS = 5_000
 
 const { stateDir, ...errand } = workerData as AlertsJob
 const end = new AbortController()
-parentPort?.on("message", () => {
-  end.abort()
+const heard = createHeard()
+parentPort?.on("message", (parcel: AlertParcel) => {
+  if (parcel === "end") end.abort()
+  else heard.hear(parcel)
 })
 
 function say(word: AlertWord): void {
@@ -44,7 +47,8 @@ if (lock !== null) {
   const tell = (event: Extract<AlertWord, { kind: "event" }>["event"]) => {
     say({ kind: "event", event })
   }
-  await runAlerts(errand, alertTools(stateDir, stateDir, { tell, warn }), end.signal)
+  const tools = alertTools(stateDir, stateDir, { tell, warn })
+  await runAlerts(errand, { ...tools, journal: withHeard(tools.journal, heard) }, end.signal)
   lock.release()
 }
 parentPort?.close()

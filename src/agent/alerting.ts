@@ -19,7 +19,8 @@ import { dropOthers } from "../alerts/alerts.ts"
 import { plainAlert } from "../core/alerts/config.ts"
 import { linesOf } from "../core/alerts/known.ts"
 import type { Config } from "../core/config.ts"
-import type { EventDraft } from "../core/events.ts"
+import type { EventDraft, JournalEvent } from "../core/events.ts"
+import type { Hearing } from "../alerts/heard.ts"
 import { persistently } from "../share/persistently.ts"
 import { alerter, type AlertsJob, type AlertWord } from "./alerter.ts"
 import type { Desk } from "./desk.ts"
@@ -35,11 +36,12 @@ export function alerting(desk: Desk, config$: Observable<Config>, stop$: Observa
   return defer(() => {
     const told$ = new Subject<EventDraft>()
     let current: AlertsJob | null = null
+    const { keep$, hearing$ } = unwrittenOf(desk)
     const words$ = config$.pipe(
       map(jobOf),
       distinctUntilChanged(isSameJob),
       tap(job => (current = job)),
-      switchMap(job => (job.alerts.length === 0 ? dropAll(job) : sending(job))),
+      switchMap(job => (job.alerts.length === 0 ? dropAll(job) : sending(job, hearing$))),
       tap(word => {
         if (word.kind === "warning") desk.warn(word.text)
         else {
@@ -52,7 +54,7 @@ export function alerting(desk: Desk, config$: Observable<Config>, stop$: Observa
       take(1),
       switchMap(() => farewell(current, told$)),
     )
-    return words$.pipe(ignoreElements(), takeUntil(over$))
+    return merge(keep$, words$).pipe(ignoreElements(), takeUntil(over$))
   })
 }
 
@@ -64,8 +66,26 @@ function isSameJob(a: AlertsJob, b: AlertsJob): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-function sending(job: AlertsJob): Observable<AlertWord> {
-  return persistently(alerter(job), error => [
+/** Events that the disk has not taken yet, for a thread that starts, and each one as it is told. */
+function unwrittenOf({ told$, journal, lastEvent }: Desk) {
+  const last = lastEvent()
+  const unwritten = last === null ? [] : [last]
+  const writtenSeq = () => journal.lastSeq - journal.unwritten
+  const keep$ = told$.pipe(
+    tap(event => {
+      unwritten.push(event)
+      while ((unwritten[0]?.seq ?? Infinity) <= writtenSeq()) unwritten.shift()
+    }),
+  )
+  const hearing$ = defer(() => {
+    const hearing = (events: readonly JournalEvent[]): Hearing => ({ events, writtenSeq: writtenSeq() })
+    return merge(of(hearing(unwritten)), told$.pipe(map(event => hearing([event]))))
+  })
+  return { keep$, hearing$ }
+}
+
+function sending(job: AlertsJob, hearing$: Observable<Hearing>): Observable<AlertWord> {
+  return persistently(alerter(job, hearing$), error => [
     { kind: "warning", text: `the thread that sends alerts ended, and is started again: ${error}` },
   ])
 }

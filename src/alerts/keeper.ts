@@ -15,7 +15,9 @@ export interface Keeper {
 /** A cursor that lags is no loss: what it has not seen is read again, to the same effect. */
 const MOST_UNWRITTEN_EVENTS = 100
 
-/** `write` may fail: the alert goes on from memory, and `warn` hears of it once. */
+const RETRY_MS = 10_000
+
+/** `write` may fail: the alert goes on from memory, tries again, and `warn` hears of it once. */
 export function createKeeper(first: Kept, write: (kept: Kept) => Promise<void>, warn: (text: string) => void): Keeper {
   const changes = new EventEmitter().setMaxListeners(0)
   let kept = first
@@ -23,22 +25,29 @@ export function createKeeper(first: Kept, write: (kept: Kept) => Promise<void>, 
   let writing: Promise<void> | null = null
   let hasFailed = false
 
+  let retry: NodeJS.Timeout | undefined
+
   async function drain(): Promise<void> {
-    while (written !== kept) {
-      const newest = kept
-      await write(newest).then(
-        () => (hasFailed = false),
-        (error: unknown) => {
-          if (!hasFailed) warn(`what is kept for a restart cannot be written: ${String(error)}`)
-          hasFailed = true
-        },
-      )
-      written = newest
-    }
+    clearTimeout(retry)
+    while (written !== kept && (await isTaken(kept)));
+    if (written !== kept) retry = setTimeout(() => void flush(), RETRY_MS).unref()
     writing = null
   }
 
-  const flush = async () => {
+  async function isTaken(newest: Kept): Promise<boolean> {
+    try {
+      await write(newest)
+      written = newest
+      hasFailed = false
+      return true
+    } catch (error) {
+      if (!hasFailed) warn(`what is kept for a restart cannot be written, going on from memory: ${String(error)}`)
+      hasFailed = true
+      return false
+    }
+  }
+
+  async function flush(): Promise<void> {
     if (written !== kept) await (writing ??= drain())
   }
   return {
