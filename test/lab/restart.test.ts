@@ -30,7 +30,7 @@ describe("an agent", () => {
     })
   })
 
-  test.each(["SIGTERM", "SIGINT"] as const)(
+  test.concurrent.each(["SIGTERM", "SIGINT"] as const)(
     "ends within 2 s of %s with exit code 0, and its rules stay",
     async signal => {
       await withScene(twoLinks, {}, async ({ lab, agent }) => {
@@ -61,7 +61,7 @@ describe("an agent", () => {
 })
 
 describe("a restart", () => {
-  test.each(["SIGKILL", "SIGTERM"] as const)(
+  test.concurrent.each(["SIGKILL", "SIGTERM"] as const)(
     "after %s, when nothing has changed, writes nothing to the kernel",
     async signal => {
       await withScene(twoLinks, {}, async ({ lab, agent }) => {
@@ -79,7 +79,7 @@ describe("a restart", () => {
     },
   )
 
-  test.each([
+  test.concurrent.each([
     ["its notes and the rules", []],
     ["the rules alone", ["state.json"]],
   ])("gives no flow to a link that is known dead from %s", async (_, lost) => {
