@@ -26,12 +26,14 @@ const STDOUT = 1
 /** The last two: Ctrl-C and Ctrl-D, which are keys like any other in raw mode. */
 const LEAVING_KEYS = ["q", "Q", "\u0003", "\u0004"]
 
+const LEAVING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+
 /** `out`: standard output. `input`: where keys come from, when it is a terminal, too. */
 export function openTerminal(out: WriteStream, input: ReadStream): Terminal {
   let shown: Frame | null = null
   const hasKeys = input.isTTY
   const resized$ = fromEvent(out, "resize").pipe(share())
-  const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map(name => fromEvent(process, name))
+  const signals = LEAVING_SIGNALS.map(name => fromEvent(process, name))
   const keys$ = fromEvent(input, "data").pipe(
     map(String),
     filter(keys => LEAVING_KEYS.some(key => keys.includes(key))),
@@ -44,6 +46,8 @@ export function openTerminal(out: WriteStream, input: ReadStream): Terminal {
     }
     giveBack()
   })
+  // With its last listener gone a signal would be deadly again, while the terminal is still to be given back.
+  for (const name of LEAVING_SIGNALS) process.on(name, () => undefined)
   out.write(TAKE)
   if (hasKeys) input.setRawMode(true).resume()
   // Whatever ends this process, its last words belong on the screen that it found.
