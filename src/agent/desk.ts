@@ -2,7 +2,7 @@ import { resolve } from "node:path"
 import type { Logger } from "pino"
 import { BehaviorSubject, filter, skip, type Observable } from "rxjs"
 import type { Config } from "../core/config.ts"
-import type { EventDraft, JournalEvent } from "../core/events.ts"
+import { isTrouble, type EventDraft, type JournalEvent } from "../core/events.ts"
 import { lackingCapabilities, type Rights } from "../core/rights.ts"
 import { hasMainDefault, noMainDefault } from "../core/routing.ts"
 import { openJournal, type Journal } from "../journal/journal.ts"
@@ -102,22 +102,13 @@ async function openRecords({ stateDir: directory, router, site }: Config, warn: 
   return { journal, lastState: createLastStateWriter(directory, warn) }
 }
 
-/** What somebody may have to do something about. */
-const TROUBLE: ReadonlySet<EventDraft["type"]> = new Set([
-  "config.rejected",
-  "rules.failed",
-  "probe.broken",
-  "share.disconnected",
-  "alert.failed",
-])
-
 function teller(journal: Journal, log: Logger): Pick<Desk, "tell" | "told$" | "lastEvent"> {
   const told$ = new BehaviorSubject<JournalEvent | null>(null)
   return {
     tell: draft => {
       const { type, ...details } = draft
       const event = journal.append(draft)
-      log[TROUBLE.has(type) ? "warn" : "info"](details, type)
+      log[isTrouble(draft) ? "warn" : "info"](details, type)
       if (event !== null) told$.next(event)
     },
     told$: told$.pipe(

@@ -1,4 +1,5 @@
-import { adopt, NOTHING_TOLD, widened, withoutPast, type AlertState } from "../core/alerts/alert.ts"
+import { adopt, widened, withoutPast } from "../core/alerts/alert.ts"
+import { NOTHING_TOLD, type AlertState } from "../core/alerts/state.ts"
 import type { AlertConfig, Plain } from "../core/alerts/config.ts"
 import { nothingKept, type Kept } from "../core/alerts/kept.ts"
 import type { Lines } from "../core/alerts/known.ts"

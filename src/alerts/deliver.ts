@@ -1,4 +1,4 @@
-import { delivered } from "../core/alerts/alert.ts"
+import { delivered } from "../core/alerts/state.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import type { EventDraft } from "../core/events.ts"
 import { isHopeless, type Trouble } from "../core/alerts/kept.ts"

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { onEvent, onTime, type AlertState } from "../core/alerts/alert.ts"
+import { onEvent } from "../core/alerts/alert.ts"
+import { onTime } from "../core/alerts/in-time.ts"
+import { type AlertState } from "../core/alerts/state.ts"
 import type { Topic } from "../core/alerts/topic.ts"
 import { isCutOff } from "../core/alerts/known.ts"
 import type { JournalEvent } from "../core/events.ts"

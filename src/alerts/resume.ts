@@ -1,4 +1,4 @@
-import type { AlertState } from "../core/alerts/alert.ts"
+import type { AlertState } from "../core/alerts/state.ts"
 import type { JournalEvent } from "../core/events.ts"
 
 /** How the journal is read: see src/journal/read.ts. */

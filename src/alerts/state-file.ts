@@ -1,79 +1,10 @@
 import { readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
-import { CONDITIONS } from "../core/alerts/config.ts"
 import type { Kept } from "../core/alerts/kept.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 import { replaceFile } from "../files/replace-file.ts"
-
-const time = z.iso.datetime()
-const subject = {
-  condition: z.enum(CONDITIONS),
-  link: z.string().nullable(),
-  family: z.enum(["ipv4", "ipv6"]).nullable(),
-  peer: z.string().nullable(),
-}
-/** As the journal's reader does, only its frame is looked at: a later version may have extended it. */
-const event = z.looseObject({ v: z.literal(1), seq: z.number().int().positive(), time, type: z.string() })
-const timer = z.object({ fromMs: z.number(), lastsMs: z.number() })
-
-const incident = z.object({
-  ...subject,
-  key: z.string(),
-  event,
-  since: time,
-  told: z.number().int().nonnegative(),
-  waitsFromMs: z.number(),
-  end: timer.nullable(),
-})
-
-const message = z.object({
-  ...subject,
-  ...Object.fromEntries(
-    ["id", "key", "alert", "router", "site", "title", "happened", "means", "evidence", "next"].map(k => [
-      k,
-      z.string(),
-    ]),
-  ),
-  kind: z.enum(["opened", "repeated", "resolved"]),
-  severity: z.enum(["critical", "error", "warning"]),
-  time,
-  since: time,
-  until: time.nullable(),
-  event,
-})
-
-const states = z.record(z.string(), z.enum(["unknown", "up", "degraded", "down"]))
-
-const schema = z.object({
-  v: z.literal(1),
-  about: z.object({ when: z.array(z.enum(CONDITIONS)), links: z.array(z.string()).nullable() }),
-  state: z.object({
-    cursor: z.object({ seq: z.number().int().positive(), time }).nullable(),
-    known: z.object({
-      states: z.object({ ipv4: states, ipv6: states }),
-      agent: z.enum(["running", "stopped", "unknown"]),
-      cameBack: time.nullable().default(null),
-      isRestless: z.boolean().default(false),
-      lastTime: time.nullable(),
-    }),
-    incidents: z.array(incident),
-    queue: z.array(message),
-  }),
-  delivery: z.object({
-    sent: z.number().int().nonnegative(),
-    last: z.object({ time, title: z.string(), said: z.string() }).nullable(),
-    trouble: z
-      .object({
-        since: time,
-        attempts: z.number(),
-        error: z.string(),
-        isRefused: z.boolean(),
-        refused: z.object({ since: time, times: z.number() }).nullable().default(null),
-      })
-      .nullable(),
-  }),
-})
+import { keptShape } from "./kept-shape.ts"
 
 function directoryOf(stateDir: string): string {
   return join(stateDir, "alerts")
@@ -94,7 +25,7 @@ export async function readKept(stateDir: string, name: string): Promise<Kept | n
   const text = await orIfMissing(readFile(file, "utf8"), null)
   if (text === null) return null
   try {
-    const { about, state, delivery } = schema.parse(JSON.parse(text))
+    const { about, state, delivery } = keptShape.parse(JSON.parse(text))
     return { about, state, delivery } as unknown as Kept
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : String(error)
@@ -138,7 +69,7 @@ export interface Forgotten {
 async function forget(stateDir: string, name: string): Promise<Forgotten> {
   const text = await orIfMissing(readFile(fileOf(stateDir, name), "utf8"), "")
   await rm(fileOf(stateDir, name), { force: true })
-  const { success, data } = schema.safeParse(text === "" ? null : jsonOrNull(text))
+  const { success, data } = keptShape.safeParse(text === "" ? null : jsonOrNull(text))
   return { name, pending: success ? data.state.queue.length : 0 }
 }
 

@@ -1,8 +1,9 @@
 import { printable } from "../config/problems.ts"
-import { familyIn, type EventDraft } from "../core/events.ts"
-import type { FamilyName } from "../core/family.ts"
+import { linkIn, sharesWords, six } from "../core/event-words.ts"
+import { isTrouble, type EventDraft } from "../core/events.ts"
 import type { Override, OverrideId } from "../core/overrides.ts"
-import { clock, millis, paintState, percent, type Paint } from "./format.ts"
+import { millis } from "../core/figures.ts"
+import { clock, paintState, type Paint } from "./format.ts"
 import { pinText, untilText } from "./pin-text.ts"
 
 type Type = EventDraft["type"]
@@ -54,15 +55,6 @@ function tries(attempts: number): string {
   return attempts === 1 ? "" : ` after ${attempts} tries`
 }
 
-/** IPv4 goes without saying: a router may have nothing else. */
-function six(event: Parameters<typeof familyIn>[0]): string {
-  return familyIn(event) === "ipv6" ? "IPv6 " : ""
-}
-
-function linkIn(event: { readonly link: string; readonly family: FamilyName }): string {
-  return familyIn(event) === "ipv6" ? `${event.link} (IPv6)` : event.link
-}
-
 /** Every type that a journal of this version holds. */
 export const eventTypes = Object.keys(sentences) as readonly Type[]
 
@@ -88,15 +80,7 @@ function sentence(event: TimedEvent): string {
 
 function colour(event: TimedEvent, paint: Paint): (text: string) => string {
   if (event.type === "link.state" || event.type === "peer.state") return text => paintState(paint, event.to, text)
-  const troubles: readonly string[] = [
-    "rules.failed",
-    "config.rejected",
-    "probe.broken",
-    "share.disconnected",
-    "peer.lost",
-    "alert.failed",
-  ] satisfies readonly Type[]
-  return troubles.includes(event.type) ? paint.yellow : paint.reset
+  return isTrouble(event) ? paint.yellow : paint.reset
 }
 
 function overrideWords(override: Override): string {
@@ -116,10 +100,4 @@ function clearedWords(override: OverrideId): string {
 function addressWords(address: string | null, gateway: string | null): string {
   if (address === null) return "lost its address"
   return gateway === null ? `address ${address}` : `address ${address}, gateway ${gateway}`
-}
-
-function sharesWords(shares: Readonly<Record<string, number>>): string {
-  return Object.entries(shares)
-    .map(([link, share]) => `${link} ${percent(share)}`)
-    .join(", ")
 }

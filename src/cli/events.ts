@@ -15,6 +15,7 @@ import { openScreen, type Screen } from "./format.ts"
 import { readConfigWithoutSets, readWholeConfig, withJson, type Options, type PrintOptions } from "./options.ts"
 import { peerJournal, type Way } from "./peer-journal.ts"
 import { parseSince } from "./since.ts"
+import { interrupted } from "./interrupted.ts"
 
 interface EventOptions extends PrintOptions {
   readonly follow: boolean
@@ -95,16 +96,6 @@ async function show(screen: Screen, json: boolean, events: AsyncIterable<Journal
     count += 1
   }
   return count
-}
-
-/** Ctrl-C is how one ends `--follow`: no failure. */
-function interrupted(): AbortSignal {
-  const abort = new AbortController()
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => {
-      abort.abort()
-    })
-  return abort.signal
 }
 
 function knownType(text: string): EventDraft["type"] {

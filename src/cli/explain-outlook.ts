@@ -5,7 +5,7 @@ import type { LinkStatus } from "../core/status-shape.ts"
 import { EXCUSED_MS } from "../core/traffic.ts"
 import { isObstacle, remedyFor } from "./obstacles.ts"
 import type { Story } from "./explain-story.ts"
-import { duration, millis } from "./format.ts"
+import { duration, millis } from "../core/figures.ts"
 
 /** What is on its way to change the state, or what would have to happen. */
 export function outlook({ explanation }: Story): string {

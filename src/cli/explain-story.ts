@@ -2,7 +2,7 @@ import type { Config, LinkConfig } from "../core/config.ts"
 import type { FamilyName } from "../core/family.ts"
 import type { Explanation, LinkStatus, Status } from "../core/status-shape.ts"
 import { inIpv6 } from "./in-ipv6.ts"
-import { percent } from "./format.ts"
+import { percent } from "../core/figures.ts"
 
 /** All that `explain` speaks of: the link's own story, and the other links for what it means to users. */
 export interface Story {

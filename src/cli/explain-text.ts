@@ -6,7 +6,8 @@ import { isObstacle } from "./obstacles.ts"
 import { nextCommands, outlook } from "./explain-outlook.ts"
 import { storyInIpv6, usersOutlook, type Story } from "./explain-story.ts"
 import { targetState } from "./target-state.ts"
-import { ago, clock, columns, duration, millis, paintState, percent, wrap, type Paint } from "./format.ts"
+import { duration, millis, percent } from "../core/figures.ts"
+import { ago, clock, columns, paintState, wrap, type Paint } from "./format.ts"
 
 /** Lines longer than this are hard to read, however wide the terminal. */
 const WIDEST = 90

@@ -1,5 +1,6 @@
 import Table from "cli-table3"
 import colors from "picocolors"
+import { duration } from "../core/figures.ts"
 import type { LinkStateName } from "../core/link-state.ts"
 
 /** Colours, or nothing in their place. */
@@ -75,37 +76,6 @@ export function wrap(text: string, width: number): readonly string[] {
 export function paintState(paint: Paint, state: LinkStateName, text: string = state): string {
   const colour = { up: "green", degraded: "yellow", unknown: "cyan", down: "red" } as const
   return paint[colour[state]](text)
-}
-
-/** `70 %`; a tenth where that tells something. A dash for what was never measured. */
-export function percent(ratio: number | null): string {
-  if (ratio === null) return "–"
-  return `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.0995 ? 1 : 0)} %`
-}
-
-/** `12.3 ms`, `1.5 s`; a dash for what was never measured. */
-export function millis(value: number | null): string {
-  if (value === null) return "–"
-  return value < 1000 ? `${value.toFixed(value < 100 ? 1 : 0)} ms` : `${(value / 1000).toFixed(1)} s`
-}
-
-const UNITS = [
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-  ["s", 1],
-] as const
-
-/** The two largest units of a duration, cut, not rounded: `3d4h`, `2h10m`, `45s`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  const first = UNITS.findIndex(([, length]) => seconds >= length)
-  if (first < 0) return "0s"
-  return UNITS.slice(first, first + 2)
-    .map(([unit, length], i) => [unit, Math.floor((i === 0 ? seconds : seconds % (UNITS[first]?.[1] ?? 1)) / length)])
-    .filter(([, count]) => count !== 0)
-    .map(([unit, count]) => `${count ?? ""}${unit ?? ""}`)
-    .join("")
 }
 
 /** How long ago, in words: `3m20s`, `2h10m`. */

@@ -1,5 +1,6 @@
 import type { FamilyStatus, LinkStatus, Status, TargetStatus } from "../core/status-shape.ts"
-import { ago, columns, millis, paintState, percent, type Paint } from "./format.ts"
+import { millis, percent } from "../core/figures.ts"
+import { ago, columns, paintState, type Paint } from "./format.ts"
 import { inIpv6 } from "./in-ipv6.ts"
 import { isObstacle } from "./obstacles.ts"
 import { targetState } from "./target-state.ts"

@@ -1,5 +1,6 @@
 import type { PeerLinkStatus, PeerStatus, Status } from "../core/status-shape.ts"
-import { ago, columns, duration, paintState, percent, type Paint } from "./format.ts"
+import { duration, percent } from "../core/figures.ts"
+import { ago, columns, paintState, type Paint } from "./format.ts"
 
 const head = ["ROUTER", "LINK", "LINE", "STATE", "SHARE", "LAST EVENT"]
 const alignments = ["left", "left", "left", "left", "right", "left"] as const

@@ -1,6 +1,6 @@
 import type { Config } from "../core/config.ts"
 import type { PolicyConfig, SetConfig, Use } from "../core/policy-config.ts"
-import { percent } from "./format.ts"
+import { percent } from "../core/figures.ts"
 
 /** `gaming → isp1, else isp2`: what a configuration does with some flows before it balances the others. */
 export function policyRows({ policies, sets }: Config): readonly (readonly string[])[] {

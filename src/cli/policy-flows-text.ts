@@ -1,5 +1,6 @@
 import type { PolicyFlows, WayNow } from "../core/policy-flows.ts"
-import { columns, percent, type Paint } from "./format.ts"
+import { percent } from "../core/figures.ts"
+import { columns, type Paint } from "./format.ts"
 
 const head = ["POLICY", "NEW FLOWS", "GO NOW"]
 const alignments = ["left", "right", "left"] as const

@@ -4,7 +4,8 @@ import { linkTable } from "./link-table.ts"
 import { overrideText } from "./override-text.ts"
 import { peerLines } from "./peers-text.ts"
 import { policyTable } from "./policy-flows-text.ts"
-import { ago, clock, columns, millis, type Paint } from "./format.ts"
+import { millis } from "../core/figures.ts"
+import { ago, clock, columns, type Paint } from "./format.ts"
 
 /** `status` for people: the router, then each link with its targets; `policies` null: their counters may not be read. */
 export function statusText(

@@ -1,5 +1,6 @@
 import { hex } from "../core/hex.ts"
 import type { Draft, DraftLink, Finding } from "./draft.ts"
+import { UINT32_MAX } from "./values.ts"
 
 export function linkRules({ links = [], markMask, allDown }: Draft): Finding[] {
   return [
@@ -71,7 +72,7 @@ const KERNEL_TABLES: Readonly<Record<number, string>> = { 253: "default", 254: "
 
 function tableFindings(table: number | undefined, index: number): Finding[] {
   const taken = table === undefined ? undefined : KERNEL_TABLES[table]
-  if (table === undefined || (taken === undefined && table <= 0xffff_ffff)) return []
+  if (table === undefined || (taken === undefined && table <= UINT32_MAX)) return []
   const why = taken === undefined ? "more than 32 bits" : `the kernel's ${taken} table`
   const message = `found ${table}, ${why}; set another number (unset, the table is 100 + mark)`
   return [{ path: ["links", index, "table"], message }]

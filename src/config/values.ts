@@ -61,6 +61,9 @@ export function oneOf<const W extends string>(...words: readonly W[]) {
 
 export const flag = z.boolean({ error: expected("true or false") }).meta({ title: "true or false" })
 
+/** Marks and tables are of 32 bits in the kernel. */
+export const UINT32_MAX = 0xffff_ffff
+
 export function wholeNumber(least: number, most: number) {
   const title = `a whole number from ${least} to ${most}`
   const error = expected(title)

@@ -86,6 +86,20 @@ export function familyIn(event: { readonly family?: FamilyName }): FamilyName {
   return event.family ?? "ipv4"
 }
 
+const TROUBLES: readonly string[] = [
+  "rules.failed",
+  "config.rejected",
+  "probe.broken",
+  "share.disconnected",
+  "peer.lost",
+  "alert.failed",
+] satisfies readonly EventDraft["type"][]
+
+/** Somebody may have to do something about it. */
+export function isTrouble({ type }: { readonly type: string }): boolean {
+  return TROUBLES.includes(type)
+}
+
 /** `retryMs` 0: it is not tried again by itself. */
 export function rulesFailed(family: Family, error: unknown, retryMs: number): EventDraft {
   const message = error instanceof Error ? error.message : String(error)

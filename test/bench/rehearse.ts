@@ -3,7 +3,7 @@
  * and what came of it. Exit code 1 when one took longer than a minute, or anything went wrong in it.
  */
 import { readdirSync } from "node:fs"
-import { millis } from "../../src/cli/format.ts"
+import { millis } from "../../src/core/figures.ts"
 import { documentIn, rehearse, type RehearsalDocument } from "../lab/support/rehearsal.ts"
 import { printTable } from "./figures.ts"
 

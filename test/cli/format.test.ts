@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { ago, columns, duration, millis, openScreen, percent, wrap } from "../../src/cli/format.ts"
+import { duration, millis, percent } from "../../src/core/figures.ts"
+import { ago, columns, openScreen, wrap } from "../../src/cli/format.ts"
 
 const SECOND = 1000
 const HOUR = 3_600 * SECOND

@@ -11,6 +11,7 @@ import { eventText } from "../event-text.ts"
 import { BadUsage, Failure } from "../failure.ts"
 import { openScreen } from "../format.ts"
 import { readWholeConfig, type Options } from "../options.ts"
+import { interrupted } from "../interrupted.ts"
 
 interface RunOptions extends Options {
   readonly from: string | undefined
@@ -59,13 +60,4 @@ async function directoryOf(from: string): Promise<string> {
   if (found?.isDirectory() === true) return resolve(from)
   if (basename(from) === "events.jsonl") return dirname(resolve(from))
   throw new BadUsage(`--from ${from}: expected the event log, such as /var/lib/evenkeel/events.jsonl`)
-}
-
-function interrupted(): AbortSignal {
-  const abort = new AbortController()
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => {
-      abort.abort()
-    })
-  return abort.signal
 }

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../core/events.ts"
 import type { Attempt } from "../../lab/traffic/report.ts"
-import { columns, millis, percent, type Screen } from "../format.ts"
+import { millis, percent } from "../../core/figures.ts"
+import { columns, type Screen } from "../format.ts"
 import type { Finding } from "./record.ts"
 
 const BAR = 30

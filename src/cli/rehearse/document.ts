@@ -1,6 +1,6 @@
 import type { Original } from "../../lab/rehearse/copy.ts"
 import type { Rehearsal, Run } from "../../lab/rehearse/report.ts"
-import { millis } from "../format.ts"
+import { millis } from "../../core/figures.ts"
 
 /**
  * What `rehearse --json` prints:

@@ -6,7 +6,8 @@ import type { Original } from "../../lab/rehearse/copy.ts"
 import type { Traffic } from "../../lab/rehearse/report.ts"
 import { scenarios } from "../../lab/rehearse/scenarios.ts"
 import type { Timed } from "../../lab/timed.ts"
-import { columns, millis, percent, type Screen } from "../format.ts"
+import { millis, percent } from "../../core/figures.ts"
+import { columns, type Screen } from "../format.ts"
 import { outageOf, type Document, type JudgedRun } from "./document.ts"
 
 export function opening(

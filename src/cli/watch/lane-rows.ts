@@ -1,4 +1,5 @@
-import { ago, columns, millis, paintState, percent, type Paint } from "../format.ts"
+import { millis, percent } from "../../core/figures.ts"
+import { ago, columns, paintState, type Paint } from "../format.ts"
 import { targetState } from "../target-state.ts"
 import { inIpv6 } from "../in-ipv6.ts"
 import { lossBars, rttBars } from "./bars.ts"

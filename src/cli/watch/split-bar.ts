@@ -1,4 +1,5 @@
-import { percent, type Paint } from "../format.ts"
+import { percent } from "../../core/figures.ts"
+import { type Paint } from "../format.ts"
 
 /** A link's part, 0..1. */
 interface Part {

@@ -1,4 +1,4 @@
-import { NOTHING_TOLD, type AlertState } from "./alert.ts"
+import { NOTHING_TOLD, type AlertState } from "./state.ts"
 import type { Topic } from "./topic.ts"
 
 export type About = Pick<Topic, "when" | "links">

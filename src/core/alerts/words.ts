@@ -1,3 +1,4 @@
+import { duration } from "../figures.ts"
 import type { JournalEvent } from "../events.ts"
 import type { Evidence } from "../evidence.ts"
 import type { Condition } from "./config.ts"
@@ -76,28 +77,9 @@ export function nextCommand({ condition, link }: Subject): string {
   return commands[condition]
 }
 
-const UNITS = [
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-  ["s", 1],
-] as const
-
-/** `3m20s`, `2h10m`, `900ms`: the two largest units. */
+/** `3m20s`, `2h10m`, `900ms`. */
 export function durationWords(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))}ms`
-  let rest = Math.floor(ms / 1000)
-  const parts = UNITS.map(([unit, seconds]) => {
-    const count = Math.floor(rest / seconds)
-    rest -= count * seconds
-    return [count, unit] as const
-  })
-  const first = parts.findIndex(([count]) => count > 0)
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count}${unit}`)
-    .join("")
+  return ms < 1000 ? `${Math.max(0, Math.round(ms))}ms` : duration(ms)
 }
 
 /** A message as a person reads it, without its title. */

@@ -1,7 +1,9 @@
-import { familyIn, type EventDraft, type JournalEvent } from "../../core/events.ts"
+import { linkIn, sharesWords, six } from "../../core/event-words.ts"
+import { familyIn, isTrouble, type EventDraft, type JournalEvent } from "../../core/events.ts"
 import type { LinkStateName } from "../../core/link-state.ts"
 import type { Override, OverrideId } from "../../core/overrides.ts"
-import { clock, millis, percent } from "./words.ts"
+import { millis } from "../../core/figures.ts"
+import { clock } from "./words.ts"
 
 type Type = EventDraft["type"]
 type Sentences = { readonly [T in Type]?: (event: Extract<EventDraft, { type: T }>) => string }
@@ -13,15 +15,16 @@ const sentences: Required<Sentences> = {
   "config.reloaded": ({ file }) => `Configuration reloaded from ${file}`,
   "config.rejected": ({ file, problems }) =>
     `Configuration refused, the old one stays: ${file}: ${problems.join("; ")}`,
-  "link.state": event => `${named(event)} ${event.from} → ${event.to}: ${event.reason}`,
+  "link.state": event => `${linkIn(event)} ${event.from} → ${event.to}: ${event.reason}`,
   "link.carrier": ({ link, carrier }) => `${link} ${carrier ? "has its carrier again" : "lost its carrier"}`,
-  "link.address": event => `${named(event)} ${addressWords(event)}`,
+  "link.address": event => `${linkIn(event)} ${addressWords(event)}`,
   "weights.applied": event =>
     `New ${six(event)}flows: ${sharesWords(event.shares)} (written in ${millis(event.tookMs)})`,
   "rules.repaired": event => `Somebody changed ${six(event)}rules; mended: ${event.what.join("; ")}`,
   "rules.failed": event =>
     `${familyIn(event) === "ipv6" ? "IPv6 rules" : "Rules"} not written${event.retryMs > 0 ? `, again in ${millis(event.retryMs)}` : ""}: ${event.error}`,
-  "probe.broken": event => `${named(event)} cannot ask ${event.probe}, which does not count against it: ${event.error}`,
+  "probe.broken": event =>
+    `${linkIn(event)} cannot ask ${event.probe}, which does not count against it: ${event.error}`,
   "override.set": event => `By hand: ${overrideWords(event)}`,
   "override.cleared": event => `By hand no longer: ${clearedWords(event)} (${event.why})`,
   "share.connected": ({ store }) => `Shares with other routers through ${store}`,
@@ -49,14 +52,6 @@ function unknownWords(event: JournalEvent): string {
   ].join(", ")
 }
 
-function six(event: Parameters<typeof familyIn>[0]): string {
-  return familyIn(event) === "ipv6" ? "IPv6 " : ""
-}
-
-function named(event: Parameters<typeof familyIn>[0] & { readonly link: string }): string {
-  return familyIn(event) === "ipv6" ? `${event.link} (IPv6)` : event.link
-}
-
 function addressWords({
   address,
   gateway,
@@ -75,12 +70,6 @@ function alertWords({ alert, receiver, condition, link, message }: AlertEvent): 
   return `${alert} (${receiver}): ${condition}${link === undefined ? "" : ` of ${link}`} ${message},`
 }
 
-function sharesWords(shares: Readonly<Record<string, number>>): string {
-  return Object.entries(shares)
-    .map(([link, share]) => `${link} ${percent(share)}`)
-    .join(", ")
-}
-
 /** `isp1 drained until 2026-01-31 12:00:00`. */
 export function overrideWords(override: Override): string {
   const until = override.until === null ? ", until it is taken back" : ` until ${clock(Date.parse(override.until))}`
@@ -96,17 +85,8 @@ function clearedWords(override: OverrideId): string {
     : `${override.link} has its configured weight again`
 }
 
-const TROUBLES: readonly string[] = [
-  "rules.failed",
-  "config.rejected",
-  "probe.broken",
-  "share.disconnected",
-  "peer.lost",
-  "alert.failed",
-]
-
 /** What an event is marked with: a link's new state; null: nothing about it is worth a mark. */
 export function moodOf(event: JournalEvent): LinkStateName | null {
   if (event.type === "link.state" || event.type === "peer.state") return event.to
-  return TROUBLES.includes(event.type) ? "degraded" : null
+  return isTrouble(event) ? "degraded" : null
 }

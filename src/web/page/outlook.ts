@@ -1,5 +1,6 @@
 import type { FamilyExplanation, FamilyStatus } from "../../core/status-shape.ts"
-import { duration, millis } from "./words.ts"
+import { millis } from "../../core/figures.ts"
+import { duration } from "./words.ts"
 
 /** What is on its way to change the state of a link, or what would have to happen, in sentences. */
 export function outlook(link: Pick<FamilyStatus, "state">, explained: FamilyExplanation): string {

@@ -1,14 +1,8 @@
 import { expect, test } from "vitest"
-import {
-  adopt,
-  delivered,
-  nextMoment,
-  NOTHING_TOLD,
-  onEvent,
-  onTime,
-  withoutPast,
-} from "../../../src/core/alerts/alert.ts"
-import type { AlertState } from "../../../src/core/alerts/alert.ts"
+import { adopt, onEvent, withoutPast } from "../../../src/core/alerts/alert.ts"
+import { delivered, NOTHING_TOLD } from "../../../src/core/alerts/state.ts"
+import { nextMoment, onTime } from "../../../src/core/alerts/in-time.ts"
+import type { AlertState } from "../../../src/core/alerts/state.ts"
 import type { Topic } from "../../../src/core/alerts/topic.ts"
 import type { EventDraft, JournalEvent } from "../../../src/core/events.ts"
 import * as j from "./journal.ts"

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { CONDITIONS } from "../../../src/core/alerts/config.ts"
-import { NOTHING_TOLD, onEvent } from "../../../src/core/alerts/alert.ts"
+import { NOTHING_TOLD } from "../../../src/core/alerts/state.ts"
+import { onEvent } from "../../../src/core/alerts/alert.ts"
 import type { Message } from "../../../src/core/alerts/incident.ts"
 import { FIELDS, fieldsIn, filled } from "../../../src/core/alerts/template.ts"
 import { testMessages } from "../../../src/core/alerts/test-message.ts"

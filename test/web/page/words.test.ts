@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
-import { ago, availability, duration, listed, millis, percent, spell } from "../../../src/web/page/words.ts"
+import { millis, percent } from "../../../src/core/figures.ts"
+import { ago, availability, duration, listed, spell } from "../../../src/web/page/words.ts"
 
 const MIN = 60_000
 const HOUR = 60 * MIN

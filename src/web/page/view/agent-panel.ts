@@ -2,7 +2,8 @@ import type { Status } from "../../../core/status-shape.ts"
 import { el, setText } from "../dom.ts"
 import { overrideWords } from "../event-words.ts"
 import { setTime, timeAgo } from "../times.ts"
-import { count, millis } from "../words.ts"
+import { millis } from "../../../core/figures.ts"
+import { count } from "../words.ts"
 
 /** The agent itself: rules, sharing, and what an operator has decided. */
 export function agentPanel(root: HTMLElement) {

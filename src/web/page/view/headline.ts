@@ -1,5 +1,6 @@
 import type { LinkStatus, Status } from "../../../core/status-shape.ts"
-import { listed, percent } from "../words.ts"
+import { percent } from "../../../core/figures.ts"
+import { listed } from "../words.ts"
 
 /** The whole router in two sentences, as one would say it aloud. */
 export function headline({ links }: Pick<Status, "links">): string {

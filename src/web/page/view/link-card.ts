@@ -1,11 +1,11 @@
 import type { FamilyName } from "../../../core/family.ts"
-import type { FamilyStatus, LinkStatus, Status, TargetStatus } from "../../../core/status-shape.ts"
-import { el, setAttributeOnce, setText } from "../dom.ts"
+import type { LinkStatus, Status, TargetStatus } from "../../../core/status-shape.ts"
+import { el, setAttributeOnce } from "../dom.ts"
 import type { History, Measured } from "../history.ts"
-import { setTime, timeAgo } from "../times.ts"
-import { millis, percent } from "../words.ts"
+import { cardHead } from "./card-head.ts"
+import { figures } from "./figures.ts"
 import { linkCharts } from "./link-charts.ts"
-import { flags, setState, stateBadge } from "./state.ts"
+import { sixLine } from "./six-line.ts"
 import { steeringButtons } from "./steering-buttons.ts"
 import { targetTable } from "./target-table.ts"
 import { whyPanel } from "./why-panel.ts"
@@ -70,84 +70,4 @@ function inOrder(series: readonly Measured[], { targets, ipv6 }: LinkStatus): re
     list.flatMap(({ probe }) => series.filter(each => each.family === family && each.probe === probe))
   const asked = [...of("ipv4", targets), ...of("ipv6", ipv6?.targets ?? [])]
   return [...asked, ...series.filter(each => !asked.includes(each))]
-}
-
-function cardHead(name: string, id: string) {
-  const badge = stateBadge("unknown")
-  const [flag, where, reason] = [el("span", { class: "flags" }), el("p", { class: "quiet" }), el("span")]
-  const since = timeAgo(Date.now())
-  const title = el("div", { class: "titled" }, el("h3", { id, text: name }), el("span", {}, flag, badge))
-  return {
-    element: el("div", {}, title, where, el("p", { class: "reason" }, reason, since)),
-    update(link: LinkStatus): void {
-      setState(badge, link.state)
-      setText(
-        flag,
-        flags(link)
-          .map(word => `${word} `)
-          .join(""),
-      )
-      setText(where, whereabouts(link))
-      setText(reason, `${link.reason}${link.since === null ? "" : " · changed "}`)
-      since.hidden = link.since === null
-      if (link.since !== null) setTime(since, Date.parse(link.since))
-    },
-  }
-}
-
-function whereabouts({ interface: device, line, carrier, address, gateway }: LinkStatus): string {
-  const place = carrier === false ? "no carrier" : address === null ? "no address" : via(address, gateway)
-  return [device, ...(line === null ? [] : [`line ${line}`]), place].join(" · ")
-}
-
-function via(address: string, gateway: string | null): string {
-  return gateway === null ? address : `${address} via ${gateway}`
-}
-
-/** The figures that one looks for first. */
-function figures() {
-  const names = ["Share", "RTT", "Jitter", "Loss", "Weight"]
-  const values = names.map(() => el("dd", { text: "–" }))
-  const pairs = names.map((name, i) => el("div", {}, el("dt", { text: name }), values[i] ?? null))
-  return {
-    element: el("dl", { class: "figures" }, ...pairs),
-    update({ share, rttMs, jitterMs, loss, weight, targets }: LinkStatus): void {
-      const isAnswered = targets.some(({ state }) => state === "answers")
-      const [rtt, jitter] = isAnswered ? [rttMs, jitterMs] : [null, null]
-      const texts = [percent(share), millis(rtt), millis(jitter), percent(loss), String(weight)]
-      texts.forEach((text, i) => {
-        const value = values[i]
-        if (value !== undefined) setText(value, text)
-      })
-    },
-  }
-}
-
-/** IPv6 in a line of its own, where it is steered. */
-function sixLine() {
-  const badge = stateBadge("unknown")
-  const words = el("span")
-  const element = el("p", { class: "six" }, el("b", { text: "IPv6 " }), badge, words)
-  return {
-    element,
-    update(ipv6: FamilyStatus | null): void {
-      element.hidden = ipv6 === null
-      if (ipv6 === null) return
-      const { state, reason, share, rttMs, loss, damped } = ipv6
-      setState(badge, state)
-      setAttributeOnce(element, "title", reason)
-      const trouble = state === "up" ? [] : [reason]
-      const parts = [
-        ...(damped ? ["damped"] : []),
-        `share ${percent(share)}`,
-        `RTT ${millis(rttMs)}`,
-        `loss ${percent(loss)}`,
-      ]
-      // Each in one piece: a figure and its unit belong together.
-      words.replaceChildren(
-        ...parts.flatMap(part => [" · ", el("span", { text: part })]),
-        ...trouble.map(part => ` · ${part}`),
-      )
-    },
-  }
 }

@@ -1,7 +1,8 @@
 import { createChart } from "../chart.ts"
 import { el, setAttributeOnce } from "../dom.ts"
 import type { History, Measured } from "../history.ts"
-import { millis, percent, timeOfDay } from "../words.ts"
+import { millis, percent } from "../../../core/figures.ts"
+import { timeOfDay } from "../words.ts"
 
 interface Shown {
   readonly times: readonly number[]

@@ -1,7 +1,8 @@
 import type { PeerLinkStatus, PeerStatus, Status } from "../../../core/status-shape.ts"
 import { el } from "../dom.ts"
 import { timeAgo } from "../times.ts"
-import { duration, percent } from "../words.ts"
+import { percent } from "../../../core/figures.ts"
+import { duration } from "../words.ts"
 import { flags, stateBadge } from "./state.ts"
 
 /** What the other routers of the site say of their links. */

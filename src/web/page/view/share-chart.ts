@@ -1,7 +1,7 @@
 import { createChart } from "../chart.ts"
 import { el, setAttributeOnce } from "../dom.ts"
 import type { History } from "../history.ts"
-import { percent } from "../words.ts"
+import { percent } from "../../../core/figures.ts"
 import { swatch } from "./swatch.ts"
 
 /** The split over the last hour, a line for each link. */

@@ -1,7 +1,7 @@
 import type { LinkStatus, Status } from "../../../core/status-shape.ts"
 import type { History } from "../history.ts"
 import { el, setAttributeOnce, setText } from "../dom.ts"
-import { percent } from "../words.ts"
+import { percent } from "../../../core/figures.ts"
 import { shareChart } from "./share-chart.ts"
 
 interface Row {

@@ -2,7 +2,8 @@ import type { FamilyName } from "../../../core/family.ts"
 import type { FamilyStatus, LinkStatus, TargetStatus } from "../../../core/status-shape.ts"
 import { el, setAttributeOnce, setText } from "../dom.ts"
 import { keyOf, type Measured } from "../history.ts"
-import { millis, percent, timeOfDay } from "../words.ts"
+import { millis, percent } from "../../../core/figures.ts"
+import { timeOfDay } from "../words.ts"
 import { swatch } from "./swatch.ts"
 
 /** What the table shows: the targets as they are, or, where the charts are pointed at, as they were. */

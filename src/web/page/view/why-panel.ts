@@ -3,7 +3,8 @@ import type { Explanation, FamilyExplanation, FamilyStatus, LinkStatus } from ".
 import { api } from "../api.ts"
 import { el } from "../dom.ts"
 import { outlook, paceWords } from "../outlook.ts"
-import { millis, percent, spell } from "../words.ts"
+import { millis, percent } from "../../../core/figures.ts"
+import { spell } from "../words.ts"
 
 const REFRESH_MS = 5_000
 
