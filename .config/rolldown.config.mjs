@@ -13,6 +13,7 @@ const programs = [
   "src/lab/server",
   "packaging/build",
   "test/bench/addresses",
+  "test/bench/alerts",
   "test/bench/apply",
   "test/bench/detect",
   "test/bench/failover",

@@ -1,45 +1,17 @@
-import { execPath } from "node:process"
 import { setTimeout as sleep } from "node:timers/promises"
-import { firstValueFrom, map, skip } from "rxjs"
 import { expect, test } from "vitest"
 import { labConfig, startAgent } from "../../src/lab/agent.ts"
 import { blackhole, heal } from "../../src/lab/faults.ts"
 import type { Lab } from "../../src/lab/lab.ts"
-import { program } from "../../src/lab/paths.ts"
 import { startServer } from "../../src/lab/users.ts"
 import { evenkeel, evenkeelJson } from "./support/command.ts"
+import { inboxUrl, startInbox, type Letter } from "./support/letters.ts"
 import { lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { until } from "./support/rules.ts"
 import { twoLinks, untilSettled, withLab } from "./support/scene.ts"
 
-const PORT = 8080
-
-interface Letter {
-  /** Link that it came over. */
-  readonly via: string | null
-  readonly id: string
-  readonly title: string
-}
-
-/** Letters so far, as a server of the internet got them. */
-async function startInbox(lab: Lab): Promise<readonly Letter[]> {
-  const file = program("enter").replace("src/lab/enter", "test/lab/support/inbox")
-  const { lines$ } = await lab.spawn("inet", execPath, [file, String(PORT)])
-  await firstValueFrom(lines$)
-  const letters: Letter[] = []
-  const letter$ = lines$.pipe(
-    skip(1),
-    map(line => JSON.parse(line) as { from: string; body: string }),
-  )
-  letter$.subscribe(({ from, body }) => {
-    const { id, title } = JSON.parse(body) as Letter
-    letters.push({ via: lab.linkOf(from), id, title })
-  })
-  return letters
-}
-
 function configOf(lab: Lab): string {
-  const to = { webhook: { url: `http://${lab.server}:${PORT}/` } }
+  const to = { webhook: { url: inboxUrl(lab) } }
   const when = ["link.down", "all.down", "agent.stopped"]
   return labConfig(lab, { top: { health: { upAfter: "3s" }, alerts: [{ name: "oncall", when, to }] } })
 }
