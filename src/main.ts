@@ -58,7 +58,8 @@ function probesASecond({ links, health }: Config): number {
   return (1000 * links.length) / health.intervalMs
 }
 
-const startAgent: StartAgent = async (file, config) => {
+const startAgent: StartAgent = async beginning => {
+  const { config } = beginning
   // Few answers a second: for minutes V8's optimizing threads cost more than they save, and their memory is kept.
   if (probesASecond(config) < MANY_PROBES) setFlagsFromString("--no-opt")
   // Whatever comes in bursts (a flood of messages, a long start) would grow the young generation to 32 MB, and keep it.
@@ -66,7 +67,7 @@ const startAgent: StartAgent = async (file, config) => {
   log.level = config.log.level
   const stop$ = received("SIGTERM", "SIGINT")
   stop$.subscribe(() => setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_MOMENT_MS).unref())
-  await lastValueFrom(agent(file, config, { stop$, reload$: received("SIGHUP") }, log), { defaultValue: undefined })
+  await lastValueFrom(agent(beginning, { stop$, reload$: received("SIGHUP") }, log), { defaultValue: undefined })
   await lastWords()
 }
 

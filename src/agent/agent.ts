@@ -6,6 +6,7 @@ import {
   concatMap,
   defer,
   filter,
+  first,
   ignoreElements,
   map,
   merge,
@@ -18,6 +19,8 @@ import {
 } from "rxjs"
 import type { Config } from "../core/config.ts"
 import { viewOf } from "../core/family.ts"
+import type { Loaded } from "../config/load.ts"
+import { keepTakenConfig } from "../journal/taken-config.ts"
 import { familiesHere } from "../system/families.ts"
 import { serviceManager } from "../system/service-manager.ts"
 import { version } from "../version.ts"
@@ -39,13 +42,22 @@ export interface Signals {
   readonly reload$: Observable<unknown>
 }
 
+/** What an agent begins with. */
+export interface Beginning extends Loaded {
+  /** Whole path of the configuration. */
+  readonly file: string
+  /** What is wrong with the file now, so that what an agent last took of it is run; empty: nothing, it is run as it is. */
+  readonly problems: readonly string[]
+}
+
 /** The agent: from taking the lock until `stop$`. Completes when all is written and closed; the rules stay. */
-export function agent(file: string, config: Config, signals: Signals, log: Logger): Observable<never> {
+export function agent(beginning: Beginning, signals: Signals, log: Logger): Observable<never> {
+  const { file, config } = beginning
   return defer(() => openDesk(file, config, log)).pipe(
     switchMap(desk => {
       const close$ = defer(() => desk.close()).pipe(ignoreElements())
       const life$ = defer(() => keptOverrides(config, desk.warn)).pipe(
-        switchMap(kept => life(desk, config, kept, signals)),
+        switchMap(kept => life(desk, beginning, kept, signals)),
       )
       return concat(life$, close$).pipe(
         catchError((error: unknown) =>
@@ -59,20 +71,24 @@ export function agent(file: string, config: Config, signals: Signals, log: Logge
   )
 }
 
-function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals): Observable<never> {
-  const config$ = new BehaviorSubject(first)
+function life(desk: Desk, beginning: Beginning, kept: Kept, { stop$, reload$ }: Signals): Observable<never> {
+  const { file, config: initial, text, problems } = beginning
+  const config$ = new BehaviorSubject(initial)
+  const text$ = new BehaviorSubject(text)
   const views$ = new BehaviorSubject<Views | null>(null)
   const since = new Date().toISOString()
   desk.tell({ type: "agent.started", version, pid: process.pid, backend: desk.backend.name })
+  if (problems.length > 0) desk.tell({ type: "config.rejected", file, problems })
   const reloaded$ = reloads(desk, () => config$.value, reload$).pipe(
-    tap(config => {
+    tap(({ config, text }) => {
       config$.next(config)
+      text$.next(text)
     }),
   )
   const sharing = createSharing({ desk, config$, view$: views$.pipe(map(views => views?.ipv4 ?? null)), since })
-  const steering = createSteering(kept, { desk, stateDir: first.stateDir, config$ })
+  const steering = createSteering(kept, { desk, stateDir: initial.stateDir, config$ })
   const self = agentOf(desk, { views$, sharing, steering, since })
-  const served$ = merge(serve(desk, first, self), web(desk, config$, self))
+  const served$ = merge(serve(desk, initial, self), web(desk, config$, self))
   const announced$ = announce(serviceManager(process.env, process.pid, desk.warn), {
     views: () => views$.value,
     isIpv6Steered: () => viewOf(config$.value, 6).links.length > 0 && familiesHere().includes(6),
@@ -80,7 +96,8 @@ function life(desk: Desk, first: Config, kept: Kept, { stop$, reload$ }: Signals
     stop$,
     reload$,
   })
-  const beside$ = merge(reloaded$, served$, keepState(desk, views$), sharing.run$, steering.run$).pipe(takeUntil(stop$))
+  const kept$ = merge(keepState(desk, views$), keepTaken(desk, initial.stateDir, text$, views$))
+  const beside$ = merge(reloaded$, served$, kept$, sharing.run$, steering.run$).pipe(takeUntil(stop$))
   const watching$ = watching(desk, config$, { views$, sharing, steering }, stop$)
   return merge(watching$, beside$, announced$, farewell(desk, stop$), alerting(desk, config$, stop$)).pipe(
     ignoreElements(),
@@ -110,6 +127,20 @@ function watching(
     tap(views => {
       views$.next(views)
     }),
+  )
+}
+
+/** What the agent steers by is kept for a start that finds the file wrong; never what would keep it from starting. */
+function keepTaken(
+  { file, warn }: Desk,
+  stateDir: string,
+  text$: Observable<string>,
+  views$: Observable<Views | null>,
+): Observable<void> {
+  return views$.pipe(
+    first(views => views !== null),
+    switchMap(() => text$),
+    concatMap(text => keepTakenConfig(stateDir, { file, text }).catch(warn)),
   )
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from "node:os"
 import { concatMap, filter, throttleTime, type Observable } from "rxjs"
-import { loadConfig } from "../config/load.ts"
+import { loadConfig, type Loaded } from "../config/load.ts"
 import { problemLine } from "../config/problems.ts"
 import type { Config } from "../core/config.ts"
 import { viewsOf } from "../core/family.ts"
@@ -13,20 +13,20 @@ import { refuseForeignTables } from "./prepare.ts"
 const PACE_MS = 1000
 
 /** Configurations to go on with, each from a reading of the file that had no problems. A refused one changes nothing. */
-export function reloads(desk: Desk, current: () => Config, reload$: Observable<unknown>): Observable<Config> {
+export function reloads(desk: Desk, current: () => Config, reload$: Observable<unknown>): Observable<Loaded> {
   return reload$.pipe(
     throttleTime(PACE_MS, undefined, { leading: true, trailing: true }),
     concatMap(() => reread(desk, current())),
-    filter(config => config !== null),
+    filter(loaded => loaded !== null),
   )
 }
 
 /** Null: refused, and the journal says why. */
-async function reread(desk: Desk, current: Config): Promise<Config | null> {
+async function reread(desk: Desk, current: Config): Promise<Loaded | null> {
   const { file } = desk
   const result = await loadConfig(file, { hostname: hostname(), environment: process.env })
   const problems = result.ok ? await problemsHere(current, result.config) : result.problems.map(problemLine)
-  if (result.ok && problems.length === 0) return result.config
+  if (result.ok && problems.length === 0) return result
   desk.tell({ type: "config.rejected", file, problems })
   return null
 }

@@ -1,8 +1,9 @@
 import { hostname } from "node:os"
 import type { Argv } from "yargs"
-import { loadConfig } from "../config/load.ts"
+import { loadConfig, loadStateDir, loadText, type Loaded } from "../config/load.ts"
 import type { Host } from "../config/parse.ts"
 import type { Config } from "../core/config.ts"
+import { readTakenConfig } from "../journal/taken-config.ts"
 import { BadConfig } from "./failure.ts"
 
 /** What every command takes. */
@@ -22,25 +23,50 @@ export const withJson = <T>(yargs: Argv<T>) =>
  * have. @throws BadConfig with every problem at once.
  */
 export async function readConfig(file: string): Promise<Config> {
-  return load(file, null)
+  return (await load(file, null)).config
 }
 
-/** For commands that ask the agent, who has the networks of sets: none is read from a file. @throws BadConfig */
+/**
+ * For commands that ask the agent, who has the networks of sets: none is read from a file. While the file is wrong the agent
+ * goes on by what it took last, so they are sent there by that, and standard error says so. @throws BadConfig
+ */
 export async function readConfigWithoutSets(file: string): Promise<Config> {
-  return load(file, null, { withSets: false })
+  const what = { withSets: false }
+  try {
+    return (await load(file, null, what)).config
+  } catch (error) {
+    const taken = await loadTaken(file, null, what)
+    if (!(error instanceof BadConfig) || taken === null) throw error
+    process.stderr.write(`${error.message}\nAsking by this file as the agent last took it.\n`)
+    return taken.config
+  }
 }
 
 /** With its secrets. @throws BadConfig with every problem at once. */
 export async function readWholeConfig(file: string): Promise<Config> {
+  return (await load(file, process.env)).config
+}
+
+/** With its secrets, and its text. @throws BadConfig with every problem at once. */
+export async function readConfigToRun(file: string): Promise<Loaded> {
   return load(file, process.env)
 }
 
-async function load(
-  file: string,
-  environment: NonNullable<Host["environment"]> | null,
-  what = { withSets: true },
-): Promise<Config> {
+type Environment = NonNullable<Host["environment"]> | null
+
+async function load(file: string, environment: Environment, what = { withSets: true }): Promise<Loaded> {
   const result = await loadConfig(file, { hostname: hostname(), environment }, what)
   if (!result.ok) throw new BadConfig(file, result.problems)
-  return result.config
+  return result
+}
+
+/** This file as an agent last took it. Null: none did, or what it said then holds no longer. */
+export async function loadTaken(
+  file: string,
+  environment: Environment,
+  what = { withSets: true },
+): Promise<Loaded | null> {
+  const text = await readTakenConfig(await loadStateDir(file), file)
+  const result = text === null ? null : await loadText(text, { hostname: hostname(), environment }, what)
+  return result?.ok === true ? result : null
 }

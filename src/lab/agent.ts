@@ -75,11 +75,11 @@ export interface LabAgent {
   readonly events$: Observable<JournalEvent>
 }
 
-/** Writes the configuration and starts the agent on the router. It may be killed and started again: its state stays. */
-export async function startAgent(lab: Lab, yaml: string): Promise<LabAgent> {
+/** Writes the configuration and starts the agent on the router (`flags`: of `run`). It may be killed and started again: its state stays. */
+export async function startAgent(lab: Lab, yaml: string, ...flags: readonly string[]): Promise<LabAgent> {
   await configure(lab, yaml)
   const { stateDir } = placesOf(lab)
-  const child = await lab.spawn("rtr", execPath, [agentProgram, "run", "-c", configFile(lab)])
+  const child = await lab.spawn("rtr", execPath, [agentProgram, "run", "-c", configFile(lab), ...flags])
   return {
     child,
     configFile: configFile(lab),

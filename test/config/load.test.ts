@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { loadConfig } from "../../src/config/load.ts"
+import { loadConfig, loadStateDir, loadText } from "../../src/config/load.ts"
 import { listOf, NO_NETWORKS } from "../../src/core/networks.ts"
 
 const host = { hostname: "rtr-a" }
@@ -107,4 +107,28 @@ test.skipIf(process.geteuid?.() === 0)("a file that this user may not read is on
   const file = await written("lan: []")
   await chmod(file, 0)
   expect(await loadConfig(file, host)).toEqual(refusal("may not read it"))
+})
+
+describe("the state directory of a file that is wrong", () => {
+  test.each([
+    ["in something else", "stateDir: /srv/state\nlan: 1"],
+    ["as no YAML at all", "lan: [eth2\nstateDir: /srv/state # here\nlinks: }"],
+    ["as no YAML, in quotes", 'lan: [eth2\nstateDir: "/srv/state"\n'],
+  ])("%s is the one that it names", async (_, text) => {
+    expect(await loadStateDir(await written(text))).toBe("/srv/state")
+  })
+
+  test.each([
+    ["names none", "lan: [eth2"],
+    ["names one that is no path", "lan: [eth2\nstateDir: ../x"],
+    ["names one of something else", "lan: [eth2\nother:\n  stateDir: /srv/state"],
+  ])("that %s is the usual one", async (_, text) => {
+    expect(await loadStateDir(await written(text))).toBe("/var/lib/evenkeel")
+  })
+})
+
+test("a text that was read before means what its file means", async () => {
+  const fromFile = await loadConfig(minimal, host)
+  if (!fromFile.ok) throw new Error("the example is wrong")
+  expect(await loadText(fromFile.text, host)).toEqual(fromFile)
 })

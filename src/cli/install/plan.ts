@@ -55,9 +55,9 @@ export function uninstallSteps({ hasUser, unit }: Found, purge: boolean): readon
 
 /** The shipped unit, with the command of this very program. @throws Error when the unit has no command to replace */
 export function unitText({ unit, command }: Shipped): string {
-  const packaged = /^ExecStart=\/usr\/bin\/evenkeel run$/m
+  const packaged = /(?<=^ExecStart=)\/usr\/bin\/evenkeel(?= run)/m
   if (!packaged.test(unit)) throw new Error("the unit that came with this program starts something else")
-  return `${MARK}\n${unit.replace(packaged, () => `ExecStart=${command.map(quoted).join(" ")} run`)}`
+  return `${MARK}\n${unit.replace(packaged, () => command.map(quoted).join(" "))}`
 }
 
 /** systemd.service(5), command lines: quotes, and specifiers and variables that are none. */

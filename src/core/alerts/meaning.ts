@@ -12,7 +12,8 @@ export function meaningOf(subject: Subject, known: Known, lines: Lines): string 
     "rules.failed": () => "The last good rules stay in force, so a failover may not take place.",
     "agent.stopped": () => "The rules stay in force; a link that dies is not noticed until the agent runs again.",
     "peer.lost": () => "Its links are unknown now; this router goes on by itself.",
-    "config.rejected": () => "The configuration of before stays in force, as long as the agent runs.",
+    "config.rejected": () =>
+      "The configuration of before stays in force; a restart goes on with it, if the agent is run with --last-good.",
     "probe.broken": () =>
       "It does not count against the link; with fewer targets a failure is found later, or not at all.",
   }

@@ -38,7 +38,7 @@ test("the unit is the shipped one, with the command of this program, and says wh
   const lines = unitText(shipped).split("\n")
   expect(lines[0]).toBe(MARK)
   expect(lines.filter(line => line.startsWith("ExecStart="))).toEqual([
-    'ExecStart="/usr/bin/node" "/opt/evenkeel/dist/src/main.js" run',
+    'ExecStart="/usr/bin/node" "/opt/evenkeel/dist/src/main.js" run --last-good',
   ])
   expect(lines.slice(1).filter(line => !line.startsWith("ExecStart="))).toEqual(
     unit.split("\n").filter(line => !line.startsWith("ExecStart=")),
@@ -48,7 +48,7 @@ test("the unit is the shipped one, with the command of this program, and says wh
 test("nothing in a path is a specifier, a variable or the end of a word to systemd", () => {
   const command = ["/opt/a b/node", '/opt/50%$HOME"\\/main.js'] as const
   expect(unitText({ ...shipped, command })).toContain(
-    'ExecStart="/opt/a b/node" "/opt/50%%$$HOME\\"\\\\/main.js" run\n',
+    'ExecStart="/opt/a b/node" "/opt/50%%$$HOME\\"\\\\/main.js" run --last-good\n',
   )
 })
 
