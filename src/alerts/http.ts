@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from "node:http"
 import { request as requestHttps } from "node:https"
+import { connectTo } from "./connection.ts"
 import { failed, refusedMessage, type Verdict } from "./verdict.ts"
 import { TooLate, within } from "./within.ts"
 
@@ -24,12 +25,24 @@ export async function post(what: Post, answerMs: number, signal: AbortSignal): P
   }
 }
 
-async function exchange({ url, headers = {}, body }: Post, signal: AbortSignal): Promise<Verdict> {
-  const send = new URL(url).protocol === "https:" ? requestHttps : requestHttp
+/** @throws what `signal` was aborted with, whatever comes of that on the way */
+async function exchange(what: Post, signal: AbortSignal): Promise<Verdict> {
+  try {
+    return await converse(what, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
+}
+
+async function converse({ url, headers = {}, body }: Post, signal: AbortSignal): Promise<Verdict> {
+  const address = new URL(url)
+  const socket = await connectTo(address, signal)
+  const request = address.protocol === "https:" ? requestHttps : requestHttp
   const length = String(Buffer.byteLength(body))
   const all = { "content-type": "application/json", "user-agent": "evenkeel", ...headers, "content-length": length }
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    send(url, { method: "POST", agent: false, headers: all, signal })
+    request(address, { method: "POST", createConnection: () => socket, headers: all })
       .on("response", resolve)
       .on("error", reject)
       .end(body)

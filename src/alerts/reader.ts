@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { onEvent } from "../core/alerts/alert.ts"
-import { onTime } from "../core/alerts/in-time.ts"
+import { clockWasSet, onTime } from "../core/alerts/in-time.ts"
 import { type AlertState } from "../core/alerts/state.ts"
 import type { Topic } from "../core/alerts/topic.ts"
 import { isCutOff } from "../core/alerts/known.ts"
 import type { JournalEvent } from "../core/events.ts"
+import { createClockGuard } from "./clock-guard.ts"
 import type { Keeper } from "./keeper.ts"
 import { firstUnseen, type JournalSource } from "./resume.ts"
 import type { Waker } from "./waker.ts"
@@ -42,9 +43,10 @@ export async function follow(reader: Reader, signal: AbortSignal): Promise<void>
 async function readOn(reader: Reader, signal: AbortSignal): Promise<void> {
   const { keeper, journal, warn } = reader
   let next = await firstUnseen(journal, keeper.kept.state.cursor, warn)
-  const takeAll = async (events: AsyncIterable<JournalEvent>) => {
+  const takeAll = async (events: AsyncIterable<JournalEvent>, beforeEach = () => {}) => {
     for await (const event of events) {
       if (signal.aborted) return
+      beforeEach()
       next = event.seq + 1
       take(reader, event)
       await room(keeper, signal)
@@ -52,11 +54,16 @@ async function readOn(reader: Reader, signal: AbortSignal): Promise<void> {
   }
   await takeAll(journal.read(next))
   // Only now is it known that nothing that has lasted too long has ended in the meantime.
+  const setBy = createClockGuard()
+  const heed = () => {
+    heedClock(keeper, setBy())
+  }
   const clock = setInterval(() => {
+    heed()
     lookAtClock(reader)
   }, LOOK_MS)
   try {
-    await takeAll(journal.follow(next, signal))
+    await takeAll(journal.follow(next, signal), heed)
   } finally {
     clearInterval(clock)
   }
@@ -88,6 +95,11 @@ export function understood(
 function hasWayOut({ lines }: Topic, before: AlertState, after: AlertState, { type }: JournalEvent): boolean {
   if (!isCutOff(before.known, lines)) return false
   return type === "weights.applied" || !isCutOff(after.known, lines)
+}
+
+function heedClock(keeper: Keeper, setByMs: number): void {
+  const { state } = keeper.kept
+  if (setByMs !== 0 && state.incidents.length > 0) keeper.change({ ...keeper.kept, state: clockWasSet(state, setByMs) })
 }
 
 function lookAtClock({ topic, keeper }: Reader): void {

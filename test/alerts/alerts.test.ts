@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { afterEach, expect, test } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
 import { dropOthers } from "../../src/alerts/alerts.ts"
 import { PATIENCE as DEFAULT, retryMs } from "../../src/alerts/backoff.ts"
 import { lockAlerts } from "../../src/alerts/lock.ts"
@@ -56,6 +56,27 @@ test("what happened while no sender ran is told by the next, and what was delive
     "link.down:isp2:ipv4:3:opened",
     "link.down:isp2:ipv4:3:resolved",
   ])
+})
+
+test("a clock that is set a day ahead makes no short outage a long one", async () => {
+  const { site, listener } = await scene()
+  const incidents = async () => (await readKept(site.stateDir, "oncall"))?.state.incidents ?? []
+  site.start(webhookTo(listener.url, { forMs: 60_000 }))
+  await until(async () => (await readKept(site.stateDir, "oncall")) !== null)
+  await site.append(j.goes("isp1", "down"))
+  await until(async () => (await incidents()).length === 1)
+
+  const now = Date.now.bind(Date)
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + 86_400_000)
+  ending.push(() => {
+    clock.mockRestore()
+  })
+  const sinceMs = async () => Date.parse((await incidents())[0]?.since ?? "")
+  await until(async () => (await sinceMs()) > now() + 86_000_000)
+  expect([await incidents(), listener.received]).toMatchObject([[{ told: 0 }], []])
+  await site.append(j.goes("isp1", "up"))
+  await until(async () => (await incidents()).length === 0)
+  expect(listener.received).toEqual([])
 })
 
 test("a refusal is told once and tried on; what an operator mends goes out", async () => {

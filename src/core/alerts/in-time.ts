@@ -36,6 +36,17 @@ function repeats(topic: Topic, state: AlertState, incident: Incident, nowMs: num
   return { ...told, queue: [...told.queue, message] }
 }
 
+/** The wall clock was set, by so much: what began before it has lasted no longer for that, nor ends sooner or later. */
+export function clockWasSet(state: AlertState, byMs: number): AlertState {
+  const incidents = state.incidents.map(incident => ({
+    ...incident,
+    since: isoTime(Date.parse(incident.since) + byMs),
+    waitsFromMs: incident.waitsFromMs + byMs,
+    end: incident.end && { ...incident.end, fromMs: incident.end.fromMs + byMs },
+  }))
+  return { ...state, incidents }
+}
+
 /** Beyond this a time in the future is no matter of a few events that come late: the clock was set back. */
 const CLOCK_SLACK_MS = 60_000
 

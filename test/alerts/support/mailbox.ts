@@ -95,7 +95,7 @@ function mailOf(text: string, { mailFrom, rcptTo }: Envelope): Mail {
 
 /** A port where connections are taken and nothing is ever said. */
 export async function startSilence(): Promise<{ readonly port: number; readonly close: () => void }> {
-  const server = createTcp(() => undefined).listen(0, "127.0.0.1")
+  const server = createTcp(socket => socket.on("error", () => undefined)).listen(0, "127.0.0.1")
   await once(server, "listening")
   return { port: (server.address() as AddressInfo).port, close: () => server.close() }
 }

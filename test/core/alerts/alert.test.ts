@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { adopt, onEvent, withoutPast } from "../../../src/core/alerts/alert.ts"
 import { delivered, NOTHING_TOLD } from "../../../src/core/alerts/state.ts"
-import { nextMoment, onTime } from "../../../src/core/alerts/in-time.ts"
+import { clockWasSet, nextMoment, onTime } from "../../../src/core/alerts/in-time.ts"
 import type { AlertState } from "../../../src/core/alerts/state.ts"
 import type { Topic } from "../../../src/core/alerts/topic.ts"
 import type { EventDraft, JournalEvent } from "../../../src/core/events.ts"
@@ -341,6 +341,22 @@ test("a clock that is set back delays what waits by no more than it takes", () =
   const setBack = onTime(about, pending, at(0))
   expect(told(onTime(about, setBack, at(59)))).toEqual([])
   expect(told(onTime(about, setBack, at(60)))).toEqual(["link.down:isp1:ipv4:1:opened"])
+})
+
+test("what began before the clock was set has lasted no longer for that, and ends no sooner", () => {
+  const about = topic({ forMs: 60_000 })
+  const day = 86_400
+  const set = clockWasSet(after(journalOf([0, goes("isp1", "down")]), about), day * 1000)
+  expect(told(onTime(about, set, at(day + 59)))).toEqual([])
+  const due = onTime(about, set, at(day + 60))
+  expect(told(due)).toEqual(["link.down:isp1:ipv4:1:opened"])
+  expect(due.incidents[0]?.since).toBe(new Date(at(day)).toISOString())
+
+  const crashed = after(journalOf([0, j.started], [1, j.started]))
+  expect(crashed.incidents[0]?.end).not.toBeNull()
+  const late = clockWasSet(crashed, day * 1000)
+  expect(onTime(topic(), late, at(day + 2)).incidents).toHaveLength(1)
+  expect(onTime(topic(), late, at(2 * day)).incidents).toHaveLength(0)
 })
 
 test("a new configuration ends what it does not ask for", () => {
