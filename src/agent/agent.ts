@@ -77,8 +77,10 @@ function life(desk: Desk, beginning: Beginning, kept: Kept, { stop$, reload$ }: 
   const text$ = new BehaviorSubject(text)
   const views$ = new BehaviorSubject<Views | null>(null)
   const since = new Date().toISOString()
-  desk.tell({ type: "agent.started", version, pid: process.pid, backend: desk.backend.name })
-  if (problems.length > 0) desk.tell({ type: "config.rejected", file, problems })
+  const isLastGood = problems.length > 0
+  const started = { type: "agent.started", version, pid: process.pid, backend: desk.backend.name } as const
+  desk.tell({ ...started, ...(isLastGood && { lastGood: true }) })
+  if (isLastGood) desk.tell({ type: "config.rejected", file, problems })
   const reloaded$ = reloads(desk, () => config$.value, reload$).pipe(
     tap(({ config, text }) => {
       config$.next(config)

@@ -104,6 +104,8 @@ function heedClock(keeper: Keeper, setByMs: number): void {
 
 function lookAtClock({ topic, keeper }: Reader): void {
   const { state } = keeper.kept
+  // What stands unread in the journal may have ended what seems to last.
+  if (state.queue.length >= MOST_WAITING) return
   const next = onTime(topic, state, Date.now() - LATE_MS)
   if (next !== state) keeper.change({ ...keeper.kept, state: next })
 }

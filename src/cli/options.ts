@@ -30,8 +30,12 @@ export async function readConfig(file: string): Promise<Config> {
  * For commands that ask the agent, who has the networks of sets: none is read from a file. While the file is wrong the agent
  * goes on by what it took last, so they are sent there by that, and standard error says so. @throws BadConfig
  */
-export async function readConfigWithoutSets(file: string): Promise<Config> {
-  const what = { withSets: false }
+export function readConfigWithoutSets(file: string): Promise<Config> {
+  return readAsTheAgent(file, { withSets: false })
+}
+
+/** The same for those who need the networks of sets to know what to ask for. @throws BadConfig */
+export async function readAsTheAgent(file: string, what = { withSets: true }): Promise<Config> {
   try {
     return (await load(file, null, what)).config
   } catch (error) {

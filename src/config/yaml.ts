@@ -27,12 +27,15 @@ export function readYaml(text: string): Yaml {
     return onlyMapping(document.toJS({ maxAliasCount: MOST_ALIASES }))
   } catch (error) {
     // An alias without its anchor, or aliases that multiply ("billion laughs"): found only when they are followed.
-    if (error instanceof ReferenceError) return refused(`${printable(error.message)}; write the values out`)
+    // What stands there may be a secret that begins with `*`, so it is not repeated.
+    if (error instanceof ReferenceError) return refused(ALIASES)
     throw error
   }
 }
 
 const MOST_ALIASES = 100
+const ALIASES =
+  "an alias (`*name`) has no anchor (`&name`) before it, or there are too many; write the values out, and put one that begins with `*` in quotes"
 
 const DEEPEST = 32
 
@@ -60,7 +63,9 @@ const LONGEST_MESSAGE = 200
 
 function syntaxProblem({ code, message, pos }: YAMLError, lines: LineCounter): Problem {
   const { line, col } = lines.linePos(pos[0])
-  return { path: `line ${line}, column ${col}`, message: PLAINLY[code] ?? printable(message.slice(0, LONGEST_MESSAGE)) }
+  // What was not expected is repeated at the end, and may be a secret.
+  const said = code === "UNEXPECTED_TOKEN" ? message.replace(/: ".*$/s, "") : message
+  return { path: `line ${line}, column ${col}`, message: PLAINLY[code] ?? printable(said.slice(0, LONGEST_MESSAGE)) }
 }
 
 function onlyMapping(value: unknown): Yaml {

@@ -6,7 +6,14 @@ import type { Override, OverrideId } from "./overrides.ts"
 
 /** What happened, before the journal gives it its number, time and place (contract: Journal and events). */
 export type EventDraft =
-  | { readonly type: "agent.started"; readonly version: string; readonly pid: number; readonly backend: string }
+  | {
+      readonly type: "agent.started"
+      readonly version: string
+      readonly pid: number
+      readonly backend: string
+      /** The configuration is wrong, and is run as an agent last took it. */
+      readonly lastGood?: true
+    }
   | { readonly type: "agent.stopped"; readonly reason: string }
   | { readonly type: "config.reloaded"; readonly file: string }
   | { readonly type: "config.rejected"; readonly file: string; readonly problems: readonly string[] }

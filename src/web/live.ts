@@ -76,7 +76,7 @@ export function createLive(source: Source, version: string): Live {
 function showing({ ask }: Source): () => Promise<Shown> {
   const policies = remembered(POLICIES_MS, () => ask("policies"))
   return async () => {
-    const [found, counted] = await Promise.all([ask("status"), policies.get()])
+    const [found, counted] = await Promise.all([ask("status"), policies.get().catch(() => null)])
     if (found === undefined) throw new Refusal(503, "the agent is just starting: ask again in a second")
     const status = { ...(found as Status), policies: counted ?? null }
     return { status, json: JSON.stringify(status) }

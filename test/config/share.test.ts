@@ -176,3 +176,14 @@ describe("a link without probes", () => {
     expect(problems({ redis: "redis://a" }, { links: [line], probes: [] })).toHaveLength(1)
   })
 })
+
+test.each([
+  ["an alias", "web: { listen: 127.0.0.1:9477, token: *tellnobody }"],
+  ["an alias on a line of its own", "web:\n  token: *tellnobody\n"],
+  ["what stands after a value", 'web:\n  token: "a" tellnobody\n'],
+  ["what stands after a bracket", "web: { token: a } tellnobody\n"],
+])("a secret that YAML takes for %s is not repeated", (_, text) => {
+  const result = parseConfig(text, { hostname: "rtr-a" })
+  expect(result.ok).toBe(false)
+  expect(JSON.stringify(result)).not.toContain("tellnobody")
+})

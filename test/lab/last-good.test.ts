@@ -29,7 +29,7 @@ test("a mistake in the file does not leave the links unwatched after a restart: 
     await untilEvent(agent, ({ type }) => type === "config.rejected", { afterSeq: seq })
     await until(async () => /isp1 +up/.test((await evenkeel(lab, "status")).stdout), 20_000)
     expect(eventsSince(agent, seq).slice(0, 2)).toMatchObject([
-      { type: "agent.started" },
+      { type: "agent.started", lastGood: true },
       {
         type: "config.rejected",
         file: agent.configFile,
@@ -40,6 +40,8 @@ test("a mistake in the file does not leave the links unwatched after a restart: 
     const { exitCode, stderr } = await evenkeel(lab, "status")
     expect(exitCode).toBe(0)
     expect(stderr).toContain("Asking by this file as the agent last took it.")
+    const pinned = await evenkeel(lab, "pin", "add", "10.0.0.50", "isp1")
+    expect([pinned.exitCode, pinned.stderr]).toEqual([0, expect.stringContaining("as the agent last took it")])
     const down = untilState(agent, "isp1", "down")
     await carrierLoss(lab, "isp1")
     await down

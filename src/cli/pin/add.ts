@@ -8,7 +8,7 @@ import { BadUsage } from "../failure.ts"
 import { openScreen } from "../format.ts"
 import { knownLink } from "../known-link.ts"
 import { untilOf, withFor, type LastingOptions } from "../lasting.ts"
-import { readConfig, type Options } from "../options.ts"
+import { readAsTheAgent, type Options } from "../options.ts"
 import { matchText, untilText, withoutIpv6, WITHOUT_LINKS } from "../pin-text.ts"
 import { asksNothing, matchOf, withMatch, type MatchOptions } from "./match.ts"
 
@@ -34,7 +34,7 @@ export const add: CommandModule<Options, AddOptions> = {
         describe: "with none of its links in service: as if not pinned, balanced, or refused",
       }),
   handler: async options => {
-    const config = await readConfig(options.config)
+    const config = await readAsTheAgent(options.config)
     const pin = pinOf(options, config)
     const read = readPin(pin, config, await loadProtocols())
     if (!read.ok) throw new BadUsage(read.problems.join("\n"))

@@ -102,7 +102,9 @@ function startChanges(event: Of<"agent.started">, { before, after }: Step): read
   const runs = is(event, of("agent.stopped"), STEADY_MS, before.lastTime ?? event.time)
   return [
     hasCrashed || after.isRestless ? runs : isBack,
-    isNot({ condition: "config.rejected" }, "the agent has started with a configuration that it takes"),
+    ...(event.lastGood === true
+      ? []
+      : [isNot({ condition: "config.rejected" }, "the agent has started with a configuration that it takes")]),
     isNot({ condition: "probe.broken" }, "the agent has started, and its probes are asked anew"),
   ]
 }

@@ -359,6 +359,18 @@ test("what began before the clock was set has lasted no longer for that, and end
   expect(onTime(topic(), late, at(2 * day)).incidents).toHaveLength(0)
 })
 
+test("a start by the last good configuration leaves open that the file is refused; a start that takes it ends that", () => {
+  const rejected = { type: "config.rejected", file: "/etc/evenkeel/evenkeel.yaml", problems: ["lan: missing"] } as const
+  const lastGood = { ...j.started, lastGood: true } as const
+  const state = after(journalOf([0, rejected], [1, j.stopped], [2, lastGood], [3, rejected]))
+  const ofFile = (ids: readonly string[]) => ids.filter(id => id.startsWith("config.rejected"))
+  expect(ofFile(told(state))).toEqual(["config.rejected:1:opened"])
+  const mended = after(
+    journalOf([0, rejected], [1, j.stopped], [2, lastGood], [3, rejected], [4, j.stopped], [5, j.started]),
+  )
+  expect(ofFile(told(mended))).toEqual(["config.rejected:1:opened", "config.rejected:1:resolved"])
+})
+
 test("a new configuration ends what it does not ask for", () => {
   const state = after(journalOf([0, goes("isp1", "down")], [1, j.stopped]))
   const narrow = topic({ when: ["link.down"], lines: { ipv4: ["isp2"], ipv6: [] } })
