@@ -6,7 +6,6 @@ import {
   concatMap,
   defer,
   filter,
-  first,
   ignoreElements,
   map,
   merge,
@@ -19,13 +18,11 @@ import {
 } from "rxjs"
 import type { Config } from "../core/config.ts"
 import { viewOf } from "../core/family.ts"
-import type { Loaded } from "../config/load.ts"
-import { keepTakenConfig } from "../journal/taken-config.ts"
 import { familiesHere } from "../system/families.ts"
 import { serviceManager } from "../system/service-manager.ts"
-import { version } from "../version.ts"
 import { alerting } from "./alerting.ts"
 import { announce } from "./announce.ts"
+import { keepTaken, tellStart, type Beginning } from "./beginning.ts"
 import { openDesk, type Desk } from "./desk.ts"
 import { keptOverrides, type Kept } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
@@ -40,14 +37,6 @@ import { web } from "./web.ts"
 export interface Signals {
   readonly stop$: Observable<NodeJS.Signals>
   readonly reload$: Observable<unknown>
-}
-
-/** What an agent begins with. */
-export interface Beginning extends Loaded {
-  /** Whole path of the configuration. */
-  readonly file: string
-  /** What is wrong with the file now, so that what an agent last took of it is run; empty: nothing, it is run as it is. */
-  readonly problems: readonly string[]
 }
 
 /** The agent: from taking the lock until `stop$`. Completes when all is written and closed; the rules stay. */
@@ -72,15 +61,12 @@ export function agent(beginning: Beginning, signals: Signals, log: Logger): Obse
 }
 
 function life(desk: Desk, beginning: Beginning, kept: Kept, { stop$, reload$ }: Signals): Observable<never> {
-  const { file, config: initial, text, problems } = beginning
+  const { config: initial, text } = beginning
   const config$ = new BehaviorSubject(initial)
   const text$ = new BehaviorSubject(text)
   const views$ = new BehaviorSubject<Views | null>(null)
   const since = new Date().toISOString()
-  const isLastGood = problems.length > 0
-  const started = { type: "agent.started", version, pid: process.pid, backend: desk.backend.name } as const
-  desk.tell({ ...started, ...(isLastGood && { lastGood: true }) })
-  if (isLastGood) desk.tell({ type: "config.rejected", file, problems })
+  tellStart(desk, beginning)
   const reloaded$ = reloads(desk, () => config$.value, reload$).pipe(
     tap(({ config, text }) => {
       config$.next(config)
@@ -129,20 +115,6 @@ function watching(
     tap(views => {
       views$.next(views)
     }),
-  )
-}
-
-/** What the agent steers by is kept for a start that finds the file wrong; never what would keep it from starting. */
-function keepTaken(
-  { file, warn }: Desk,
-  stateDir: string,
-  text$: Observable<string>,
-  views$: Observable<Views | null>,
-): Observable<void> {
-  return views$.pipe(
-    first(views => views !== null),
-    switchMap(() => text$),
-    concatMap(text => keepTakenConfig(stateDir, { file, text }).catch(warn)),
   )
 }
 

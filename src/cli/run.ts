@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
 import type { CommandModule } from "yargs"
 import { problemLine } from "../config/problems.ts"
-import type { Beginning } from "../agent/agent.ts"
+import type { Beginning } from "../agent/beginning.ts"
 import { BadConfig } from "./failure.ts"
 import { loadTaken, readConfigToRun, type Options } from "./options.ts"
 
