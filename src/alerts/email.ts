@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
-import { createTransport } from "nodemailer"
+import type { Socket } from "node:net"
+import { createTransport, type SMTPTransportOptions } from "nodemailer"
 import type { Email } from "../core/alerts/config.ts"
 import type { Message } from "../core/alerts/incident.ts"
 import { textOf } from "../core/alerts/words.ts"
+import { connectSocket } from "./connection.ts"
 import { failed, refusedMessage, type Verdict } from "./verdict.ts"
 import { orAbort, within } from "./within.ts"
 
@@ -17,35 +19,54 @@ export async function sendEmail(
   answerMs: number,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const transport = createTransport(await settings(email, answerMs))
-  const sent = (ended: AbortSignal) =>
-    orAbort(transport.sendMail(mailOf(email, message)), ended, "it took too long, or was ended")
   try {
-    const { response } = await within(MOST_STEPS * answerMs, [signal], sent)
+    const { response } = await within(MOST_STEPS * answerMs, [signal], ended => handOver(email, message, answerMs, ended))
     return { ok: true, said: response }
   } catch (error) {
     return verdictOn(error)
+  }
+}
+
+async function handOver(email: Email<string>, message: Message, answerMs: number, ended: AbortSignal) {
+  const transport = createTransport(await settings(email, answerMs, ended))
+  try {
+    return await orAbort(transport.sendMail(mailOf(email, message)), ended, "it took too long, or was ended")
   } finally {
     transport.close()
   }
 }
 
-async function settings({ host, port, tls, ca, username, password }: Email<string>, answerMs: number) {
+async function settings(
+  { host, port, tls, ca, username, password }: Email<string>,
+  answerMs: number,
+  ended: AbortSignal,
+): Promise<SMTPTransportOptions> {
   return {
     host,
     port,
+    getSocket: (_, callback) => {
+      connection(host, port, answerMs, ended).then(found => {
+        callback(null, { connection: found })
+      }, callback)
+    },
     secure: tls === "always",
     requireTLS: tls === "starttls",
     ignoreTLS: tls === "off",
     tls: ca === null ? {} : { ca: await readFile(ca, "utf8") },
     ...(username === null ? {} : { auth: { user: username, pass: password ?? "" } }),
-    connectionTimeout: answerMs,
     greetingTimeout: answerMs,
-    socketTimeout: answerMs,
-    dnsTimeout: answerMs,
+    // Later than the end of the attempt, which resets the connection: this would close it and leave the mail on its way.
+    socketTimeout: (MOST_STEPS + 1) * answerMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   }
+}
+
+/** What still connects then is ended with the attempt. */
+function connection(host: string, port: number, connectMs: number, ended: AbortSignal): Promise<Socket> {
+  const connected = (late: AbortSignal) =>
+    orAbort(connectSocket(host, port, ended), late, `no connection within ${connectMs / 1000} s`)
+  return within(connectMs, [], connected)
 }
 
 /** Mail clients show one conversation for one incident, and servers know a message that comes twice by its id. */

@@ -6,7 +6,8 @@ export class TooLate extends Error {
 }
 
 /**
- * Does work whose signal aborts after `ms` (null: never by time) and with each of `signals`. Not AbortSignal.any and
+ * Does work whose signal aborts after `ms` (null: never by time), with each of `signals`, and when the work has
+ * failed: it may have left something open. Not AbortSignal.any and
  * .timeout: they hold one another by weak references, and a collection takes the time limit away (nodejs/node issue 57736;
  * on Node 20.20 none of 20 fired).
  */
@@ -27,6 +28,9 @@ export async function within<T>(
   if (signals.some(({ aborted }) => aborted)) abort()
   try {
     return await work(controller.signal)
+  } catch (error) {
+    abort()
+    throw error
   } finally {
     clearTimeout(timer)
     for (const signal of signals) signal.removeEventListener("abort", abort)
