@@ -20,7 +20,9 @@ export async function sendEmail(
   signal: AbortSignal,
 ): Promise<Verdict> {
   try {
-    const { response } = await within(MOST_STEPS * answerMs, [signal], ended => handOver(email, message, answerMs, ended))
+    const { response } = await within(MOST_STEPS * answerMs, [signal], ended =>
+      handOver(email, message, answerMs, ended),
+    )
     return { ok: true, said: response }
   } catch (error) {
     return verdictOn(error)

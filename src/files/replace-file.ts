@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from "node:fs/promises"
+import { chown, mkdir, open, rename, stat } from "node:fs/promises"
 import { dirname } from "node:path"
 
 /**
@@ -7,9 +7,12 @@ import { dirname } from "node:path"
  * Not write-file-atomic (7.0.1): it takes a short write(2), which is how a nearly full file system answers, for
  * success, and renames the cut text over the good one; and each SIGKILL during a write leaves one more temporary file.
  * Here there is one writer per file, so that the temporary name can be fixed and the next write takes it over.
+ *
+ * What root makes belongs to whoever owns the directory around it: a service that is not root goes on with it later.
  */
 export async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o750 })
+  const directory = dirname(file)
+  await makeDirectory(directory)
   const temporary = `${file}.new`
   const handle = await open(temporary, "w", 0o640)
   try {
@@ -18,5 +21,19 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   } finally {
     await handle.close()
   }
+  await giveTo(directory, temporary)
   await rename(temporary, file)
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true, mode: 0o750 })
+  if (first === undefined) return
+  for (let made = directory; made.length >= first.length; made = dirname(made)) await giveTo(dirname(first), made)
+}
+
+/** Only root can give away, and in a user namespace not to everybody: then it stays with who made it. */
+async function giveTo(model: string, path: string): Promise<void> {
+  if (process.geteuid?.() !== 0) return
+  const { uid, gid } = await stat(model)
+  await chown(path, uid, gid).catch(() => undefined)
 }

@@ -112,6 +112,22 @@ test("one message that is refused for too long is put aside in words, and the ot
   ])
 })
 
+test("an alert whose file cannot be read holds up no other, and goes on when that is mended", async () => {
+  const { site, listener } = await scene()
+  const broken = join(site.stateDir, "alerts", "broken.json")
+  await mkdir(broken, { recursive: true })
+  const countOf = (path: string) => listener.received.filter(({ url }) => url === path).length
+  site.start(webhookTo(`${listener.url}/oncall`), webhookTo(`${listener.url}/broken`, { name: "broken" }))
+  await until(async () => (await readKept(site.stateDir, "oncall")) !== null)
+  await site.append(...outage("isp1"))
+  await until(() => countOf("/oncall") === 2)
+  expect(site.warnings[0]).toMatch(/^alert broken cannot go on, and is tried again: .*EISDIR/)
+  await rm(broken, { recursive: true })
+  await until(async () => (await readKept(site.stateDir, "broken")) !== null)
+  await site.append(...outage("isp2"))
+  await until(() => countOf("/broken") === 2)
+})
+
 test("a key that is refused costs no message, however long it takes to mend it", async () => {
   let isMended = false
   const behaviour: Behaviour = { fault: () => (isMended ? "none" : "refuse") }
