@@ -1,8 +1,8 @@
-import { distinctUntilChanged, EMPTY, filter, map, merge, mergeMap, switchMap, timer, type Observable } from "rxjs"
-import { share as multicast } from "rxjs"
-import type { EventDraft } from "../core/events.ts"
+import { distinctUntilChanged, EMPTY, filter, ignoreElements, map, merge, mergeMap, switchMap, tap, timer } from "rxjs"
+import { share as multicast, type Observable } from "rxjs"
+import type { EventDraft, JournalEvent } from "../core/events.ts"
 import type { Rumour } from "../core/hints.ts"
-import { peerEvents, type Difference, type Peers } from "../core/peers.ts"
+import { lostAfter, peerEvents, type Difference, type LostPeers, type Peers } from "../core/peers.ts"
 import { rumoursOf, type Interest } from "../core/rumours.ts"
 import type { PeerStatus } from "../core/status-shape.ts"
 import type { ShareNews } from "../share/share.ts"
@@ -24,25 +24,49 @@ export type Told =
 /** Of other routers' changes so many are told; their own journals have them all (`events --peer`). */
 const PEER_TOLD = { most: 60, everyMs: 600_000 }
 
-/** `shared$` replays its newest. Of each interest all that is known is told, and then what changes. */
-export function hearsay(shared$: Observable<Shared>, interest$: Observable<Interest>): Observable<Told> {
-  const isTold = seldom(PEER_TOLD)
+/**
+ * `shared$` replays its newest. Of each interest all that is known is told, and then what changes. `told$`: what the journal
+ * tells from before; who was lost then may be back now.
+ */
+export function hearsay(
+  shared$: Observable<Shared>,
+  interest$: Observable<Interest>,
+  told$: Observable<JournalEvent> = EMPTY,
+): Observable<Told> {
   const states$ = shared$.pipe(
     map(({ works, error, publishedSeq }) => ({ works, error, publishedSeq })),
     distinctUntilChanged((a, b) => a.works === b.works && a.error === b.error && a.publishedSeq === b.publishedSeq),
     map(state => ({ kind: "state", state }) as const),
   )
-  // When nobody can be heard of, that is one trouble and is told as such.
-  const events$ = shared$.pipe(
-    mergeMap(shared => (shared.works.reading === true ? peerEvents(shared) : [])),
-    filter(() => isTold()),
-    map(event => ({ kind: "event", event }) as const),
-  )
+  const events$ = eventsOfPeers(shared$, told$).pipe(map(event => ({ kind: "event", event }) as const))
   const rumours$ = interest$.pipe(
     switchMap(interest => rumoursFor(shared$, interest)),
     map(rumour => ({ kind: "rumour", rumour }) as const),
   )
   return merge(states$, events$, rumours$)
+}
+
+function eventsOfPeers(shared$: Observable<Shared>, told$: Observable<JournalEvent>): Observable<EventDraft> {
+  const isBearable = seldom(PEER_TOLD)
+  let lost: LostPeers = new Set()
+  // Whoever was told that a router is lost is told that it is back, however much else there is to tell.
+  const isTold = (event: EventDraft) => {
+    const after = lostAfter(lost, event)
+    const isBack = after.size < lost.size
+    if (!isBack && !isBearable()) return false
+    lost = after
+    return true
+  }
+  const before$ = told$.pipe(
+    tap(event => (lost = lostAfter(lost, event))),
+    ignoreElements(),
+  )
+  // When nobody can be heard of, that is one trouble and is told as such.
+  const events$ = shared$.pipe(
+    mergeMap(shared => (shared.works.reading === true ? peerEvents(shared, lost) : [])),
+    filter(isTold),
+  )
+  return merge(before$, events$)
 }
 
 function rumoursFor(shared$: Observable<Shared>, interest: Interest): Observable<Rumour> {

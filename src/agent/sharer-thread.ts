@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads"
-import { BehaviorSubject, distinctUntilChanged, filter, map, merge, ReplaySubject, scan, Subject, tap } from "rxjs"
+import { BehaviorSubject, catchError, distinctUntilChanged, EMPTY, filter, from, map, merge } from "rxjs"
+import { ReplaySubject, scan, Subject, tap } from "rxjs"
 import type { JournalEvent } from "../core/events.ts"
 import type { Interest } from "../core/rumours.ts"
 import { peersOf } from "../core/status.ts"
@@ -28,7 +29,9 @@ const bad$ = new Subject<Told>()
 const peers$ = asked$.pipe(
   map((): Told => ({ kind: "peers", peers: peersOf(shared$.value.peers, wallTime, performance.now()) })),
 )
-merge(hearsay(shared$, interest$), bad$, peers$).subscribe(told => parentPort?.postMessage(told))
+// What cannot be read now is told by whoever follows the journal.
+const told$ = from(readJournal(stateDir, { types: ["peer.lost", "peer.state"] })).pipe(catchError(() => EMPTY))
+merge(hearsay(shared$, interest$, told$), bad$, peers$).subscribe(told => parentPort?.postMessage(told))
 
 parentPort?.on("message", (parcel: Parcel) => {
   switch (parcel.kind) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onChanges, onRecords, peerEvents, type Peers, type Step } from "../../src/core/peers.ts"
+import type { EventDraft } from "../../src/core/events.ts"
+import { lostAfter, onChanges, onRecords, peerEvents, type Peers, type Step } from "../../src/core/peers.ts"
 import { rumoursOf, type Interest } from "../../src/core/rumours.ts"
 import { peer } from "./fixtures.ts"
 
@@ -74,12 +75,22 @@ describe("what is known of other routers", () => {
 
 describe("what they see", () => {
   test("is told in the journal when it changes, and when they are gone", () => {
-    expect(peerEvents(first)).toEqual([])
+    expect(peerEvents(first, new Set())).toEqual([])
     const told = { peer: "rtr-b", peerSite: "home", link: "wan", line: "fibre-1", reason: "no carrier" }
-    expect(peerEvents(changed)).toEqual([{ type: "peer.state", ...told, from: "up", to: "down" }])
-    expect(peerEvents(onRecords(changed.peers, "home", [peer("rtr-c", "up")]))).toEqual([
+    expect(peerEvents(changed, new Set())).toEqual([{ type: "peer.state", ...told, from: "up", to: "down" }])
+    expect(peerEvents(onRecords(changed.peers, "home", [peer("rtr-c", "up")]), new Set())).toEqual([
       { type: "peer.lost", peer: "rtr-b", peerSite: "home" },
     ])
+  })
+
+  test("is told when they are back, known again or not, until that is told", () => {
+    const lost = lostAfter(new Set(), { type: "peer.lost", peer: "rtr-b", peerSite: "home" })
+    const told = { type: "peer.state", peer: "rtr-b", peerSite: "home", link: "wan", from: "unknown" } as const
+    const [back] = peerEvents(first, lost)
+    expect([lost, back]).toMatchObject([new Set(["home/rtr-b"]), { ...told, to: "up" }])
+    expect(peerEvents(changed, lost)).toMatchObject([{ ...told, to: "down" }])
+    expect(lostAfter(lost, back as EventDraft)).toEqual(new Set())
+    expect(lostAfter(lost, { type: "peer.lost", peer: "rtr-b", peerSite: "home" })).toBe(lost)
   })
 
   test("is a hint for this router's links of that line, when the line fails", () => {

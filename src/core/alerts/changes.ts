@@ -13,6 +13,8 @@ export type Change =
 
 /** A prober tells once that it cannot ask, and nothing when it can again. */
 const BROKEN_LASTS_MS = 3_600_000
+/** A router that was taken away for good would be lost for ever. */
+const PEER_GONE_MS = 7 * 86_400_000
 /** What fails is tried again and told again; one more minute for a router that is slow to try. */
 const QUIET_RETRIES = 4
 const QUIET_MS = 60_000
@@ -36,7 +38,7 @@ const finders: Finders = {
   "probe.broken": event => [
     is(event, { ...of("probe.broken"), link: event.link, family: familyIn(event) }, BROKEN_LASTS_MS),
   ],
-  "peer.lost": event => [is(event, { ...of("peer.lost"), peer: `${event.peerSite}/${event.peer}` })],
+  "peer.lost": event => [is(event, { ...of("peer.lost"), peer: `${event.peerSite}/${event.peer}` }, PEER_GONE_MS)],
   "peer.state": event => [
     isNot({ condition: "peer.lost", peer: `${event.peerSite}/${event.peer}` }, `${event.peer} is heard again`),
   ],

@@ -23,13 +23,13 @@ type Words = readonly [is: string, isOver: string]
 
 /** One line that says it all, with the router in front: a phone shows no more. */
 export function titleOf(kind: MessageKind, incident: Incident, lastedMs: number): string {
-  const [is, isOver] = wordsFor(incident)
+  const [is, isOver] = wordsFor(incident, lastedMs)
   const lasted = durationWords(lastedMs)
   const said = { opened: is, repeated: `${is}, still after ${lasted}`, resolved: `${isOver} after ${lasted}` }
   return `${incident.event.router}: ${said[kind]}`
 }
 
-function wordsFor(subject: Incident): Words {
+function wordsFor(subject: Incident, lastedMs: number): Words {
   const link = linkWords(subject)
   const six = subject.family === "ipv6" ? "IPv6 " : ""
   const words: Readonly<Record<Condition, Words>> = {
@@ -42,9 +42,16 @@ function wordsFor(subject: Incident): Words {
       "the agent has stopped",
       subject.end === null ? "the agent is back" : "the agent is steady again",
     ],
-    "peer.lost": [`${subject.peer ?? ""} is no longer heard of`, `${subject.peer ?? ""} is heard again`],
+    "peer.lost": [
+      `${subject.peer ?? ""} is no longer heard of`,
+      `${subject.peer ?? ""} is ${isQuietFor(subject, lastedMs) ? "taken for gone for good" : "heard again"}`,
+    ],
     "probe.broken": [`${link} cannot be probed as configured`, `${link} can be probed again`],
     "config.rejected": ["the new configuration is refused", "the configuration is in order"],
   }
   return words[subject.condition]
+}
+
+function isQuietFor({ end }: Incident, lastedMs: number): boolean {
+  return end !== null && lastedMs >= end.lastsMs
 }

@@ -43,8 +43,10 @@ export function reasonWords(event: JournalEvent): string {
 
 /** What ended an incident that was not told of any more. */
 export function quietWords({ condition, end }: Pick<Incident, "condition" | "end">): string {
-  if (condition !== "agent.stopped") return "it has not come again since"
-  return `the agent has run for ${durationWords(end?.lastsMs ?? 0)} without another stop or crash`
+  const lasted = durationWords(end?.lastsMs ?? 0)
+  if (condition === "agent.stopped") return `the agent has run for ${lasted} without another stop or crash`
+  if (condition === "peer.lost") return `nothing was heard of it for ${lasted}; no more is told of it until it is back`
+  return "it has not come again since"
 }
 
 export function evidenceWords(event: JournalEvent): string {

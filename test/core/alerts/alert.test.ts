@@ -186,6 +186,15 @@ const rows: readonly Row[] = [
     ["peer.lost:home/rtr-b:1:opened", "peer.lost:home/rtr-b:1:resolved"],
   ],
   [
+    "a peer that is lost for a week is not waited for",
+    [
+      [0, j.lost],
+      [7 * 86_400, j.applied],
+      [7 * 86_400 + 9, j.heard],
+    ],
+    ["peer.lost:home/rtr-b:1:opened", "peer.lost:home/rtr-b:1:resolved"],
+  ],
+  [
     "a stop and a start",
     [
       [0, j.started],
@@ -298,6 +307,15 @@ test("a crash is told with the time of the last that was heard", () => {
     happened: expect.stringContaining("a crash") as string,
   })
   expect(queue[1]).toMatchObject({ kind: "resolved", title: "rtr-a: the agent is steady again after 6m" })
+})
+
+test("a peer that is back and one that is given up are told apart", () => {
+  const about = topic({ repeatMs: null })
+  const ends = [journalOf([0, j.lost], [9, j.heard]), journalOf([0, j.lost], [7 * 86_400, j.applied])]
+  expect(ends.map(events => after(events, about).queue[1]?.title)).toEqual([
+    "rtr-a: home/rtr-b is heard again after 9s",
+    "rtr-a: home/rtr-b is taken for gone for good after 7d",
+  ])
 })
 
 test("only what the alert is about, and only its links; what concerns the router is of no link", () => {
