@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises"
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, test } from "vitest"
 import type { JournalEvent } from "../../src/core/events.ts"
-import { configure, labConfig } from "../../src/lab/agent.ts"
+import { configure, labConfig, startAgent } from "../../src/lab/agent.ts"
 import { blackhole } from "../../src/lab/faults.ts"
 import { evenkeel, evenkeelJson } from "./support/command.ts"
+import { inboxUrl, startInbox } from "./support/letters.ts"
 import { journal, lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
 import { twoLinks, withLab } from "./support/scene.ts"
@@ -44,6 +46,30 @@ test("two routers of a site know of each other's links, and tell", async () => {
         .split("\n")
         .map(line => JSON.parse(line) as unknown),
     ).toEqual(events)
+  })
+})
+
+test("a router that dies and comes back is an incident at the other that begins and ends, over a restart of that one too", async () => {
+  await withTwoLabs(async (labA, labB) => {
+    const redis = await startRedis(labA)
+    const oncall = { name: "oncall", when: ["peer.lost"], to: { webhook: { url: inboxUrl(labB) } } }
+    const letters = await startInbox(labB)
+    const [a, b] = await Promise.all([
+      startRouter(labA, "rtr-a", redis),
+      startRouter(labB, "rtr-b", redis, { top: { alerts: [oncall] } }),
+    ])
+    const knowsA = async () => (await evenkeel(labB, "peers")).stdout.includes("home/rtr-a")
+    await until(knowsA, 10_000)
+
+    a.agent.child.kill("SIGKILL")
+    await until(() => Promise.resolve(letters.length === 1), 20_000)
+    b.agent.child.kill("SIGKILL")
+    for (const { lab, agent } of [b, a]) await startAgent(lab, await readFile(agent.configFile, "utf8"))
+    await until(() => Promise.resolve(letters.length === 2), 20_000)
+    expect(letters.map(({ id }) => id.replace(/:\d+:/, " "))).toEqual([
+      "evenkeel:home:rtr-b:peer.lost:home/rtr-a opened",
+      "evenkeel:home:rtr-b:peer.lost:home/rtr-a resolved",
+    ])
   })
 })
 
