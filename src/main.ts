@@ -67,8 +67,13 @@ const startAgent: StartAgent = async beginning => {
   log.level = config.log.level
   const stop$ = received("SIGTERM", "SIGINT")
   stop$.subscribe(() => setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_MOMENT_MS).unref())
-  await lastValueFrom(agent(beginning, { stop$, reload$: received("SIGHUP") }, log), { defaultValue: undefined })
-  await lastWords()
+  try {
+    await lastValueFrom(agent(beginning, { stop$, reload$: received("SIGHUP") }, log), { defaultValue: undefined })
+  } finally {
+    // Who does not steer any more must not look alive to whoever would start it again.
+    setTimeout(() => process.exit(), LAST_MOMENT_MS).unref()
+    await lastWords()
+  }
 }
 
 try {

@@ -1,4 +1,4 @@
-import { EMPTY, from, NEVER, catchError, switchMap, using, type BehaviorSubject, type Observable } from "rxjs"
+import { Observable, type BehaviorSubject } from "rxjs"
 import { serveControl, type Agent, type Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
 import { listed } from "../core/overrides.ts"
@@ -21,20 +21,18 @@ export interface Known {
   readonly since: string
 }
 
-/** Answers questions about the agent on its control socket. Without one the agent works just as well, but unseen. */
-export function serve(desk: Desk, { socket }: Config, agent: Agent): Observable<never> {
-  return from(serveControl(socket, agent)).pipe(
-    catchError((error: unknown) => {
+/**
+ * Answers questions about the agent on its control socket, until nobody subscribes: also one that was still being opened then is
+ * closed, for it would keep the process alive. Without a socket the agent works just as well, but unseen. Emits nothing.
+ */
+export function serve(desk: Pick<Desk, "warn">, { socket }: Pick<Config, "socket">, agent: Agent): Observable<never> {
+  return new Observable(() => {
+    const opening = serveControl(socket, agent).catch((error: unknown) => {
       desk.warn(new Error(`status and explain will not work: ${String(error)}`))
-      return EMPTY
-    }),
-    switchMap(control =>
-      using(
-        () => ({ unsubscribe: () => void control.close() }),
-        () => NEVER,
-      ),
-    ),
-  )
+      return null
+    })
+    return () => void opening.then(control => control?.close())
+  })
 }
 
 /** Who answers and obeys, whichever way somebody asks. */

@@ -10,11 +10,15 @@ import {
   switchMap,
   takeUntil,
   tap,
+  timer,
+  type MonoTypeOperatorFunction,
   type Observable,
 } from "rxjs"
 import type { Config } from "../core/config.ts"
+import { rulesFailed } from "../core/events.ts"
 import { viewOf, type FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
+import type { Family } from "../core/ip-family.ts"
 import { overridden } from "../core/overrides.ts"
 import { familiesHere } from "../system/families.ts"
 import { begin } from "./begin.ts"
@@ -36,8 +40,9 @@ export interface Before {
   readonly steering: Pick<Steering, "overrides$" | "current">
 }
 
-/** A router that was set up once is not given up because one reading of it fails after a reload. */
-const RETRY_MS = 1000
+/** As the kernel is asked again for rules that it refuses. */
+const FIRST_RETRY_MS = 1_000
+const MOST_RETRY_MS = 15_000
 
 /** Each family is watched and steered by itself: neither waits for the other, nor fails with it. */
 export function watchFamilies(
@@ -47,8 +52,11 @@ export function watchFamilies(
   stop$: Observable<unknown>,
 ): Observable<Views> {
   const watch = (view: FamilyConfig, known: View | null, said$: Observable<Rumour>) => {
-    const start$ = defer(() => begin(desk, overridden(view, steering.current()), known)).pipe(tap({ error: desk.warn }))
-    const begun$ = last === null ? start$ : start$.pipe(retry({ delay: RETRY_MS }), takeUntil(stop$))
+    const start$ = defer(() => begin(desk, overridden(view, steering.current()), known))
+    // Only an agent that steers nothing yet, and can steer nothing, ends: whoever starts it is to know.
+    const isPatient = last !== null || view.family === 6
+    const told$ = start$.pipe(tap({ error: error => desk.tell(rulesFailed(view.family, error, 0)) }))
+    const begun$ = isPatient ? start$.pipe(retried(desk, view.family), takeUntil(stop$)) : told$
     const steering$ = steering.overrides$.pipe(map(overrides => overridden(view, overrides)))
     return begun$.pipe(switchMap(start => watchRouter(desk, start, { rumours$: said$, steering$ }, stop$)))
   }
@@ -64,4 +72,15 @@ export function watchFamilies(
     scan((views: Partial<Views>, change: Partial<Views>) => ({ ...views, ...change }), { ipv6: null }),
     filter((views): views is Views => views.ipv4 !== undefined),
   )
+}
+
+/** Begins again, ever less often, and tells of each failure: a route in the way of one family is somebody else's to remove. */
+function retried<T>(desk: Pick<Desk, "tell">, family: Family): MonoTypeOperatorFunction<T> {
+  return retry({
+    delay: (error, failures) => {
+      const retryMs = Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1))
+      desk.tell(rulesFailed(family, error, retryMs))
+      return timer(retryMs)
+    },
+  })
 }
