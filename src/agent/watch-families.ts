@@ -55,7 +55,13 @@ export function watchFamilies(
     const start$ = defer(() => begin(desk, overridden(view, steering.current()), known))
     // Only an agent that steers nothing yet, and can steer nothing, ends: whoever starts it is to know.
     const isPatient = last !== null || view.family === 6
-    const told$ = start$.pipe(tap({ error: error => desk.tell(rulesFailed(view.family, error, 0)) }))
+    const told$ = start$.pipe(
+      tap({
+        error: (error: any) => {
+          desk.tell(rulesFailed(view.family, error, 0))
+        },
+      }),
+    )
     const begun$ = isPatient ? start$.pipe(retried(desk, view.family), takeUntil(stop$)) : told$
     const steering$ = steering.overrides$.pipe(map(overrides => overridden(view, overrides)))
     return begun$.pipe(switchMap(start => watchRouter(desk, start, { rumours$: said$, steering$ }, stop$)))
