@@ -57,7 +57,7 @@ export function watchFamilies(
     const isPatient = last !== null || view.family === 6
     const told$ = start$.pipe(
       tap({
-        error: (error: any) => {
+        error: (error: unknown) => {
           desk.tell(rulesFailed(view.family, error, 0))
         },
       }),
@@ -83,7 +83,7 @@ export function watchFamilies(
 /** Begins again, ever less often, and tells of each failure: a route in the way of one family is somebody else's to remove. */
 function retried<T>(desk: Pick<Desk, "tell">, family: Family): MonoTypeOperatorFunction<T> {
   return retry({
-    delay: (error, failures) => {
+    delay: (error: unknown, failures) => {
       const retryMs = Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1))
       desk.tell(rulesFailed(family, error, retryMs))
       return timer(retryMs)
