@@ -39,7 +39,7 @@ export async function readAsTheAgent(file: string, what = { withSets: true }): P
   try {
     return (await load(file, null, what)).config
   } catch (error) {
-    const taken = await loadTaken(file, null, what)
+    const taken = await loadTaken(file, { environment: null }, what)
     if (!(error instanceof BadConfig) || taken === null) throw error
     process.stderr.write(`${error.message}\nAsking by this file as the agent last took it.\n`)
     return taken.config
@@ -64,13 +64,18 @@ async function load(file: string, environment: Environment, what = { withSets: t
   return result
 }
 
-/** This file as an agent last took it. Null: none did, or what it said then holds no longer. */
+/** This file as an agent last took it. Null: none did, or what it said then holds no longer, or cannot be read. */
 export async function loadTaken(
   file: string,
-  environment: Environment,
+  secrets: Pick<Host, "environment" | "areSecretsNeeded">,
   what = { withSets: true },
 ): Promise<Loaded | null> {
-  const text = await readTakenConfig(await loadStateDir(file), file)
-  const result = text === null ? null : await loadText(text, { hostname: hostname(), environment }, what)
+  const text = await readTakenConfig(await loadStateDir(file), file).catch(unreadable)
+  const result = text === null ? null : await loadText(text, { hostname: hostname(), ...secrets }, what)
   return result?.ok === true ? result : null
+}
+
+function unreadable(error: unknown): null {
+  process.stderr.write(`What the agent last took of it cannot be read: ${String(error)}\n`)
+  return null
 }

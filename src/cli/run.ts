@@ -1,5 +1,6 @@
 import { resolve } from "node:path"
 import type { CommandModule } from "yargs"
+import type { Loaded } from "../config/load.ts"
 import { problemLine } from "../config/problems.ts"
 import type { Beginning } from "../agent/beginning.ts"
 import { BadConfig } from "./failure.ts"
@@ -36,8 +37,14 @@ async function loadOrLastGood(file: string): Promise<Omit<Beginning, "file">> {
   try {
     return await loadAsItIs(file)
   } catch (error) {
-    const taken = error instanceof BadConfig ? await loadTaken(file, process.env) : null
+    const taken = error instanceof BadConfig ? await loadLastGood(file) : null
     if (!(error instanceof BadConfig) || taken === null) throw error
     return { ...taken, problems: error.problems.map(problemLine) }
   }
+}
+
+/** Links are watched without the password of Redis, too, and without what a receiver of alerts asks for. */
+async function loadLastGood(file: string): Promise<Loaded | null> {
+  const environment = process.env
+  return (await loadTaken(file, { environment })) ?? loadTaken(file, { environment, areSecretsNeeded: false })
 }

@@ -23,7 +23,7 @@ export interface Loaded {
 export type LoadResult =
   ({ readonly ok: true } & Loaded) | { readonly ok: false; readonly problems: readonly Problem[] }
 
-type Circumstances = Pick<Host, "hostname" | "environment">
+type Circumstances = Pick<Host, "hostname" | "environment" | "areSecretsNeeded">
 
 /**
  * Reads and parses the configuration at `file`, and what it names. Anything that keeps one of them from being read is a

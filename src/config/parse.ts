@@ -45,6 +45,8 @@ export interface Host {
   readonly hostname: string
   /** Where secrets written as `${NAME}` are; null: they are not needed, and so may be missing. */
   readonly environment?: Environment | null
+  /** False: one that is missing is no problem; who asks for it goes without, and fails at that alone. */
+  readonly areSecretsNeeded?: boolean
   /** What the files hold that `sets` names; null: it is not needed, and their sets are empty. */
   readonly setFiles?: SetFiles | null
   /** Of /etc/protocols. */
@@ -53,9 +55,10 @@ export interface Host {
 
 function hostProblems(
   { share, alerts, sets, web }: Document,
-  { environment = {}, setFiles = new Map() }: Host,
+  { environment = {}, areSecretsNeeded = true, setFiles = new Map() }: Host,
 ): Problem[] {
   const unread = setFiles === null ? [] : setFileProblems(sets, setFiles)
+  if (!areSecretsNeeded) return unread
   const secrets = [
     ...secretProblems(share, environment),
     ...alertSecretProblems(alerts, environment),

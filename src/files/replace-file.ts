@@ -10,11 +10,11 @@ import { dirname } from "node:path"
  *
  * What root makes belongs to whoever owns the directory around it: a service that is not root goes on with it later.
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, text: string, mode = 0o640): Promise<void> {
   const directory = dirname(file)
   await makeDirectory(directory)
   const temporary = `${file}.new`
-  const handle = await open(temporary, "w", 0o640)
+  const handle = await open(temporary, "w", mode)
   try {
     await handle.writeFile(text)
     await handle.sync() // else some file systems make the rename durable before the text

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises"
+import { readFile, stat } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { z } from "zod"
 import { orIfMissing } from "../files/if-missing.ts"
@@ -11,21 +11,26 @@ const schema = z.object({ v: z.literal(1), file: z.string(), text: z.string() })
 /** A configuration as the agent took it: the file that it was read from, by its whole path, and its text. */
 export type TakenConfig = Omit<z.infer<typeof schema>, "v">
 
+/** What a configuration may be read by at most; one that its owner alone may read is not shown to others here either. */
+const MOST_MODE = 0o640
+
 /** Durable and atomic; not written again while it is the same. @throws Error when it cannot be written */
 export async function keepTakenConfig(directory: string, { file, text }: TakenConfig): Promise<void> {
-  const taken = { v: 1, file: resolve(file), text } as const
-  if ((await readTakenConfig(directory, file)) === text) return
-  await replaceFile(join(directory, TAKEN_CONFIG), `${JSON.stringify(taken)}\n`)
+  const kept = join(directory, TAKEN_CONFIG)
+  const mode = ((await modeOf(file, MOST_MODE)) & MOST_MODE) | 0o600
+  const isKept = (await readTakenConfig(directory, file).catch(() => null)) === text
+  if (isKept && (await modeOf(kept, mode)) === mode) return
+  await replaceFile(kept, `${JSON.stringify({ v: 1, file: resolve(file), text })}\n`, mode)
 }
 
-/** The text of `file` as an agent last took it. Null: none did, or what it kept cannot be read. */
+async function modeOf(file: string, instead: number): Promise<number> {
+  const found = await orIfMissing(stat(file), null)
+  return found === null ? instead : found.mode & 0o777
+}
+
+/** The text of `file` as an agent last took it. Null: none did. @throws Error when what it kept cannot be read */
 export async function readTakenConfig(directory: string, file: string): Promise<string | null> {
-  try {
-    const kept = await orIfMissing(readFile(join(directory, TAKEN_CONFIG), "utf8"), null)
-    const taken = kept === null ? null : schema.parse(JSON.parse(kept))
-    return taken?.file === resolve(file) ? taken.text : null
-  } catch {
-    // Who asks has no other configuration, and says so.
-    return null
-  }
+  const kept = await orIfMissing(readFile(join(directory, TAKEN_CONFIG), "utf8"), null)
+  const taken = kept === null ? null : schema.parse(JSON.parse(kept))
+  return taken?.file === resolve(file) ? taken.text : null
 }

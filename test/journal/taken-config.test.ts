@@ -35,12 +35,23 @@ test("the same is not written twice; another takes its place", async () => {
   expect(await readTakenConfig(directory, file)).toBe("b")
 })
 
-test("nothing kept, or nothing that can be understood, is none, and is written over", async () => {
+test("who may not read the configuration may not read what was taken of it, also when that is said later", async () => {
+  const own = join(directory, "evenkeel.yaml")
+  await writeFile(own, "a")
+  for (const mode of [0o644, 0o600]) {
+    await chmod(own, mode)
+    await keepTakenConfig(directory, { file: own, text: "a" })
+    // Whatever the umask takes away beside.
+    expect((await stat(kept())).mode & 0o777 & ~(mode & 0o640)).toBe(0)
+  }
+  expect(await readTakenConfig(directory, own)).toBe("a")
+})
+
+test("what cannot be understood says why, and is written over", async () => {
   expect(await readTakenConfig(directory, file)).toBeNull()
   for (const text of ["", "{", "[]", '{"v":2,"file":"/etc/evenkeel/evenkeel.yaml","text":"a"}']) {
     await writeFile(kept(), text)
-    await chmod(kept(), 0o640)
-    expect(await readTakenConfig(directory, file)).toBeNull()
+    await expect(readTakenConfig(directory, file)).rejects.toThrow()
   }
   await keepTakenConfig(directory, { file, text: "a" })
   expect(await readTakenConfig(directory, file)).toBe("a")

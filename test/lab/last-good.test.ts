@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import { expect, test } from "vitest"
-import { configure, labConfig, startAgent } from "../../src/lab/agent.ts"
+import { keepTakenConfig } from "../../src/journal/taken-config.ts"
+import { configure, labConfig, placesOf, startAgent } from "../../src/lab/agent.ts"
 import { carrierLoss } from "../../src/lab/faults.ts"
 import { evenkeel } from "./support/command.ts"
 import { eventsSince, lastSeq, untilEvent, untilState } from "./support/journal.ts"
@@ -52,5 +53,29 @@ test("a mistake in the file does not leave the links unwatched after a restart: 
     agent.child.kill("SIGHUP")
     await reloaded
     expect((await evenkeel(lab, "status")).stderr).toBe("")
+  })
+})
+
+test("a secret that is missing at a start does not leave the links unwatched either", async () => {
+  await withLab(twoLinks, async lab => {
+    const oncall = { name: "oncall", to: { webhook: { url: "${NOT_SET_HERE}" } }, when: ["link.down"] }
+    const yaml = labConfig(lab, {
+      top: { alerts: [oncall], web: { listen: "127.0.0.1:9477", token: "${NOT_SET_HERE}" } },
+    })
+    await configure(lab, yaml)
+    const never = await evenkeel(lab, "run", "--last-good")
+    expect([never.exitCode, never.stderr]).toEqual([2, expect.stringContaining("${NOT_SET_HERE} is not set")])
+
+    await keepTakenConfig(placesOf(lab).stateDir, { file: `${lab.dir}/evenkeel.yaml`, text: yaml })
+    const agent = await startAgent(lab, yaml, "--last-good")
+    await untilSettled(lab, agent)
+    expect(eventsSince(agent, 0).slice(0, 2)).toMatchObject([
+      { type: "agent.started", lastGood: true },
+      { type: "config.rejected", problems: expect.arrayContaining([expect.stringContaining("is not set")]) as unknown },
+    ])
+    const down = untilState(agent, "isp1", "down")
+    await carrierLoss(lab, "isp1")
+    await down
+    await untilEvent(agent, ({ type }) => type === "alert.failed")
   })
 })
