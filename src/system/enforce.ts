@@ -1,25 +1,30 @@
 import { from, tap, type Observable } from "rxjs"
-import { familyName } from "../core/family.ts"
+import { familyName, type FamilyConfig } from "../core/family.ts"
 import type { EventDraft } from "../core/events.ts"
 import { isSamePlan, sharesOf, type Plan } from "../core/plan.ts"
 import { reconcile } from "../core/reconcile.ts"
 import { planChains, restoreInput } from "../core/ruleset.ts"
 import { parseSaved } from "../core/saved.ts"
+import { areStale } from "../core/stale-rules.ts"
 import { hasSamePolicies, withinForce, withoutPolicies, type Wanted } from "../core/wanted.ts"
 import { clearExpired } from "./debug-rules.ts"
 import { restore, save, type Backend } from "./iptables.ts"
 import { letGo, type AddressOf } from "./let-go.ts"
-import { dropStaleSets } from "./prepare-sets.ts"
+import { namesIn } from "./prepare-sets.ts"
 import { keepSets } from "./set-keeper.ts"
 
 export interface Enforcer {
   /**
    * Makes the kernel's rules what is wanted. A new plan costs one transaction and is then read back; one that is in force
    * is compared with the kernel's rules, and whatever somebody changed is mended. Other policies are one more transaction,
-   * after that of the plan: were the kernel to refuse them, failing over would go on without them.
+   * after that of the plan: were the kernel to refuse them, failing over would go on without them. The first rules wait a
+   * moment for new sets, unless those in the kernel lead to a link that is to be left.
    */
   readonly enforce: (wanted: Wanted) => Observable<EventDraft>
-  /** Sets that the rules could not ask have come: enforce again. Looks for them while it is subscribed to. */
+  /**
+   * Sets that the rules could not ask, or waited for, have come: enforce again. They are filled and looked for, apart from
+   * the rules, while it is subscribed to.
+   */
   readonly setsCome$: Observable<unknown>
   /** The rules as last read back are the ones that were asked for. */
   readonly isInSync: () => boolean
@@ -45,6 +50,8 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
       throw error
     }
   }
+  const mayWait = async ({ config: { links }, plan }: Wanted) =>
+    sets.areComing() && !areStale(parseSaved(await save(backend)), plan, links)
   const release = ({ config, plan }: Wanted, before: Wanted) => {
     const isLeaving = (mark: number) => inForce !== null && emptied(inForce.plan).includes(mark)
     const newly = emptied(plan).filter(mark => !emptied(before.plan).includes(mark))
@@ -73,17 +80,23 @@ export function createEnforcer(backend: Backend, onTrouble: (error: unknown) => 
       onTrouble(error)
     }
     const present = { ...wanted, config: await sets.look(wanted.config) }
+    if (before === null && (await mayWait(wanted))) return
     const what = await (before === null ? begin(present) : mend(backend, present))
     inForce = present
-    if (before === null) dropStaleSets(wanted.config).catch(onTrouble)
+    sets.tidy()
     if (before !== null && !isRewritten) release(present, before)
-    const isNew = before === null || !isRewritten || !hasSamePolicies(wanted.config, before.config)
+    const isNew = before === null || !isRewritten || !hasSameMatches(present.config, before.config)
     if (what.length > 0) yield isNew ? applied(wanted, startMs) : repaired(wanted, what)
     isInSync = true
   }
 
   const enforce = (wanted: Wanted) => from(carryOut(wanted)).pipe(tap({ error: () => (isInSync = false) }))
   return { enforce, setsCome$: sets.arrivals$, isInSync: () => isInSync }
+}
+
+/** Sets that have come since are no repair either. */
+function hasSameMatches(config: FamilyConfig, before: FamilyConfig): boolean {
+  return hasSamePolicies(config, before) && namesIn(config).join() === namesIn(before).join()
 }
 
 /** Compares the kernel's rules with those that are wanted, and writes those that differ. Returns which: none the second time. */

@@ -9,19 +9,22 @@ type OnTrouble = (error: unknown) => void
  * Has the kernel hold the sets of ours that the rules will ask. `onTrouble` hears of what cannot be had.
  * @returns whether all of it is there.
  */
-export async function prepareSets(
-  { family, sets, sticky, links }: FamilyConfig,
-  onTrouble: OnTrouble,
-): Promise<boolean> {
-  const marks = sticky === null ? [] : links.map(({ mark }) => mark)
+export async function prepareSets(config: FamilyConfig, onTrouble: OnTrouble): Promise<boolean> {
   try {
-    if (marks.length > 0) await run("ipset", ["restore"], { input: stickyText(family, marks) })
-    await fillSets(kernelSets(sets).filter(set => set.family === family))
+    await makeStickySets(config)
+    await fillSets(kernelSets(config.sets).filter(set => set.family === config.family))
     return true
   } catch (error) {
     onTrouble(error)
     return false
   }
+}
+
+/** Those of sticky sources, which the kernel fills: done in a moment. */
+export async function makeStickySets({ family, sticky, links }: FamilyConfig): Promise<void> {
+  if (sticky === null) return
+  const marks = links.map(({ mark }) => mark)
+  await run("ipset", ["restore"], { input: stickyText(family, marks) })
 }
 
 /** Sets that the rules would ask and that are not there, ours and others'. Where the kernel cannot be asked, all of them. */
@@ -49,7 +52,8 @@ export async function dropStaleSets(config: FamilyConfig): Promise<void> {
   await removeSets(namesIn(config), config.family)
 }
 
-function namesIn(config: FamilyConfig): readonly string[] {
+/** Names of all sets that the rules ask, sticky ones included. */
+export function namesIn(config: FamilyConfig): readonly string[] {
   return [...namesOfAll(config.sets, config.family), ...stickyNames(config)]
 }
 

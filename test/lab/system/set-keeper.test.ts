@@ -1,4 +1,4 @@
-import { firstValueFrom } from "rxjs"
+import { firstValueFrom, ReplaySubject, share, skip } from "rxjs"
 import { beforeAll, expect, test } from "vitest"
 import { viewOf } from "../../../src/core/family.ts"
 import type { SetConfig } from "../../../src/core/policy-config.ts"
@@ -40,7 +40,9 @@ test.concurrent(
     const { look, arrivals$, told } = keeper({ kind: "owned", name: "mail", networks })
     await ipset("create", "evenkeel4-mail", "hash:ip")
     await look()
-    const come = firstValueFrom(arrivals$)
+    const tried$ = arrivals$.pipe(share({ connector: () => new ReplaySubject() }))
+    const come = firstValueFrom(tried$.pipe(skip(1)))
+    await firstValueFrom(tried$)
     await look()
     expect(told).toEqual([expect.stringContaining("of a kind that evenkeel does not make")])
     await ipset("destroy", "evenkeel4-mail")
