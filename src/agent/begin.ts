@@ -25,7 +25,7 @@ export async function begin(desk: Desk, config: FamilyConfig, last: View | null)
 
 /** What the last agent left: its notes and the kernel's rules. */
 async function inherit(desk: Desk, config: FamilyConfig): Promise<{ world: World; gateways: Gateways }> {
-  const notes = notesOf(await readLastState(config.stateDir, desk.warn), config.family)
+  const notes = notesOf(await readLastState(config.stateDir, desk.warn, desk.disk.patiently), config.family)
   const links = new Map(Object.entries(notes?.links ?? {}).map(([name, note]) => [name, legacyOf(note)]))
   const inForce = await inForceNow(forFamily(desk.backend, config.family))
   const world = startWorld(config, { inForce, notes: links }, performance.now())

@@ -22,7 +22,7 @@ export function tellStart({ tell, backend }: Pick<Desk, "tell" | "backend">, { f
 
 /** What the agent steers by is kept for a start that finds the file wrong; never what would keep it from starting. */
 export function keepTaken(
-  { file, warn }: Desk,
+  { file, warn, disk }: Desk,
   stateDir: string,
   text$: Observable<string>,
   views$: Observable<object | null>,
@@ -30,6 +30,6 @@ export function keepTaken(
   return views$.pipe(
     first(views => views !== null),
     switchMap(() => text$),
-    concatMap(text => keepTakenConfig(stateDir, { file, text }).catch(warn)),
+    concatMap(text => disk.inTurn(() => keepTakenConfig(stateDir, { file, text })).catch(warn)),
   )
 }

@@ -5,6 +5,7 @@ import type { Config } from "../core/config.ts"
 import { isTrouble, type EventDraft, type JournalEvent } from "../core/events.ts"
 import { lackingCapabilities, type Rights } from "../core/rights.ts"
 import { hasMainDefault, noMainDefault } from "../core/routing.ts"
+import { createDisk, type Disk } from "../files/disk.ts"
 import { openJournal, type Journal } from "../journal/journal.ts"
 import { createLastStateWriter, type LastStateWriter } from "../journal/last-state.ts"
 import { describeTrouble, type JournalTrouble } from "../journal/trouble.ts"
@@ -23,6 +24,8 @@ export interface Desk {
   readonly backend: Backend
   readonly journal: Journal
   readonly lastState: LastStateWriter
+  /** For all else that is kept in `stateDir`. */
+  readonly disk: Disk
   readonly log: Logger
   /** Writes an event to the journal and the log. */
   readonly tell: (event: EventDraft) => void
@@ -61,16 +64,16 @@ export async function openDesk(file: string, config: Config, log: Logger): Promi
     log.warn(error instanceof Error ? error.message : String(error))
   }
   if (!hasMainDefault(await readRoutes(4))) warn(noMainDefault)
-  const { journal, lastState } = await openRecords(config, warn)
+  const { journal, lastState, disk } = await openRecords(config, warn)
   const close = async () => {
     await Promise.all([journal.close(), lastState.flush()])
     await release()
   }
   const told = { ...teller(journal, log), warn, warnUnkept: unkept(warn) }
-  return { file, backend, journal, lastState, log, ...told, tallies: createTallies(), close }
+  return { file, backend, journal, lastState, disk, log, ...told, tallies: createTallies(), close }
 }
 
-/** A disk that stays full, beside a sysctl that stays as it is, would be told of with every reading. */
+/** A disk that stays full or hangs, beside a sysctl that stays as it is, would be told of with every reading. */
 function unkept(warn: Desk["warn"]): Desk["warnUnkept"] {
   const isNews = seldom({ most: 1, everyMs: 3_600_000 })
   return error => {
@@ -99,7 +102,8 @@ async function openRecords({ stateDir: directory, router, site }: Config, warn: 
     warn(describeTrouble(trouble))
   }
   const journal = await openJournal({ directory, router, site, onTrouble })
-  return { journal, lastState: createLastStateWriter(directory, warn) }
+  const disk = createDisk()
+  return { journal, disk, lastState: createLastStateWriter(directory, warn, disk.inTurn) }
 }
 
 function teller(journal: Journal, log: Logger): Pick<Desk, "tell" | "told$" | "lastEvent"> {

@@ -20,16 +20,16 @@ const RETRY_MS = 1000
 
 /**
  * Looks at the router, keeps what is there, and sets up routing: marks are set only once there are routes for them.
- * Nothing but a conflict stops it. A full disk costs the copy of what was there, and routing that the kernel refuses is
+ * Nothing but a conflict stops it. A disk that is full or hangs costs the copy of what was there, and routing that the kernel refuses is
  * told and tried again while watching: one link's trouble is not the other's.
  * @throws Conflict
  */
 export async function prepare(desk: Desk, config: FamilyConfig, gateways: Gateways): Promise<Reading> {
   const snapshot = await readSnapshot(config.family)
   refuseForeignTables(config, snapshot)
-  await keepBefore(forFamily(desk.backend, config.family), config).catch(desk.warnUnkept)
+  await keepBefore(forFamily(desk.backend, config.family), config, desk.disk.patiently).catch(desk.warnUnkept)
   const reading = interpret(config, snapshot, gateways)
-  await enforceRouting(config, snapshot, reading.facts, desk.warnUnkept).catch((error: unknown) => {
+  await enforceRouting(config, snapshot, reading.facts, desk).catch((error: unknown) => {
     desk.tell(rulesFailed(config.family, error, RETRY_MS))
   })
   return reading

@@ -8,6 +8,7 @@ import type { FamilyConfig } from "../core/family.ts"
 import { idOf, isThere, keptPin, withoutOverride, type OverrideId, type Overrides } from "../core/overrides.ts"
 import { named, withPin, type AskedPin } from "../core/pins.ts"
 import type { World } from "../core/world.ts"
+import { inTime } from "../files/disk.ts"
 import { writeOverrides } from "../journal/overrides-file.ts"
 import type { Backend } from "../system/iptables.ts"
 import { tryRuleset } from "../system/try-rules.ts"
@@ -27,21 +28,18 @@ export interface Steering {
 }
 
 interface Sources {
-  readonly desk: Pick<Desk, "tell" | "backend">
+  readonly desk: Pick<Desk, "tell" | "backend" | "disk">
   readonly stateDir: string
   readonly config$: Observable<Config>
 }
 
-export function createSteering(kept: Kept, { desk: { tell, backend }, stateDir, config$ }: Sources): Steering {
+export function createSteering(kept: Kept, { desk: { tell, backend, disk }, stateDir, config$ }: Sources): Steering {
   const overrides$ = new BehaviorSubject(kept.overrides)
 
-  let written: Promise<unknown> = Promise.resolve()
-
-  /** They hold at once, whatever becomes of the file, which is written by one at a time. @returns words for what went wrong. */
+  /** They hold at once, whatever becomes of the file; one that comes later has the newest. @returns words for what went wrong. */
   const change = async (next: Overrides): Promise<string> => {
     overrides$.next(next)
-    const writing = written.then(() => writeOverrides(stateDir, overrides$.value))
-    written = writing.catch(() => undefined)
+    const writing = inTime(disk.inTurn(() => writeOverrides(stateDir, overrides$.value)))
     const trouble = await writing.then(() => null, String)
     return trouble === null ? "" : `; but a restart will not know of it: ${trouble}`
   }

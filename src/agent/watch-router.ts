@@ -24,7 +24,7 @@ import { hasSamePolicies } from "../core/wanted.ts"
 import type { World } from "../core/world.ts"
 import { applyLatest, type Attempt } from "../streams/apply-latest.ts"
 import { pipeline } from "../streams/pipeline.ts"
-import { enforceRouting } from "../system/enforce-routing.ts"
+import { enforceRouting, type Keeping } from "../system/enforce-routing.ts"
 import { createEnforcer } from "../system/enforce.ts"
 import { forFamily } from "../system/iptables.ts"
 import { ruleChanges } from "../system/rule-watch.ts"
@@ -69,7 +69,7 @@ export function watchRouter(
   const readings$ = readings(config, start.gateways, desk.warn).pipe(tap(addresses.see), takeUntil(stop$), share())
   const news$ = readings$.pipe(distinctUntilChanged<Reading>(isDeepStrictEqual))
   const seen$ = combineLatest([readings$, steering$.pipe(takeUntil(stop$))])
-  const routed$ = routing(seen$, desk.warnUnkept).pipe(share())
+  const routed$ = routing(seen$, desk).pipe(share())
   const happenings$ = pipeline(start.world, {
     now: () => performance.now(),
     // Counting costs little, and nothing where nobody asks.
@@ -126,11 +126,8 @@ function told(desk: Desk, event: EventDraft): Partial<View> {
  * Every reading is compared with what routing should be, also one like the last, so whoever took a rule, a route or a
  * sysctl away, and however often, it comes back.
  */
-function routing(
-  seen$: Observable<Seen>,
-  onUnkept: (error: unknown) => void,
-): Observable<Attempt<Seen, readonly string[]>> {
-  const enforce = ([{ snapshot, facts }, config]: Seen) => from(enforceRouting(config, snapshot, facts, onUnkept))
+function routing(seen$: Observable<Seen>, keeping: Keeping): Observable<Attempt<Seen, readonly string[]>> {
+  const enforce = ([{ snapshot, facts }, config]: Seen) => from(enforceRouting(config, snapshot, facts, keeping))
   return seen$.pipe(applyLatest(enforce, isDeepStrictEqual))
 }
 

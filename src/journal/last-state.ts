@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { z } from "zod"
 
 import type { Family } from "../core/ip-family.ts"
+import { atLength, type OnDisk } from "../files/disk.ts"
 import { replaceFile } from "../files/replace-file.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 
@@ -50,10 +51,14 @@ export function notesOf(state: LastState | null, family: Family): Notes | null {
 }
 
 /** Null: there is none. One that cannot be read or makes no sense is null too, and `onTrouble` hears why. */
-export async function readLastState(directory: string, onTrouble: (text: string) => void): Promise<LastState | null> {
+export async function readLastState(
+  directory: string,
+  onTrouble: (text: string) => void,
+  onDisk: OnDisk = atLength,
+): Promise<LastState | null> {
   const file = join(directory, stateFile)
   try {
-    const text = await orIfMissing(readFile(file, "utf8"), null)
+    const text = await onDisk(() => orIfMissing(readFile(file, "utf8"), null))
     return text === null ? null : parseState(text)
   } catch (error) {
     onTrouble(`${file}: the last state is ignored: ${describe(error)}`)
@@ -73,7 +78,11 @@ export interface LastStateWriter {
 }
 
 /** Writes are durable and atomic, never two at once. A failed one goes to `onTrouble`; the next `write` tries anew. */
-export function createLastStateWriter(directory: string, onTrouble: (text: string) => void): LastStateWriter {
+export function createLastStateWriter(
+  directory: string,
+  onTrouble: (text: string) => void,
+  onDisk: OnDisk = atLength,
+): LastStateWriter {
   const file = join(directory, stateFile)
   let waiting: LastState | null = null
   let running: Promise<void> | null = null
@@ -82,7 +91,7 @@ export function createLastStateWriter(directory: string, onTrouble: (text: strin
     while (waiting !== null) {
       const text = `${JSON.stringify(waiting, null, 2)}\n`
       waiting = null
-      await replaceFile(file, text).catch((error: unknown) => {
+      await onDisk(() => replaceFile(file, text)).catch((error: unknown) => {
         onTrouble(`${file}: the state is not kept for a restart: ${describe(error)}`)
       })
     }

@@ -5,6 +5,7 @@ import type { Sysctl } from "../core/changes.ts"
 import type { Config, LinkConfig } from "../core/config.ts"
 import type { Family } from "../core/ip-family.ts"
 import { chainOf, parseSaved } from "../core/saved.ts"
+import { atLength, type OnDisk } from "../files/disk.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 import { replaceFile } from "../files/replace-file.ts"
 import { save, type Backend } from "./iptables.ts"
@@ -28,27 +29,47 @@ const folder = (stateDir: string) => join(stateDir, "before")
 /** Whose state is kept, and where. */
 type Kept = Pick<Config, "stateDir"> & { readonly links: readonly Pick<LinkConfig, "interface">[] }
 
-/** Keeps what is there now of one family, once: a second run must not keep our own rules. Writes nothing when all is kept. */
-export async function keepBefore(backend: Backend, { stateDir, links }: Kept): Promise<void> {
+/**
+ * Keeps what is there now of one family, once: a second run must not keep our own rules. Writes nothing when all is kept.
+ * All is read before the disk is given it: once this has rejected, what `onDisk` still writes is of before all the same.
+ */
+export async function keepBefore(
+  backend: Backend,
+  { stateDir, links }: Kept,
+  onDisk: OnDisk = atLength,
+): Promise<void> {
   const { family } = backend
-  if (family === 4) await keepSysctls(stateDir, await lackingSysctls(links.map(link => link.interface)))
-  if ((await read(stateDir, RULES[family])) !== null) return
+  if (family === 4) await keepSysctls(stateDir, await lackingSysctls(links.map(link => link.interface)), onDisk)
+  if ((await onDisk(() => read(stateDir, RULES[family]))) !== null) return
   const rules = await save(backend)
   if (isSetUp(rules)) return
   const suffix = family === 4 ? "" : "-6"
-  await write(stateDir, `ip-rule${suffix}`, (await run("ip", [`-${family}`, "rule"])).stdout)
-  await write(stateDir, `ip-route${suffix}`, (await run("ip", [`-${family}`, "route", "show", "table", "all"])).stdout)
-  await write(stateDir, RULES[family], rules)
+  const rule = await run("ip", [`-${family}`, "rule"])
+  const route = await run("ip", [`-${family}`, "route", "show", "table", "all"])
+  await onDisk(async () => {
+    await write(stateDir, `ip-rule${suffix}`, rule.stdout)
+    await write(stateDir, `ip-route${suffix}`, route.stdout)
+    await write(stateDir, RULES[family], rules)
+  })
 }
 
-/** Keeps the values of sysctls that are about to be changed. The first value of each counts: a later one may be ours. */
-export async function keepSysctls(stateDir: string, toChange: readonly Sysctl[]): Promise<void> {
+/**
+ * Keeps the values of sysctls that are about to be changed. The first value of each counts: a later one may be ours, as
+ * may one that is read after waiting for the disk.
+ */
+export async function keepSysctls(
+  stateDir: string,
+  toChange: readonly Sysctl[],
+  onDisk: OnDisk = atLength,
+): Promise<void> {
   if (toChange.length === 0) return
-  const kept = await readSysctls(stateDir)
-  const added = toChange.filter(({ path }) => !(path in kept))
-  if (added.length === 0) return
-  const values = { ...kept, ...(await valuesOf(added)) }
-  await write(stateDir, SYSCTLS, `${JSON.stringify(values, null, 2)}\n`)
+  const values = await valuesOf(toChange)
+  await onDisk(async () => {
+    const kept = await readSysctls(stateDir)
+    const added = Object.entries(values).filter(([path]) => !(path in kept))
+    if (added.length === 0) return
+    await write(stateDir, SYSCTLS, `${JSON.stringify({ ...kept, ...Object.fromEntries(added) }, null, 2)}\n`)
+  })
 }
 
 /** @throws Error when what was kept is damaged; it stays as it is. */

@@ -13,7 +13,7 @@ import {
 } from "rxjs"
 import type { FamilyConfig } from "../core/family.ts"
 import { isOurs } from "../core/ipsets.ts"
-import { oneByOne } from "./one-by-one.ts"
+import { oneByOne } from "../files/one-by-one.ts"
 import { dropStaleSets, makeStickySets, missingIn, prepareSets, withoutSets } from "./prepare-sets.ts"
 
 /** Looks after the sets that the rules ask, ours and others'. A configuration with other sets needs another keeper. */

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs"
-import { access, constants, writeFile } from "node:fs/promises"
+import { readFileSync, writeFileSync } from "node:fs"
+import { access, constants } from "node:fs/promises"
 
 /**
  * Reads a kernel setting by its path under /proc/sys: `net/ipv4/ip_forward`. The dotted names of sysctl(8) are ambiguous
@@ -11,7 +11,7 @@ export function readSysctl(path: string): Promise<string | null> {
   })
 }
 
-/** At once: procfs waits for no disk, and five trips through the thread pool would cost many times as much. */
+/** At once: procfs waits for no disk, and each trip through the thread pool would cost many times as much, or wait for one. */
 function readNow(path: string): string | null {
   try {
     return readFileSync(`/proc/sys/${path}`, "utf8").trim()
@@ -22,9 +22,17 @@ function readNow(path: string): string | null {
 }
 
 /** @throws Error that says what the operator can do, as in a container whose /proc/sys is read-only. */
-export async function writeSysctl(path: string, value: string): Promise<void> {
+export function writeSysctl(path: string, value: string): Promise<void> {
+  return new Promise(resolve => {
+    writeNow(path, value)
+    resolve()
+  })
+}
+
+/** At once, too: the threads of the pool may all be held by a disk that hangs. */
+function writeNow(path: string, value: string): void {
   try {
-    await writeFile(`/proc/sys/${path}`, value)
+    writeFileSync(`/proc/sys/${path}`, value)
   } catch (error) {
     throw new Error(`cannot write ${value} to /proc/sys/${path}: ${explain(error)}`, { cause: error })
   }

@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { createDisk } from "../../../src/files/disk.ts"
 import { enforceRouting } from "../../../src/system/enforce-routing.ts"
 import { linkSysctlPath } from "../../../src/system/link-sysctls.ts"
+import { run } from "../../../src/system/run.ts"
 import { readSnapshot } from "../../../src/system/snapshot.ts"
 import { readSysctl, writeSysctl } from "../../../src/system/sysctl.ts"
 import { config, link, PLUGGED_IN } from "../../core/fixtures.ts"
@@ -34,13 +36,13 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true })
 })
 
-const enforce = async (dir: string) => {
+const enforce = async (dir: string, disk = createDisk()) => {
   const links = [link(1, { interface: device, table })]
   return enforceRouting(
     config({ stateDir: dir, links }),
     await readSnapshot(4),
     new Map([["isp1", PLUGGED_IN]]),
-    error => unkept.push(String(error)),
+    { disk, warnUnkept: error => unkept.push(String(error)) },
   )
 }
 const routes = async () => JSON.stringify((await readSnapshot(4)).routes.filter(route => route.table === table))
@@ -52,6 +54,23 @@ test("routes and sysctls are set although nothing can be kept, and that is told"
   expect(unkept).toEqual([expect.stringContaining("ENOTDIR")])
   expect(await routes()).toContain("192.0.2.1")
   expect([await readSysctl(filter), await readSysctl(mark)]).toEqual(["2", "1"])
+})
+
+test("a disk that hangs is waited for once and a moment; what it takes at last is what was before", async () => {
+  const kept = join(stateDir, "before/sysctls.json")
+  await mkdir(join(stateDir, "before"))
+  await run("mkfifo", [kept]) // to open it for reading waits for somebody who writes
+  const disk = createDisk(300)
+  expect(await enforce(stateDir, disk)).toEqual(expect.arrayContaining([`${filter}=2`, `${mark}=1`]))
+  expect(unkept).toEqual([expect.stringContaining("has not answered")])
+  await writeSysctl(filter, "1")
+  const startMs = performance.now()
+  expect(await enforce(stateDir, disk)).toEqual([`${filter}=2`])
+  expect(performance.now() - startMs).toBeLessThan(300)
+  expect(unkept).toHaveLength(2)
+  await writeFile(kept, "{}")
+  await disk.inTurn(() => Promise.resolve())
+  expect(JSON.parse(await readFile(kept, "utf8"))).toEqual({ [filter]: "1", [mark]: "0" })
 })
 
 test("sysctls are set although a route is refused, after their values were kept", async () => {
