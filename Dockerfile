@@ -27,4 +27,6 @@ COPY --from=build /opt/evenkeel/dist dist
 COPY compose compose
 RUN ln -s /opt/evenkeel/dist/src/main.js /usr/local/bin/evenkeel
 WORKDIR /opt/evenkeel/compose
+# As in packaging/evenkeel.service.
+ENV UV_THREADPOOL_SIZE=16
 ENTRYPOINT ["sh", "entry.sh"]

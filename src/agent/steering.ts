@@ -33,13 +33,19 @@ interface Sources {
   readonly config$: Observable<Config>
 }
 
+/** Whoever gave an order is told in time what became of it: commands wait 2 s for an answer (src/control/client.ts). */
+const PATIENCE_MS = 1_000
+
 export function createSteering(kept: Kept, { desk: { tell, backend, disk }, stateDir, config$ }: Sources): Steering {
   const overrides$ = new BehaviorSubject(kept.overrides)
 
   /** They hold at once, whatever becomes of the file; one that comes later has the newest. @returns words for what went wrong. */
   const change = async (next: Overrides): Promise<string> => {
     overrides$.next(next)
-    const writing = inTime(disk.inTurn(() => writeOverrides(stateDir, overrides$.value)))
+    const writing = inTime(
+      disk.inTurn(() => writeOverrides(stateDir, overrides$.value)),
+      PATIENCE_MS,
+    )
     const trouble = await writing.then(() => null, String)
     return trouble === null ? "" : `; but a restart will not know of it: ${trouble}`
   }

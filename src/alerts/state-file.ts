@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { z } from "zod"
 import type { Kept } from "../core/alerts/kept.ts"
 import { orIfMissing } from "../files/if-missing.ts"
+import { oneByOne } from "../files/one-by-one.ts"
 import { replaceFile } from "../files/replace-file.ts"
 import { keptShape } from "./kept-shape.ts"
 
@@ -50,8 +51,11 @@ export async function readOrPutAside(
   }
 }
 
+/** One alert at a time: each write that hangs takes one of the few threads that looking up names needs as well. */
+const inTurn = oneByOne()
+
 export function writeKept(stateDir: string, name: string, kept: Kept): Promise<void> {
-  return replaceFile(fileOf(stateDir, name), `${JSON.stringify({ v: 1, ...kept })}\n`)
+  return inTurn(() => replaceFile(fileOf(stateDir, name), `${JSON.stringify({ v: 1, ...kept })}\n`))
 }
 
 /** Drops what is kept of alerts that are not among `names`; returns what each had still to say. */

@@ -38,7 +38,7 @@ export function createDisk(patienceMs = PATIENCE_MS): Disk {
 /** Waits for work of the disk no longer than this; the work goes on. @throws Error when it takes longer */
 export async function inTime<Result>(
   work: Promise<Result>,
-  patienceMs = PATIENCE_MS,
+  patienceMs: number,
   onLate: () => void = () => undefined,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
@@ -49,7 +49,10 @@ export async function inTime<Result>(
     }, patienceMs)
   })
   // In the turn in which it ends: nothing that is over may count as late.
-  return Promise.race([work.finally(() => clearTimeout(timer)), late])
+  const timely = work.finally(() => {
+    clearTimeout(timer)
+  })
+  return Promise.race([timely, late])
 }
 
 function hanging(patienceMs: number): Error {

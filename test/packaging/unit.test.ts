@@ -45,6 +45,10 @@ test("the service manager waits far longer for the first rules than the agent ha
   expect(readFileSync(UNIT, "utf8")).toContain("\nTimeoutStartSec=5min\n")
 })
 
+test("a disk that hangs leaves the agent threads to look up names", () => {
+  expect(readFileSync(UNIT, "utf8")).toContain("\nEnvironment=UV_THREADPOOL_SIZE=16\n")
+})
+
 // No module can be loaded here: these two programs are stand-ins that tell what they are asked.
 test.each([
   ["iptables v1.8.9 (legacy)", "-qa ip_tables ip6_tables\n"],

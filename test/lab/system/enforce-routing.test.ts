@@ -38,12 +38,10 @@ afterEach(async () => {
 
 const enforce = async (dir: string, disk = createDisk()) => {
   const links = [link(1, { interface: device, table })]
-  return enforceRouting(
-    config({ stateDir: dir, links }),
-    await readSnapshot(4),
-    new Map([["isp1", PLUGGED_IN]]),
-    { disk, warnUnkept: error => unkept.push(String(error)) },
-  )
+  return enforceRouting(config({ stateDir: dir, links }), await readSnapshot(4), new Map([["isp1", PLUGGED_IN]]), {
+    disk,
+    warnUnkept: error => unkept.push(String(error)),
+  })
 }
 const routes = async () => JSON.stringify((await readSnapshot(4)).routes.filter(route => route.table === table))
 

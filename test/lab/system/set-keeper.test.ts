@@ -40,7 +40,7 @@ test.concurrent(
     const { look, arrivals$, told } = keeper({ kind: "owned", name: "mail", networks })
     await ipset("create", "evenkeel4-mail", "hash:ip")
     await look()
-    const tried$ = arrivals$.pipe(share({ connector: () => new ReplaySubject() }))
+    const tried$ = arrivals$.pipe(share({ connector: () => new ReplaySubject(2) }))
     const come = firstValueFrom(tried$.pipe(skip(1)))
     await firstValueFrom(tried$)
     await look()
