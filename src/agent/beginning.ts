@@ -1,6 +1,7 @@
-import { concatMap, first, switchMap, type Observable } from "rxjs"
+import { concatMap, first, ignoreElements, mergeMap, switchMap, type Observable } from "rxjs"
 import type { Loaded } from "../config/load.ts"
 import { keepTakenConfig } from "../journal/taken-config.ts"
+import { stateDirectoryIn } from "../system/service-manager.ts"
 import { version } from "../version.ts"
 import type { Desk } from "./desk.ts"
 
@@ -20,16 +21,22 @@ export function tellStart({ tell, backend }: Pick<Desk, "tell" | "backend">, { f
   if (isLastGood) tell({ type: "config.rejected", file, problems })
 }
 
-/** What the agent steers by is kept for a start that finds the file wrong; never what would keep it from starting. */
+/**
+ * What the agent steers by is kept for a start that finds the file wrong; never what would keep it from starting. Not where
+ * the file says alone, but where a service finds it when there is no file.
+ */
 export function keepTaken(
-  { file, warn, disk }: Desk,
+  { file, warn, disk }: Pick<Desk, "file" | "warn" | "disk">,
   stateDir: string,
   text$: Observable<string>,
   views$: Observable<object | null>,
-): Observable<void> {
+): Observable<never> {
+  const places = [...new Set([stateDir, stateDirectoryIn(process.env) ?? stateDir])]
   return views$.pipe(
     first(views => views !== null),
     switchMap(() => text$),
-    concatMap(text => disk.inTurn(() => keepTakenConfig(stateDir, { file, text })).catch(warn)),
+    mergeMap(text => places.map(place => ({ place, taken: { file, text } }))),
+    concatMap(({ place, taken }) => disk.inTurn(() => keepTakenConfig(place, taken)).catch(warn)),
+    ignoreElements(),
   )
 }

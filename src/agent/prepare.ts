@@ -1,19 +1,13 @@
 import { rulesFailed } from "../core/events.ts"
 import type { FamilyConfig } from "../core/family.ts"
-import { foreignTables } from "../core/routing.ts"
-import type { Snapshot } from "../core/kernel.ts"
 import { step, type World } from "../core/world.ts"
 import { keepBefore } from "../system/before.ts"
 import { enforceRouting } from "../system/enforce-routing.ts"
 import { forFamily } from "../system/iptables.ts"
 import { readSnapshot } from "../system/snapshot.ts"
+import { refuseForeignTables } from "./conflict.ts"
 import type { Desk } from "./desk.ts"
 import { interpret, type Gateways, type Reading } from "./readings.ts"
-
-/** The router cannot be set up as configured without taking something that is not ours. */
-class Conflict extends Error {
-  override readonly name = "Conflict"
-}
 
 /** Trying again is what watching does anyway, a second later. */
 const RETRY_MS = 1000
@@ -33,17 +27,6 @@ export async function prepare(desk: Desk, config: FamilyConfig, gateways: Gatewa
     desk.tell(rulesFailed(config.family, error, RETRY_MS))
   })
   return reading
-}
-
-/** @throws Conflict when a link's table holds a default route of somebody else's. */
-export function refuseForeignTables(config: FamilyConfig, { routes }: Pick<Snapshot, "routes">): void {
-  const [link] = foreignTables(config, routes)
-  if (link === undefined) return
-  const { name, table } = link
-  throw new Conflict(
-    `${name}: routing table ${table} holds a default route that is not evenkeel's. ` +
-      `Remove it (ip ${config.family === 4 ? "" : "-6 "}route del default table ${table}) or give ${name} another table (table: N)`,
-  )
 }
 
 /** What the kernel says of the links, taken into the world at once. */

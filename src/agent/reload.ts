@@ -3,11 +3,9 @@ import { concatMap, filter, throttleTime, type Observable } from "rxjs"
 import { loadConfig, type Loaded } from "../config/load.ts"
 import { problemLine } from "../config/problems.ts"
 import type { Config } from "../core/config.ts"
-import { viewsOf } from "../core/family.ts"
 import { hex } from "../core/hex.ts"
-import { readSnapshot } from "../system/snapshot.ts"
+import { conflictHere } from "./conflict.ts"
 import type { Desk } from "./desk.ts"
-import { refuseForeignTables } from "./prepare.ts"
 
 /** However many signals come, the file is read again at most so often, and once more after the last of them. */
 const PACE_MS = 1000
@@ -33,12 +31,8 @@ async function reread(desk: Desk, current: Config): Promise<Loaded | null> {
 
 /** What is wrong with a good file on this router, now. */
 async function problemsHere(current: Config, next: Config): Promise<readonly string[]> {
-  try {
-    for (const view of viewsOf(next)) refuseForeignTables(view, await readSnapshot(view.family))
-    return fixedChanges(current, next)
-  } catch (error) {
-    return [...fixedChanges(current, next), error instanceof Error ? error.message : String(error)]
-  }
+  const conflict = await conflictHere(next)
+  return [...fixedChanges(current, next), ...(conflict === null ? [] : [conflict])]
 }
 
 /** Settings that an agent takes once, when it starts; each change in words. */

@@ -1,4 +1,4 @@
-import { Observable, type BehaviorSubject } from "rxjs"
+import { defer, finalize, NEVER, type BehaviorSubject, type Observable } from "rxjs"
 import { serveControl, type Agent, type Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
 import { listed } from "../core/overrides.ts"
@@ -22,16 +22,15 @@ export interface Known {
 }
 
 /**
- * Answers questions about the agent on its control socket, until nobody subscribes: also one that was still being opened then is
- * closed, for it would keep the process alive. Without a socket the agent works just as well, but unseen. Emits nothing.
+ * Answers questions about the agent on its control socket. Without one the agent works just as well, but unseen. One that
+ * comes after the end is closed too: it would keep a process alive that has nothing left to do.
  */
 export function serve(desk: Pick<Desk, "warn">, { socket }: Pick<Config, "socket">, agent: Agent): Observable<never> {
-  return new Observable(() => {
-    const opening = serveControl(socket, agent).catch((error: unknown) => {
+  return defer(() => {
+    const served = serveControl(socket, agent).catch((error: unknown) => {
       desk.warn(new Error(`status and explain will not work: ${String(error)}`))
-      return null
     })
-    return () => void opening.then(control => control?.close())
+    return NEVER.pipe(finalize(() => void served.then(control => control?.close())))
   })
 }
 

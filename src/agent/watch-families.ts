@@ -1,29 +1,14 @@
-import {
-  defer,
-  EMPTY,
-  filter,
-  ignoreElements,
-  map,
-  merge,
-  retry,
-  scan,
-  switchMap,
-  takeUntil,
-  tap,
-  timer,
-  type MonoTypeOperatorFunction,
-  type Observable,
-} from "rxjs"
+import { catchError, defer, EMPTY, filter, ignoreElements, map, merge, scan, type Observable } from "rxjs"
 import type { Config } from "../core/config.ts"
 import { rulesFailed } from "../core/events.ts"
 import { viewOf, type FamilyConfig } from "../core/family.ts"
 import type { Rumour } from "../core/hints.ts"
-import type { Family } from "../core/ip-family.ts"
 import { overridden } from "../core/overrides.ts"
 import { familiesHere } from "../system/families.ts"
-import { begin } from "./begin.ts"
+import { begin, idleView } from "./begin.ts"
 import { clearFamily } from "./clear-family.ts"
 import type { Desk } from "./desk.ts"
+import { createMuster, type Recruit } from "./muster.ts"
 import type { Steering } from "./steering.ts"
 import { watchRouter, type View } from "./watch-router.ts"
 
@@ -34,41 +19,28 @@ export interface Views {
 }
 
 /** What was known before, what others say, and what operators decide. */
-export interface Before {
-  readonly last: Views | null
+export interface Before<Known = Views> {
+  readonly last: Known | null
   readonly rumours$: Observable<Rumour>
   readonly steering: Pick<Steering, "overrides$" | "current">
 }
 
-/** As the kernel is asked again for rules that it refuses. */
-const FIRST_RETRY_MS = 1_000
-const MOST_RETRY_MS = 15_000
-
-/** Each family is watched and steered by itself: neither waits for the other, nor fails with it. */
+/**
+ * Each family is watched and steered by itself: neither waits for the other, nor fails with it. Only where none can be
+ * steered at a start is that the end; a router that was set up once is not given up because of a reload.
+ */
 export function watchFamilies(
   desk: Desk,
   config: Config,
   { last, rumours$, steering }: Before,
   stop$: Observable<unknown>,
 ): Observable<Views> {
-  const watch = (view: FamilyConfig, known: View | null, said$: Observable<Rumour>) => {
-    const start$ = defer(() => begin(desk, overridden(view, steering.current()), known))
-    // Only an agent that steers nothing yet, and can steer nothing, ends: whoever starts it is to know.
-    const isPatient = last !== null || view.family === 6
-    const told$ = start$.pipe(
-      tap({
-        error: (error: unknown) => {
-          desk.tell(rulesFailed(view.family, error, 0))
-        },
-      }),
-    )
-    const begun$ = isPatient ? start$.pipe(retried(desk, view.family), takeUntil(stop$)) : told$
-    const steering$ = steering.overrides$.pipe(map(overrides => overridden(view, overrides)))
-    return begun$.pipe(switchMap(start => watchRouter(desk, start, { rumours$: said$, steering$ }, stop$)))
-  }
   const ipv6 = viewOf(config, 6)
   const isSteered = ipv6.links.length > 0 && familiesHere().includes(6)
   if (ipv6.links.length > 0 && !isSteered) desk.warn(new Error("this kernel has no IPv6: IPv6 probes are not asked"))
+  const muster = createMuster(isSteered ? 2 : 1, last !== null, stop$)
+  const watch = (view: FamilyConfig, last: View | null, rumours$: Observable<Rumour>) =>
+    muster(recruit(desk, view, { last, rumours$, steering }, stop$))
   const ipv4$ = watch(viewOf(config, 4), last?.ipv4 ?? null, rumours$)
   // What others say of a line they have learned over IPv4.
   const ipv6$ = isSteered
@@ -80,13 +52,21 @@ export function watchFamilies(
   )
 }
 
-/** Begins again, ever less often, and tells of each failure: a route in the way of one family is somebody else's to remove. */
-function retried<T>(desk: Pick<Desk, "tell">, family: Family): MonoTypeOperatorFunction<T> {
-  return retry({
-    delay: (error: unknown, failures) => {
-      const retryMs = Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1))
-      desk.tell(rulesFailed(family, error, retryMs))
-      return timer(retryMs)
+function recruit(
+  desk: Desk,
+  view: FamilyConfig,
+  { last, rumours$, steering }: Before<View>,
+  stop$: Observable<unknown>,
+): Recruit<View> {
+  const steering$ = steering.overrides$.pipe(map(overrides => overridden(view, overrides)))
+  const now = () => overridden(view, steering.current())
+  return {
+    begin$: defer(() => begin(desk, now(), last)).pipe(
+      map(start => watchRouter(desk, start, { rumours$, steering$ }, stop$)),
+    ),
+    idle$: defer(() => idleView(desk, now(), last)).pipe(catchError(() => EMPTY)),
+    onTrouble: (error, retryMs) => {
+      desk.tell(rulesFailed(view.family, error, retryMs))
     },
-  })
+  }
 }

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs"
+import { refuseForeignTables } from "../agent/conflict.ts"
 import { occupy } from "../agent/desk.ts"
-import { refuseForeignTables } from "../agent/prepare.ts"
 import { isNothing, type Changes } from "../core/changes.ts"
 import { keepBefore } from "../system/before.ts"
 import { dropStaleSets, prepareSets, withPresentSets } from "../system/prepare-sets.ts"

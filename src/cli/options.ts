@@ -1,9 +1,12 @@
 import { hostname } from "node:os"
 import type { Argv } from "yargs"
-import { loadConfig, loadStateDir, loadText, type Loaded } from "../config/load.ts"
+import { loadConfig, loadStateDir, loadText, type Loaded, type LoadResult } from "../config/load.ts"
 import type { Host } from "../config/parse.ts"
+import { formatProblems } from "../config/problems.ts"
+import { DEFAULT_STATE_DIR } from "../config/schema.ts"
 import type { Config } from "../core/config.ts"
 import { readTakenConfig } from "../journal/taken-config.ts"
+import { stateDirectoryIn } from "../system/service-manager.ts"
 import { BadConfig } from "./failure.ts"
 
 /** What every command takes. */
@@ -39,9 +42,9 @@ export async function readAsTheAgent(file: string, what = { withSets: true }): P
   try {
     return (await load(file, null, what)).config
   } catch (error) {
-    const taken = await loadTaken(file, { environment: null }, what)
+    const taken = await loadTaken(file, null, what)
     if (!(error instanceof BadConfig) || taken === null) throw error
-    process.stderr.write(`${error.message}\nAsking by this file as the agent last took it.\n`)
+    warn(`${error.message}\nAsking by this file as the agent last took it.`)
     return taken.config
   }
 }
@@ -64,18 +67,33 @@ async function load(file: string, environment: Environment, what = { withSets: t
   return result
 }
 
-/** This file as an agent last took it. Null: none did, or what it said then holds no longer, or cannot be read. */
+/**
+ * This file as an agent last took it: the last resort, so that secrets and files of networks that are gone since are done
+ * without. Null: none did, or this program takes it no more, and standard error says why.
+ */
 export async function loadTaken(
   file: string,
-  secrets: Pick<Host, "environment" | "areSecretsNeeded">,
+  environment: Environment,
   what = { withSets: true },
-): Promise<Loaded | null> {
-  const text = await readTakenConfig(await loadStateDir(file), file).catch(unreadable)
-  const result = text === null ? null : await loadText(text, { hostname: hostname(), ...secrets }, what)
-  return result?.ok === true ? result : null
+): Promise<Extract<LoadResult, Loaded> | null> {
+  const text = await findTaken(file)
+  if (text === null) return null
+  const result = await loadText(text, { hostname: hostname(), environment, isFrugal: true }, what)
+  if (result.ok) return result
+  warn(formatProblems(`${file} as the agent last took it`, result.problems))
+  return null
 }
 
-function unreadable(error: unknown): null {
-  process.stderr.write(`What the agent last took of it cannot be read: ${String(error)}\n`)
+/** Where the file says, or where the service keeps its state: a file that is gone or empty says nothing. */
+async function findTaken(file: string): Promise<string | null> {
+  const places = [await loadStateDir(file), stateDirectoryIn(process.env) ?? DEFAULT_STATE_DIR]
+  for (const directory of new Set(places)) {
+    const text = await readTakenConfig(directory, file, warn)
+    if (text !== null) return text
+  }
   return null
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${text}\n`)
 }

@@ -3,6 +3,7 @@ import type { CommandModule } from "yargs"
 import type { Loaded } from "../config/load.ts"
 import { problemLine } from "../config/problems.ts"
 import type { Beginning } from "../agent/beginning.ts"
+import { conflictHere } from "../agent/conflict.ts"
 import { BadConfig } from "./failure.ts"
 import { loadTaken, readConfigToRun, type Options } from "./options.ts"
 
@@ -20,7 +21,7 @@ export const run = (start: StartAgent): CommandModule<Options, RunOptions> => ({
     yargs.option("last-good", {
       type: "boolean",
       default: false,
-      describe: "where the configuration is wrong, run it as an agent last took it",
+      describe: "where the configuration is wrong or gone, run it as an agent last took it",
     }),
   handler: async ({ config, "last-good": lastGood }) => {
     const file = resolve(config)
@@ -35,16 +36,26 @@ async function loadAsItIs(file: string): Promise<Omit<Beginning, "file">> {
 /** @throws BadConfig where there is nothing good either. */
 async function loadOrLastGood(file: string): Promise<Omit<Beginning, "file">> {
   try {
-    return await loadAsItIs(file)
+    const loaded = await loadAsItIs(file)
+    return (await insteadOf(loaded, file)) ?? loaded
   } catch (error) {
-    const taken = error instanceof BadConfig ? await loadLastGood(file) : null
+    const taken = error instanceof BadConfig ? await loadTaken(file, process.env) : null
     if (!(error instanceof BadConfig) || taken === null) throw error
-    return { ...taken, problems: error.problems.map(problemLine) }
+    return asTaken(taken, error.problems.map(problemLine))
   }
 }
 
-/** Links are watched without the password of Redis, too, and without what a receiver of alerts asks for. */
-async function loadLastGood(file: string): Promise<Loaded | null> {
-  const environment = process.env
-  return (await loadTaken(file, { environment })) ?? loadTaken(file, { environment, areSecretsNeeded: false })
+/** What is run instead of a good file that a reload would refuse, as things are on this router. Null: nothing is better. */
+async function insteadOf({ config, text }: Loaded, file: string): Promise<Omit<Beginning, "file"> | null> {
+  const conflict = await conflictHere(config)
+  const taken = conflict === null ? null : await loadTaken(file, process.env)
+  if (conflict === null || taken === null || taken.text === text) return null
+  return (await conflictHere(taken.config)) === null ? asTaken(taken, [conflict]) : null
+}
+
+type Taken = NonNullable<Awaited<ReturnType<typeof loadTaken>>>
+
+function asTaken({ config, text, lacking }: Taken, problems: readonly string[]): Omit<Beginning, "file"> {
+  const without = lacking.map(problem => `run without, as it was taken last: ${problemLine(problem)}`)
+  return { config, text, problems: [...problems, ...without] }
 }

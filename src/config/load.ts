@@ -21,9 +21,10 @@ export interface Loaded {
 }
 
 export type LoadResult =
-  ({ readonly ok: true } & Loaded) | { readonly ok: false; readonly problems: readonly Problem[] }
+  | ({ readonly ok: true; readonly lacking: readonly Problem[] } & Loaded)
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
-type Circumstances = Pick<Host, "hostname" | "environment" | "areSecretsNeeded">
+type Circumstances = Pick<Host, "hostname" | "environment" | "isFrugal">
 
 /**
  * Reads and parses the configuration at `file`, and what it names. Anything that keeps one of them from being read is a

@@ -18,8 +18,10 @@ import { isName } from "./strings.ts"
 import type { Mapping, Yaml } from "./yaml.ts"
 import { readYaml } from "./yaml.ts"
 
+/** `lacking`: what the host has not, and what is done without it; empty unless that is asked for. */
 export type ParseResult =
-  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly Problem[] }
+  | { readonly ok: true; readonly config: Config; readonly lacking: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
  * The configuration that `text` (YAML; JSON is valid YAML) describes, with all defaults, or every problem of it at once.
@@ -32,12 +34,14 @@ export function parseConfig(text: string, host: Host): ParseResult {
 export function parseYaml(yaml: Yaml, host: Host): ParseResult {
   if (!yaml.ok) return { ok: false, problems: atMost(MOST_PROBLEMS, yaml.problems) }
   const read = judged.safeParse(yaml.mapping)
+  const lacking = read.success ? hostProblems(read.data, host) : []
   const problems = [
     ...hostnameProblems(yaml.mapping, host.hostname),
-    ...(read.success ? hostProblems(read.data, host) : problemsOf(read.error)),
+    ...(read.success ? [] : problemsOf(read.error)),
+    ...(host.isFrugal === true ? [] : lacking),
   ]
   if (!read.success || problems.length > 0) return { ok: false, problems: atMost(MOST_PROBLEMS, problems) }
-  return { ok: true, config: configOf(read.data, host) }
+  return { ok: true, config: configOf(read.data, host), lacking: atMost(MOST_PROBLEMS, lacking) }
 }
 
 /** What a configuration means depends on where it is read. */
@@ -45,20 +49,19 @@ export interface Host {
   readonly hostname: string
   /** Where secrets written as `${NAME}` are; null: they are not needed, and so may be missing. */
   readonly environment?: Environment | null
-  /** False: one that is missing is no problem; who asks for it goes without, and fails at that alone. */
-  readonly areSecretsNeeded?: boolean
   /** What the files hold that `sets` names; null: it is not needed, and their sets are empty. */
   readonly setFiles?: SetFiles | null
+  /** Secrets and files of networks that cannot be had are done without. */
+  readonly isFrugal?: boolean
   /** Of /etc/protocols. */
   readonly protocols?: ProtocolNames
 }
 
 function hostProblems(
   { share, alerts, sets, web }: Document,
-  { environment = {}, areSecretsNeeded = true, setFiles = new Map() }: Host,
+  { environment = {}, setFiles = new Map() }: Host,
 ): Problem[] {
   const unread = setFiles === null ? [] : setFileProblems(sets, setFiles)
-  if (!areSecretsNeeded) return unread
   const secrets = [
     ...secretProblems(share, environment),
     ...alertSecretProblems(alerts, environment),

@@ -18,7 +18,8 @@ const MOST_MODE = 0o640
 export async function keepTakenConfig(directory: string, { file, text }: TakenConfig): Promise<void> {
   const kept = join(directory, TAKEN_CONFIG)
   const mode = ((await modeOf(file, MOST_MODE)) & MOST_MODE) | 0o600
-  const isKept = (await readTakenConfig(directory, file).catch(() => null)) === text
+  // What cannot be read is written over.
+  const isKept = (await readTakenConfig(directory, file, () => undefined)) === text
   if (isKept && (await modeOf(kept, mode)) === mode) return
   await replaceFile(kept, `${JSON.stringify({ v: 1, file: resolve(file), text })}\n`, mode)
 }
@@ -28,9 +29,28 @@ async function modeOf(file: string, instead: number): Promise<number> {
   return found === null ? instead : found.mode & 0o777
 }
 
-/** The text of `file` as an agent last took it. Null: none did. @throws Error when what it kept cannot be read */
-export async function readTakenConfig(directory: string, file: string): Promise<string | null> {
-  const kept = await orIfMissing(readFile(join(directory, TAKEN_CONFIG), "utf8"), null)
-  const taken = kept === null ? null : schema.parse(JSON.parse(kept))
-  return taken?.file === resolve(file) ? taken.text : null
+/**
+ * The text of `file` as an agent last took it. Null: none did. What it kept and cannot be read is null too, and `onTrouble`
+ * hears why.
+ */
+export async function readTakenConfig(
+  directory: string,
+  file: string,
+  onTrouble: (text: string) => void,
+): Promise<string | null> {
+  const path = join(directory, TAKEN_CONFIG)
+  try {
+    const kept = await orIfMissing(readFile(path, "utf8"), null)
+    const taken = kept === null ? null : schema.parse(JSON.parse(kept))
+    return taken?.file === resolve(file) ? taken.text : null
+  } catch (error) {
+    onTrouble(`${path}: the configuration that was taken last cannot be read: ${reasonOf(error)}`)
+    return null
+  }
+}
+
+/** Never what the file holds, as a parser would repeat it: it may be a secret. */
+function reasonOf(error: unknown): string {
+  const isOfFile = error instanceof Error && "code" in error
+  return isOfFile ? error.message : "it is not what an agent has written"
 }

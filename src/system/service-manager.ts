@@ -32,6 +32,11 @@ export function serviceManager(
   return { notify, watchdogMs: watchdogIn(environment, pid) }
 }
 
+/** Where the service manager has a service keep its state (systemd.exec(5), `StateDirectory=`), the first of such places. */
+export function stateDirectoryIn({ STATE_DIRECTORY: paths = "" }: Environment): string | null {
+  return paths.split(":", 1)[0] || null
+}
+
 /** The variables are inherited: with WATCHDOG_PID, they are meant for that process alone. */
 export function watchdogIn(environment: Environment, pid: number): number | null {
   const { WATCHDOG_USEC: period, WATCHDOG_PID: meant } = environment

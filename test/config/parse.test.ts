@@ -270,11 +270,15 @@ const complete: Config = {
 
 describe("a good configuration", () => {
   test("that is minimal gets every default, and its router the first label of the host name", () => {
-    expect(parseConfig(example("minimal"), { hostname: "rtr-b.example.net" })).toEqual({ ok: true, config: minimal })
+    expect(parseConfig(example("minimal"), { hostname: "rtr-b.example.net" })).toEqual({
+      ok: true,
+      config: minimal,
+      lacking: [],
+    })
   })
 
   test("that is complete is read key by key", () => {
-    expect(parseConfig(example("complete"), NO_NAME)).toEqual({ ok: true, config: complete })
+    expect(parseConfig(example("complete"), NO_NAME)).toEqual({ ok: true, config: complete, lacking: [] })
   })
 
   test("may be written as JSON", () => {

@@ -1,9 +1,14 @@
 import { existsSync } from "node:fs"
-import { writeFile } from "node:fs/promises"
+import { mkdir, rm, writeFile } from "node:fs/promises"
+import { execPath } from "node:process"
+import { map } from "rxjs"
 import { expect, test } from "vitest"
-import { keepTakenConfig } from "../../src/journal/taken-config.ts"
-import { configure, labConfig, placesOf, startAgent } from "../../src/lab/agent.ts"
+import type { JournalEvent } from "../../src/core/events.ts"
+import { configure, labConfig, placesOf, startAgent, type LabAgent } from "../../src/lab/agent.ts"
 import { carrierLoss } from "../../src/lab/faults.ts"
+import { follow } from "../../src/lab/follow.ts"
+import type { Lab } from "../../src/lab/lab.ts"
+import { agentProgram } from "../../src/lab/paths.ts"
 import { evenkeel } from "./support/command.ts"
 import { eventsSince, lastSeq, untilEvent, untilState } from "./support/journal.ts"
 import { carriers, until } from "./support/rules.ts"
@@ -56,26 +61,84 @@ test("a mistake in the file does not leave the links unwatched after a restart: 
   })
 })
 
-test("a secret that is missing at a start does not leave the links unwatched either", async () => {
-  await withLab(twoLinks, async lab => {
-    const oncall = { name: "oncall", to: { webhook: { url: "${NOT_SET_HERE}" } }, when: ["link.down"] }
-    const yaml = labConfig(lab, {
-      top: { alerts: [oncall], web: { listen: "127.0.0.1:9477", token: "${NOT_SET_HERE}" } },
-    })
-    await configure(lab, yaml)
-    const never = await evenkeel(lab, "run", "--last-good")
-    expect([never.exitCode, never.stderr]).toEqual([2, expect.stringContaining("${NOT_SET_HERE} is not set")])
+/** The agent as the service starts it: its state directory is the service manager's, and so are its secrets. */
+async function startService(lab: Lab, secrets: Readonly<Record<string, string>> = {}): Promise<LabAgent> {
+  const { stateDir } = placesOf(lab)
+  const configFile = `${lab.dir}/evenkeel.yaml`
+  const events$ = follow(`${stateDir}/events.jsonl`).pipe(map(line => JSON.parse(line) as JournalEvent))
+  const env = { STATE_DIRECTORY: `${lab.dir}/service`, ...secrets }
+  const child = await lab.spawn("rtr", execPath, [agentProgram, "run", "--last-good", "-c", configFile], { env })
+  return { child, configFile, stateDir, family: "ipv4", events$ }
+}
 
-    await keepTakenConfig(placesOf(lab).stateDir, { file: `${lab.dir}/evenkeel.yaml`, text: yaml })
-    const agent = await startAgent(lab, yaml, "--last-good")
-    await untilSettled(lab, agent)
-    expect(eventsSince(agent, 0).slice(0, 2)).toMatchObject([
-      { type: "agent.started", lastGood: true },
-      { type: "config.rejected", problems: expect.arrayContaining([expect.stringContaining("is not set")]) as unknown },
-    ])
-    const down = untilState(agent, "isp1", "down")
+/** What it says at its start is wrong. */
+async function problemsOf(agent: LabAgent, afterSeq: number): Promise<string> {
+  const rejected = await untilEvent(agent, ({ type }) => type === "config.rejected", { afterSeq })
+  expect(eventsSince(agent, afterSeq)[0]).toMatchObject({ type: "agent.started", lastGood: true })
+  return "problems" in rejected ? rejected.problems.join("\n") : ""
+}
+
+async function end(agent: LabAgent): Promise<number> {
+  agent.child.kill("SIGKILL")
+  await agent.child.exited
+  return lastSeq(agent)
+}
+
+test("with the file, a secret and a file of networks gone, the links are steered without them", async () => {
+  await withLab(twoLinks, async lab => {
+    const films = `${lab.dir}/films.txt`
+    const top = {
+      share: { redis: "redis://:${EVENKEEL_SECRET}@127.0.0.1:1" },
+      sets: { films: { file: films } },
+      policies: [{ name: "films", match: { set: "films" }, use: ["isp1"] }],
+    }
+    await mkdir(`${lab.dir}/service`)
+    await configure(lab, labConfig(lab, { top }))
+    await writeFile(films, "23.246.0.0/18\n")
+    const first = await startService(lab, { EVENKEEL_SECRET: "hunter2" })
+    await untilSettled(lab, first)
+    await until(() => Promise.resolve(existsSync(`${lab.dir}/service/taken-config.json`)), 10_000)
+
+    let seq = await end(first)
+    await Promise.all([first.configFile, films].map(file => rm(file)))
+    const second = await startService(lab)
+    const problems = await problemsOf(second, seq)
+    expect(problems).toContain("file: no such file")
+    expect(problems).toMatch(/^run without, as it was taken last: share\.redis: \$\{EVENKEEL_SECRET\} is not set/m)
+    expect(problems).toMatch(/^run without, as it was taken last: sets\.films\.file: .*no such file/m)
+    const down = untilState(second, "isp1", "down")
     await carrierLoss(lab, "isp1")
     await down
-    await untilEvent(agent, ({ type }) => type === "alert.failed")
+    await until(async () => (await carriers(lab)).join() === "2", 10_000)
+
+    seq = await end(second)
+    await writeFile(first.configFile, "")
+    const third = await startService(lab)
+    expect(await problemsOf(third, seq)).toMatch(/^file: found nothing/)
+    await end(third)
+
+    await rm(`${lab.dir}/service/taken-config.json`)
+    const { exitCode } = await (await startService(lab)).child.exited
+    expect(exitCode).toBe(2)
+  })
+})
+
+test("a good file that wants somebody else's table is as good as a wrong one", async () => {
+  await withLab(twoLinks, async lab => {
+    const first = await startAgent(lab, labConfig(lab))
+    await untilSettled(lab, first)
+    await until(() => Promise.resolve(existsSync(`${first.stateDir}/taken-config.json`)), 10_000)
+    await end(first)
+    await lab.ip("rtr", ["route add default dev lan0 table 500"])
+    const wanting = labConfig(lab, { links: { isp1: { table: 500 } } })
+    await configure(lab, wanting)
+    expect(await evenkeel(lab, "run")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^isp1: routing table 500/) as unknown,
+    })
+
+    const seq = lastSeq(first)
+    const agent = await startAgent(lab, wanting, "--last-good")
+    expect(await problemsOf(agent, seq)).toContain("isp1: routing table 500")
   })
 })

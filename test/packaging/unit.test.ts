@@ -3,6 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { execa } from "execa"
 import { describe, expect, onTestFinished, test } from "vitest"
+import { CONFIG, STATE_DIR } from "../../src/cli/install/places.ts"
+import { DEFAULT_STATE_DIR } from "../../src/config/schema.ts"
 
 const UNIT = "packaging/evenkeel.service"
 /** systemd-analyze's exposure: 0 is a service that can do nothing, 10 one that can do all. */
@@ -39,6 +41,16 @@ const before = () =>
 
 test("nothing that is done before, as on a read-only file system, keeps the agent from starting when it fails", () => {
   expect(before().filter(line => !line.startsWith("ExecStartPre=-+"))).toEqual([])
+})
+
+test("it starts by its configuration, or by what it took last of it where that is gone", () => {
+  const lines = readFileSync(UNIT, "utf8").split("\n")
+  expect(lines.filter(line => line.startsWith("Condition"))).toEqual([
+    `ConditionPathExists=|${CONFIG}`,
+    `ConditionPathExists=|${STATE_DIR}/taken-config.json`,
+  ])
+  expect([lines.includes("StateDirectory=evenkeel"), STATE_DIR]).toEqual([true, DEFAULT_STATE_DIR])
+  expect(lines.some(line => /^ExecStart=.* run --last-good$/.test(line))).toBe(true)
 })
 
 test("the service manager waits far longer for the first rules than the agent has patience", () => {

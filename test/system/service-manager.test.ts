@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { firstValueFrom, take, toArray } from "rxjs"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { startChild } from "../../src/system/run-child.ts"
-import { serviceManager, watchdogIn } from "../../src/system/service-manager.ts"
+import { serviceManager, stateDirectoryIn, watchdogIn } from "../../src/system/service-manager.ts"
 
 let directory: string
 
@@ -68,4 +68,9 @@ test.each([
   [{}, null],
 ])("the watchdog of %o waits for process 42 for %s ms", (environment, ms) => {
   expect(watchdogIn(environment, 42)).toBe(ms)
+})
+
+test("a service keeps its state where the service manager says, and others where they like", () => {
+  expect(stateDirectoryIn({ STATE_DIRECTORY: "/var/lib/evenkeel:/var/lib/other" })).toBe("/var/lib/evenkeel")
+  expect([stateDirectoryIn({}), stateDirectoryIn({ STATE_DIRECTORY: "" })]).toEqual([null, null])
 })
