@@ -62,11 +62,12 @@ test("a router that dies and comes back is an incident at the other that begins 
     await until(knowsA, 10_000)
 
     a.agent.child.kill("SIGKILL")
-    await until(() => Promise.resolve(letters.length === 1), 20_000)
+    await until(() => Promise.resolve(letters.length > 0), 20_000)
     b.agent.child.kill("SIGKILL")
     for (const { lab, agent } of [b, a]) await startAgent(lab, await readFile(agent.configFile, "utf8"))
-    await until(() => Promise.resolve(letters.length === 2), 20_000)
-    expect(letters.map(({ id }) => id.replace(/:\d+:/, " "))).toEqual([
+    await until(() => Promise.resolve(letters.at(-1)?.id.endsWith(":resolved") === true), 20_000)
+    // Killed as it was told, it tells it again: at least once.
+    expect([...new Set(letters.map(({ id }) => id.replace(/:\d+:/, " ")))]).toEqual([
       "evenkeel:home:rtr-b:peer.lost:home/rtr-a opened",
       "evenkeel:home:rtr-b:peer.lost:home/rtr-a resolved",
     ])

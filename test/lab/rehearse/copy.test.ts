@@ -23,7 +23,7 @@ health: { interval: 250ms, upAfter: 10m, degraded: { loss: 5% } }
   const read = parseConfig(copy, { hostname: "x" })
   const { config } = original(text)
   const places = { stateDir: "/run/lab/state", socket: "/run/lab/control.sock", log: { level: "info" } }
-  expect(read).toEqual({ ok: true, config: { ...rehearsed(config), ...places } })
+  expect(read).toEqual({ ok: true, lacking: [], config: { ...rehearsed(config), ...places } })
 })
 
 test("what it shares, and the links that only others judge, stay out", () => {
