@@ -45,7 +45,7 @@ export function agent(beginning: Beginning, signals: Signals, log: Logger): Obse
   return defer(() => openDesk(file, config, log)).pipe(
     switchMap(desk => {
       const close$ = defer(() => desk.close()).pipe(ignoreElements())
-      const life$ = defer(() => keptOverrides(config, desk.warn, desk.disk.patiently)).pipe(
+      const life$ = defer(() => keptOverrides(config, desk.warn, desk.disk.atStart)).pipe(
         switchMap(kept => life(desk, beginning, kept, signals)),
       )
       return concat(life$, close$).pipe(

@@ -35,7 +35,7 @@ async function known(desk: Desk, config: FamilyConfig, last: View | null): Promi
 
 /** What the last agent left: its notes and the kernel's rules. */
 async function inherit(desk: Desk, config: FamilyConfig): Promise<Known> {
-  const notes = notesOf(await readLastState(config.stateDir, desk.warn, desk.disk.patiently), config.family)
+  const notes = notesOf(await readLastState(config.stateDir, desk.warn, desk.disk.atStart), config.family)
   const links = new Map(Object.entries(notes?.links ?? {}).map(([name, note]) => [name, legacyOf(note)]))
   const inForce = await inForceNow(forFamily(desk.backend, config.family))
   const world = startWorld(config, { inForce, notes: links }, performance.now())

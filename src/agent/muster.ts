@@ -29,11 +29,14 @@ export function createMuster(count: number, isAtWork: boolean, stop$: Observable
     defer(() => {
       let hasBegun = false
       let isIdle = false
+      let failures = 0
       const isNews = seldom({ most: MOST_TOLD, everyMs: TELL_AGAIN_MS })
       const onError = (error: unknown) => {
         errors.set(recruit, error)
-        if (isNews(String(error))) recruit.onTrouble(error, RETRY_MS)
-        if (!isAnyAtWork && errors.size === count) failTogether([...errors.values()])
+        const isEnd = !isAnyAtWork && errors.size === count
+        // One failed reading is no trouble: the next try is as good.
+        if ((isEnd || ++failures > 1) && isNews(String(error))) recruit.onTrouble(error, RETRY_MS)
+        if (isEnd) failTogether([...errors.values()])
         if (isIdle || !isAnyAtWork) return EMPTY
         isIdle = true
         return of(recruit.idle$)

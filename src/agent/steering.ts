@@ -47,7 +47,7 @@ export function createSteering(kept: Kept, { desk: { tell, backend, disk }, stat
       PATIENCE_MS,
     )
     const trouble = await writing.then(() => null, String)
-    return trouble === null ? "" : `; but a restart will not know of it: ${trouble}`
+    return trouble === null ? "" : `; but a restart may not know of it: ${trouble}`
   }
   const clear = (id: OverrideId, why: string): Promise<string> => {
     tell({ type: "override.cleared", ...id, why })

@@ -58,11 +58,12 @@ export function writeKept(stateDir: string, name: string, kept: Kept): Promise<v
   return inTurn(() => replaceFile(fileOf(stateDir, name), `${JSON.stringify({ v: 1, ...kept })}\n`))
 }
 
-/** Drops what is kept of alerts that are not among `names`; returns what each had still to say. */
+/** Drops what is kept of alerts that are not among `names`; returns what each had still to say. What cannot be read stays. */
 export async function forgetOthers(stateDir: string, names: readonly string[]): Promise<readonly Forgotten[]> {
   const files = await orIfMissing(readdir(directoryOf(stateDir)), [])
   const others = files.flatMap(file => /^(.+)\.json$/.exec(file)?.[1] ?? []).filter(name => !names.includes(name))
-  return Promise.all(others.map(name => forget(stateDir, name)))
+  const forgotten = await Promise.allSettled(others.map(name => forget(stateDir, name)))
+  return forgotten.flatMap(result => (result.status === "fulfilled" ? [result.value] : []))
 }
 
 export interface Forgotten {

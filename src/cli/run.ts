@@ -1,9 +1,7 @@
 import { resolve } from "node:path"
 import type { CommandModule } from "yargs"
-import type { Loaded } from "../config/load.ts"
 import { problemLine } from "../config/problems.ts"
 import type { Beginning } from "../agent/beginning.ts"
-import { conflictHere } from "../agent/conflict.ts"
 import { BadConfig } from "./failure.ts"
 import { loadTaken, readConfigToRun, type Options } from "./options.ts"
 
@@ -21,7 +19,7 @@ export const run = (start: StartAgent): CommandModule<Options, RunOptions> => ({
     yargs.option("last-good", {
       type: "boolean",
       default: false,
-      describe: "where the configuration is wrong or gone, run it as an agent last took it",
+      describe: "where the configuration is wrong, run it as an agent last took it",
     }),
   handler: async ({ config, "last-good": lastGood }) => {
     const file = resolve(config)
@@ -36,21 +34,12 @@ async function loadAsItIs(file: string): Promise<Omit<Beginning, "file">> {
 /** @throws BadConfig where there is nothing good either. */
 async function loadOrLastGood(file: string): Promise<Omit<Beginning, "file">> {
   try {
-    const loaded = await loadAsItIs(file)
-    return (await insteadOf(loaded, file)) ?? loaded
+    return await loadAsItIs(file)
   } catch (error) {
     const taken = error instanceof BadConfig ? await loadTaken(file, process.env) : null
     if (!(error instanceof BadConfig) || taken === null) throw error
     return asTaken(taken, error.problems.map(problemLine))
   }
-}
-
-/** What is run instead of a good file that a reload would refuse, as things are on this router. Null: nothing is better. */
-async function insteadOf({ config, text }: Loaded, file: string): Promise<Omit<Beginning, "file"> | null> {
-  const conflict = await conflictHere(config)
-  const taken = conflict === null ? null : await loadTaken(file, process.env)
-  if (conflict === null || taken === null || taken.text === text) return null
-  return (await conflictHere(taken.config)) === null ? asTaken(taken, [conflict]) : null
 }
 
 type Taken = NonNullable<Awaited<ReturnType<typeof loadTaken>>>

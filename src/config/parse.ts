@@ -34,10 +34,10 @@ export function parseConfig(text: string, host: Host): ParseResult {
 export function parseYaml(yaml: Yaml, host: Host): ParseResult {
   if (!yaml.ok) return { ok: false, problems: atMost(MOST_PROBLEMS, yaml.problems) }
   const read = judged.safeParse(yaml.mapping)
-  const lacking = read.success ? hostProblems(read.data, host) : []
+  const lacking = read.success ? missingSecrets(read.data, host) : []
   const problems = [
     ...hostnameProblems(yaml.mapping, host.hostname),
-    ...(read.success ? [] : problemsOf(read.error)),
+    ...(read.success ? unreadSets(read.data, host) : problemsOf(read.error)),
     ...(host.isFrugal === true ? [] : lacking),
   ]
   if (!read.success || problems.length > 0) return { ok: false, problems: atMost(MOST_PROBLEMS, problems) }
@@ -51,23 +51,22 @@ export interface Host {
   readonly environment?: Environment | null
   /** What the files hold that `sets` names; null: it is not needed, and their sets are empty. */
   readonly setFiles?: SetFiles | null
-  /** Secrets and files of networks that cannot be had are done without. */
+  /** Secrets that cannot be had are done without. Not files of networks: what a policy is to block would get out. */
   readonly isFrugal?: boolean
   /** Of /etc/protocols. */
   readonly protocols?: ProtocolNames
 }
 
-function hostProblems(
-  { share, alerts, sets, web }: Document,
-  { environment = {}, setFiles = new Map() }: Host,
-): Problem[] {
-  const unread = setFiles === null ? [] : setFileProblems(sets, setFiles)
-  const secrets = [
+function missingSecrets({ share, alerts, web }: Document, { environment = {} }: Host): readonly Problem[] {
+  return [
     ...secretProblems(share, environment),
     ...alertSecretProblems(alerts, environment),
     ...tokenProblems(web, environment),
   ]
-  return [...secrets, ...unread]
+}
+
+function unreadSets({ sets }: Document, { setFiles = new Map() }: Host): readonly Problem[] {
+  return setFiles === null ? [] : setFileProblems(sets, setFiles)
 }
 
 /** The schema, and then the rules on whatever the schema let pass, also when it refused other values. */

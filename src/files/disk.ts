@@ -2,6 +2,8 @@ import { oneByOne } from "./one-by-one.ts"
 
 /** A disk that works answers in less, and links do not wait for one that does not. */
 const PATIENCE_MS = 2_000
+/** A hard disk in standby takes six or so to turn. */
+const START_MS = 10_000
 
 /** The disk has not answered, as one that dies or a server that is gone; what was begun may still come to its end. */
 class Hanging extends Error {
@@ -22,17 +24,21 @@ export interface Disk {
   readonly inTurn: OnDisk
   /** The same for a moment, then rejects; while something hangs it rejects at once, and the work is never begun. */
   readonly patiently: OnDisk
+  /** The same for what a start needs, which would else be lost: one that was asleep, or is on a slow card, has time to come. */
+  readonly atStart: OnDisk
 }
 
-export function createDisk(patienceMs = PATIENCE_MS): Disk {
+export function createDisk(patienceMs = PATIENCE_MS, startMs = START_MS): Disk {
   const next = oneByOne()
   let isStuck = false
   const inTurn: OnDisk = work => next(() => work().finally(() => (isStuck = false)))
-  const patiently: OnDisk = async work => {
-    if (isStuck) throw hanging(patienceMs)
-    return inTime(inTurn(work), patienceMs, () => (isStuck = true))
-  }
-  return { inTurn, patiently }
+  const within =
+    (ms: number): OnDisk =>
+    async work => {
+      if (isStuck) throw hanging(ms)
+      return inTime(inTurn(work), ms, () => (isStuck = true))
+    }
+  return { inTurn, patiently: within(patienceMs), atStart: within(startMs) }
 }
 
 /** Waits for work of the disk no longer than this; the work goes on. @throws Error when it takes longer */

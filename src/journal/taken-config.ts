@@ -11,22 +11,25 @@ const schema = z.object({ v: z.literal(1), file: z.string(), text: z.string() })
 /** A configuration as the agent took it: the file that it was read from, by its whole path, and its text. */
 export type TakenConfig = Omit<z.infer<typeof schema>, "v">
 
-/** What a configuration may be read by at most; one that its owner alone may read is not shown to others here either. */
-const MOST_MODE = 0o640
-
 /** Durable and atomic; not written again while it is the same. @throws Error when it cannot be written */
 export async function keepTakenConfig(directory: string, { file, text }: TakenConfig): Promise<void> {
   const kept = join(directory, TAKEN_CONFIG)
-  const mode = ((await modeOf(file, MOST_MODE)) & MOST_MODE) | 0o600
+  const own = await permissionsOf(kept)
+  const mode = (await permissionsOf(file)) ?? own ?? MOST_MODE
   // What cannot be read is written over.
   const isKept = (await readTakenConfig(directory, file, () => undefined)) === text
-  if (isKept && (await modeOf(kept, mode)) === mode) return
+  if (isKept && own === mode) return
   await replaceFile(kept, `${JSON.stringify({ v: 1, file: resolve(file), text })}\n`, mode)
 }
 
-async function modeOf(file: string, instead: number): Promise<number> {
-  const found = await orIfMissing(stat(file), null)
-  return found === null ? instead : found.mode & 0o777
+/** By the owner, and the group that this process is of, if that may read the configuration. */
+const MOST_MODE = 0o640
+
+async function permissionsOf(path: string): Promise<number | null> {
+  const found = await orIfMissing(stat(path), null)
+  if (found === null) return null
+  const isForGroup = found.gid === process.getegid?.() ? (found.mode & 0o040) > 0 : (found.mode & 0o004) > 0
+  return isForGroup ? MOST_MODE : 0o600
 }
 
 /**

@@ -69,7 +69,7 @@ test("where none can begin, all say why and end", () => {
   const [first, second] = [lame("ipv4"), lame("ipv6")]
   expect(watched(muster(first.recruit))).toEqual([])
   expect(watched(muster(second.recruit))).toEqual(["AggregateError: ipv4 is lame\nipv6 is lame"])
-  expect([...first.told, ...second.told]).toHaveLength(2)
+  expect([...first.told, ...second.told]).toEqual(["Error: ipv6 is lame, again in 1000"])
 })
 
 test("after a reload none of them ends: what they did before goes on in the kernel", async () => {
@@ -90,6 +90,14 @@ test("trouble is told when it changes and every half minute, not at each try", a
   why = "another route"
   await pass(10_000)
   expect(told).toHaveLength(3)
+})
+
+test("one failed reading is no trouble", async () => {
+  const { recruit, told, mend } = lame("ipv6")
+  const seen = watched(createMuster(1, true, NEVER)(recruit))
+  mend()
+  await pass(1_000)
+  expect([seen, told]).toEqual([["ipv6 waits", "ipv6 works", "end"], []])
 })
 
 test("a stop ends the wait for the next try", async () => {

@@ -128,6 +128,12 @@ test("an alert whose file cannot be read holds up no other, and goes on when tha
   await until(() => countOf("/broken") === 2)
 })
 
+test("nor does the file of one that is configured no more", async () => {
+  const { site } = await scene()
+  await mkdir(join(site.stateDir, "alerts", "gone.json"), { recursive: true })
+  await expect(dropOthers({ stateDir: site.stateDir, warn: () => undefined }, [])).resolves.toBeUndefined()
+})
+
 test("a key that is refused costs no message, however long it takes to mend it", async () => {
   let isMended = false
   const behaviour: Behaviour = { fault: () => (isMended ? "none" : "refuse") }

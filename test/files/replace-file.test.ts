@@ -1,4 +1,4 @@
-import { chown, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises"
+import { chown, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -42,4 +42,12 @@ test("what root writes in the directory of a service is the service's own", asyn
     [SERVICE, SERVICE],
     [SERVICE, SERVICE],
   ])
+})
+
+test("no link is followed out of the directory", async () => {
+  const [file, target] = [join(directory, "linked.json"), join(directory, "target")]
+  await writeFile(target, "not ours")
+  await symlink(target, `${file}.new`)
+  await expect(replaceFile(file, "{}")).rejects.toThrow("ELOOP")
+  expect(await readFile(target, "utf8")).toBe("not ours")
 })

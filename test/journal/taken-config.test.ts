@@ -75,4 +75,7 @@ test("who may not read the configuration may not read what was taken of it, also
     // Whatever the umask takes away beside.
     expect((await stat(kept())).mode & 0o777 & ~(mode & 0o640)).toBe(0)
   }
+  await rm(own)
+  await keepTakenConfig(directory, { file: own, text: "a" })
+  expect((await stat(kept())).mode & 0o777).toBe(0o600)
 })
