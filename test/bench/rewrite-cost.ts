@@ -88,7 +88,7 @@ function run(
   backend: Backend,
   facts$: Subject<ReadonlyMap<string, Facts>>,
 ): Observable<Happening> {
-  const { enforce } = createEnforcer(
+  const { enforce, setsCome$ } = createEnforcer(
     backend,
     () => undefined,
     () => "192.0.2.2",
@@ -101,7 +101,7 @@ function run(
     steering$: NEVER,
     facts$,
     enforce,
-    resync$: NEVER,
+    resync$: setsCome$,
     stop$: NEVER,
   })
 }
