@@ -68,8 +68,7 @@ async function load(file: string, environment: Environment, what = { withSets: t
 }
 
 /**
- * This file as an agent last took it: the last resort, so that secrets and files of networks that are gone since are done
- * without. Null: none did, or this program takes it no more, and standard error says why.
+ * This file as an agent last took it: the last resort, so that secrets that are gone since are done without. Null: none did, or this program takes it no more, and standard error says why.
  */
 export async function loadTaken(
   file: string,

@@ -1,4 +1,3 @@
-import type { EventDraft } from "./events.ts"
 import type { LinkStateName } from "./link-state.ts"
 
 /** Another router, as it was last heard of. Monotonic milliseconds of this router. */
@@ -56,7 +55,7 @@ export interface PeerChange {
 /** By `site/router`. */
 export type Peers = ReadonlyMap<string, Peer>
 
-function peerKey({ site, router }: Pick<Peer, "site" | "router">): string {
+export function peerKey({ site, router }: Pick<Peer, "site" | "router">): string {
   return `${site}/${router}`
 }
 
@@ -122,36 +121,6 @@ function withChange(known: Peer, { seq, type, link }: PeerChange, atMs: number):
 
 function changed(link: PeerLink, { state, reason }: NonNullable<PeerChange["link"]>, atMs: number): PeerLink {
   return { ...link, state, reason, sinceMs: link.state === state ? link.sinceMs : atMs }
-}
-
-/** What is worth telling of other routers after a step. `lost`: whom the journal tells to be gone; their links are unknown. */
-export function peerEvents({ differences }: Pick<Step, "differences">, lost: LostPeers): readonly EventDraft[] {
-  return differences.flatMap(({ before, after }): readonly EventDraft[] => {
-    if (after === undefined) return before === undefined ? [] : [lostEvent(before)]
-    if (lost.has(peerKey(after))) return after.links.flatMap(link => stateEvent(after, "unknown", link))
-    return after.links.flatMap(link => stateEvent(after, before?.links.find(isNamed(link.name))?.state, link))
-  })
-}
-
-/** By `site/router`: whom the journal tells to be gone, and not to be back. */
-export type LostPeers = ReadonlySet<string>
-
-/** Who is lost once this is told, too. */
-export function lostAfter(lost: LostPeers, event: EventDraft): LostPeers {
-  if (event.type !== "peer.lost" && event.type !== "peer.state") return lost
-  const key = peerKey({ site: event.peerSite, router: event.peer })
-  if (lost.has(key) === (event.type === "peer.lost")) return lost
-  return event.type === "peer.lost" ? new Set([...lost, key]) : new Set([...lost].filter(each => each !== key))
-}
-
-function lostEvent({ router, site }: Peer): EventDraft {
-  return { type: "peer.lost", peer: router, peerSite: site }
-}
-
-function stateEvent({ router, site }: Peer, from: LinkStateName | undefined, link: PeerLink): readonly EventDraft[] {
-  const { name, line, state: to, reason } = link
-  if (from === undefined || from === to) return []
-  return [{ type: "peer.state", peer: router, peerSite: site, link: name, line, from, to, reason }]
 }
 
 export function isNamed(name: string) {

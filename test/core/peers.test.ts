@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import type { EventDraft } from "../../src/core/events.ts"
-import { lostAfter, onChanges, onRecords, peerEvents, type Peers, type Step } from "../../src/core/peers.ts"
+import { lostAfter, peerEvents } from "../../src/core/peer-events.ts"
+import { onChanges, onRecords, type Peers, type Step } from "../../src/core/peers.ts"
 import { rumoursOf, type Interest } from "../../src/core/rumours.ts"
 import { peer } from "./fixtures.ts"
 
