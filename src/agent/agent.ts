@@ -24,12 +24,12 @@ import { alerting } from "./alerting.ts"
 import { announce } from "./announce.ts"
 import { keepTaken, tellStart, type Beginning } from "./beginning.ts"
 import { openDesk, type Desk } from "./desk.ts"
-import { keptOverrides, type Kept } from "./kept-overrides.ts"
+import { keptForStart } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
 import { agentOf, serve } from "./serve.ts"
 import { createSharing, type Sharing } from "./sharing.ts"
 import { keepState } from "./state.ts"
-import { createSteering, type Steering } from "./steering.ts"
+import { createSteering, type Found, type Steering } from "./steering.ts"
 import { watchFamilies, type Views } from "./watch-families.ts"
 import { web } from "./web.ts"
 
@@ -45,8 +45,10 @@ export function agent(beginning: Beginning, signals: Signals, log: Logger): Obse
   return defer(() => openDesk(file, config, log)).pipe(
     switchMap(desk => {
       const close$ = defer(() => desk.close()).pipe(ignoreElements())
-      const life$ = defer(() => keptOverrides(config, desk.warn, desk.disk.atStart)).pipe(
-        switchMap(kept => life(desk, beginning, kept, signals)),
+      const kept$ = keptForStart(config, desk)
+      const life$ = kept$.pipe(
+        take(1),
+        switchMap(kept => life(desk, beginning, { kept, late$: kept$.pipe(filter(late => late !== kept)) }, signals)),
       )
       return concat(life$, close$).pipe(
         catchError((error: unknown) =>
@@ -60,7 +62,7 @@ export function agent(beginning: Beginning, signals: Signals, log: Logger): Obse
   )
 }
 
-function life(desk: Desk, beginning: Beginning, kept: Kept, { stop$, reload$ }: Signals): Observable<never> {
+function life(desk: Desk, beginning: Beginning, found: Found, { stop$, reload$ }: Signals): Observable<never> {
   const { config: initial, text } = beginning
   const config$ = new BehaviorSubject(initial)
   const text$ = new BehaviorSubject(text)
@@ -74,7 +76,7 @@ function life(desk: Desk, beginning: Beginning, kept: Kept, { stop$, reload$ }: 
     }),
   )
   const sharing = createSharing({ desk, config$, view$: views$.pipe(map(views => views?.ipv4 ?? null)), since })
-  const steering = createSteering(kept, { desk, stateDir: initial.stateDir, config$ })
+  const steering = createSteering(found, { desk, stateDir: initial.stateDir, config$ })
   const self = agentOf(desk, { views$, sharing, steering, since })
   const served$ = merge(serve(desk, initial, self), web(desk, config$, self))
   const announced$ = announce(serviceManager(process.env, process.pid, desk.warn), {

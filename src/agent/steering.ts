@@ -5,7 +5,16 @@ import type { Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
 import { ordered, type Order } from "../core/orders.ts"
 import type { FamilyConfig } from "../core/family.ts"
-import { idOf, isThere, keptPin, withoutOverride, type OverrideId, type Overrides } from "../core/overrides.ts"
+import {
+  idOf,
+  isThere,
+  keptPin,
+  listed,
+  withOlder,
+  withoutOverride,
+  type OverrideId,
+  type Overrides,
+} from "../core/overrides.ts"
 import { named, withPin, type AskedPin } from "../core/pins.ts"
 import type { World } from "../core/world.ts"
 import { inTime } from "../files/disk.ts"
@@ -21,10 +30,17 @@ export interface Steering {
   /** Replays the newest. */
   readonly overrides$: Observable<Overrides>
   readonly current: () => Overrides
-  /** Ends those whose time is over, and those that mean nothing to the configuration any more, while it is subscribed to. */
+  /** While it is subscribed to: takes what comes late, ends what is over or means nothing to the configuration any more. */
   readonly run$: Observable<never>
   /** `worlds`: how things stand in each family that is steered. What is said of a new pin begins with its name. */
   readonly obey: (order: Order, worlds: readonly World[]) => Promise<Obeyed>
+}
+
+/** What an earlier agent left. */
+export interface Found {
+  readonly kept: Kept
+  /** What else there was, on a disk that did not answer in time for the start. */
+  readonly late$: Observable<Kept>
 }
 
 interface Sources {
@@ -36,7 +52,10 @@ interface Sources {
 /** Whoever gave an order is told in time what became of it: commands wait 2 s for an answer (src/control/client.ts). */
 const PATIENCE_MS = 1_000
 
-export function createSteering(kept: Kept, { desk: { tell, backend, disk }, stateDir, config$ }: Sources): Steering {
+export function createSteering(
+  { kept, late$ }: Found,
+  { desk: { tell, backend, disk }, stateDir, config$ }: Sources,
+): Steering {
   const overrides$ = new BehaviorSubject(kept.overrides)
 
   /** They hold at once, whatever becomes of the file; one that comes later has the newest. @returns words for what went wrong. */
@@ -56,8 +75,16 @@ export function createSteering(kept: Kept, { desk: { tell, backend, disk }, stat
   const end = async ({ override, why }: Ending) => {
     if (isThere(overrides$.value, override)) await clear(idOf(override), why)
   }
-  const forget = async () => {
-    for (const { name, why } of kept.unfit) await clear({ kind: "pin", name }, why)
+  const forget = ({ unfit }: Kept) => {
+    for (const { name, why } of unfit) tell({ type: "override.cleared", kind: "pin", name, why })
+    return unfit.length > 0 ? change(overrides$.value) : Promise.resolve("")
+  }
+  const adopt = async (late: Kept) => {
+    const known = overrides$.value
+    const next = withOlder(known, late.overrides)
+    for (const override of listed(next)) if (!isThere(known, override)) tell({ type: "override.set", ...override })
+    await change(next)
+    await forget(late)
   }
   const pin = async (asked: AskedPin, views: readonly FamilyConfig[]): Promise<Obeyed> => {
     const read = await judged(asked, views, backend)
@@ -82,7 +109,12 @@ export function createSteering(kept: Kept, { desk: { tell, backend, disk }, stat
     return { ok: true, said: await change(result.overrides) }
   }
   const ended$ = endings(overrides$, config$).pipe(concatMap(end))
-  const run$ = merge(defer(forget), ended$).pipe(ignoreElements())
+  const adopted$ = late$.pipe(concatMap(adopt))
+  const run$ = merge(
+    defer(() => forget(kept)),
+    adopted$,
+    ended$,
+  ).pipe(ignoreElements())
   return { overrides$, current: () => overrides$.value, run$, obey }
 }
 

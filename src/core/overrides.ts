@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts"
-import type { KeptPin, Pin } from "./pins.ts"
+import { withOlderPins, type KeptPin, type Pin } from "./pins.ts"
 
 /** What an operator has decided at run time, until it is taken back or its time is over. */
 export interface Overrides extends KeptOverrides {
@@ -78,6 +78,15 @@ export function withoutOverride(overrides: Overrides, id: OverrideId): Overrides
       return { ...overrides, weights: without(overrides.weights, id.link) }
     case "pin":
       return { ...overrides, pins: overrides.pins.filter(({ name }) => name !== id.name) }
+  }
+}
+
+/** With what was decided earlier, where that says nothing else of the same link or the same match. */
+export function withOlder(newer: Overrides, older: Overrides): Overrides {
+  return {
+    drains: { ...older.drains, ...newer.drains },
+    weights: { ...older.weights, ...newer.weights },
+    pins: withOlderPins(newer.pins, older.pins),
   }
 }
 

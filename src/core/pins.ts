@@ -48,6 +48,18 @@ function freeName(taken: readonly string[]): string {
   return `pin${number}`
 }
 
+/** Beneath pins that are newer: of the same match those hold, and a name that one of those has is changed. */
+export function withOlderPins(newer: readonly Pin[], older: readonly Pin[]): readonly Pin[] {
+  const isHeld = (pin: Pin) => newer.some(other => isSameMatch(other.policy, pin.policy))
+  return older
+    .filter(pin => !isHeld(pin))
+    .reduce((pins, pin) => {
+      const names = pins.map(({ name }) => name)
+      const name = names.includes(pin.name) ? freeName([...names, ...older.map(other => other.name)]) : pin.name
+      return [...pins, { ...pin, name, policy: { ...pin.policy, name } }]
+    }, newer)
+}
+
 /** The newest first: what was said last holds, whatever was said before. */
 export function withPin(pins: readonly Pin[], pin: Pin): readonly Pin[] {
   return [pin, ...pins.filter(({ name }) => name !== pin.name)]

@@ -2,7 +2,6 @@ import { readFile, rename } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
 import { keptPin, NO_OVERRIDES, type KeptOverrides } from "../core/overrides.ts"
-import { atLength, type OnDisk } from "../files/disk.ts"
 import { orIfMissing } from "../files/if-missing.ts"
 import { replaceFile } from "../files/replace-file.ts"
 
@@ -29,14 +28,10 @@ const schema = z.object({
 })
 
 /** None where there are none. Of a file that cannot be understood `onTrouble` hears, and it stays as it is. */
-export async function readOverrides(
-  directory: string,
-  onTrouble: (text: string) => void,
-  onDisk: OnDisk = atLength,
-): Promise<KeptOverrides> {
+export async function readOverrides(directory: string, onTrouble: (text: string) => void): Promise<KeptOverrides> {
   const file = join(directory, OVERRIDES)
   try {
-    return (await onDisk(() => load(file))) ?? NO_OVERRIDES
+    return (await load(file)) ?? NO_OVERRIDES
   } catch (error) {
     onTrouble(
       `${file}: drains, weights and pins that were set by hand do not hold: it cannot be read: ${String(error)}`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { ordered, type LinkOrder } from "../../src/core/orders.ts"
-import { listed, NO_OVERRIDES, overridden, withOverride, withoutOverride } from "../../src/core/overrides.ts"
+import { listed, NO_OVERRIDES, overridden, withOlder, withOverride, withoutOverride } from "../../src/core/overrides.ts"
 import { planOfConfig, weigh } from "../../src/core/plan.ts"
 import { newWorld, step } from "../../src/core/world.ts"
 import type { LinkStateName } from "../../src/core/link-state.ts"
@@ -19,6 +19,12 @@ describe("overrides", () => {
     const undrained = withoutOverride(both, { kind: "drain", link: "isp1" })
     expect(listed(undrained)).toEqual([weight("isp1", 5)])
     expect(withoutOverride(undrained, { kind: "weight", link: "isp1" })).toEqual(NO_OVERRIDES)
+  })
+
+  it("of an earlier time hold beneath those that were set since", () => {
+    const older = [drain("isp1", true), weight("isp1", 5), weight("isp2", 6)].reduce(withOverride, NO_OVERRIDES)
+    const newer = [drain("isp1"), weight("isp2", 60)].reduce(withOverride, NO_OVERRIDES)
+    expect(listed(withOlder(newer, older))).toEqual([drain("isp1"), weight("isp1", 5), weight("isp2", 60)])
   })
 
   it("take effect in the next plan, and let nothing go that flows", () => {

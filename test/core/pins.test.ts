@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { ordered } from "../../src/core/orders.ts"
 import { listed, NO_OVERRIDES, overridden } from "../../src/core/overrides.ts"
-import { named, withPin, type AskedPin, type Pin } from "../../src/core/pins.ts"
+import { named, withOlderPins, withPin, type AskedPin, type Pin } from "../../src/core/pins.ts"
 import { planOfConfig, weigh } from "../../src/core/plan.ts"
 import type { PolicyConfig } from "../../src/core/policy-config.ts"
 import { isSameWanted, withinForce } from "../../src/core/wanted.ts"
@@ -39,6 +39,21 @@ describe("pins", () => {
     const pins = pinned(policy("10.0.0.1/32"), policy("10.0.0.2/32"), policy("10.0.0.1/32", ["isp2"]))
     expect(pins.map(({ name }) => name)).toEqual(["pin1", "pin2"])
     expect(pins[0]?.policy.use).toEqual({ kind: "order", links: ["isp2"] })
+  })
+
+  it("of an earlier time stand beneath newer ones, without those of the same match, under a name that is free", () => {
+    const older = pinned(policy("10.0.0.1/32"), policy("10.0.0.2/32"), policy("10.0.0.3/32"))
+    const newer = pinned(policy("10.0.0.2/32", ["isp2"]))
+    const sources = withOlderPins(newer, older).map(({ name, policy: { name: own, match } }) => [
+      name,
+      own,
+      match.from[0],
+    ])
+    expect(sources).toEqual([
+      ["pin1", "pin1", "10.0.0.2/32"],
+      ["pin3", "pin3", "10.0.0.3/32"],
+      ["pin4", "pin4", "10.0.0.1/32"],
+    ])
   })
 
   it("have the first name that is free, of policies too", () => {

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises"
+import { mkdir, open, readFile, unlink } from "node:fs/promises"
 import { dirname } from "node:path"
 import { expect, test } from "vitest"
 import { evenkeel, labConfig, placesOf, startAgent } from "../../src/lab/agent.ts"
@@ -8,9 +8,11 @@ import { run } from "../../src/system/run.ts"
 import { carriers, until } from "./support/rules.ts"
 import { twoLinks, withLab } from "./support/scene.ts"
 
+const fileOf = ({ dir }: Lab, name: string) => `${placesOf({ dir }).stateDir}/${name}`
+
 /** Opening a FIFO waits for its other end, as a file does on a disk that hangs. */
-async function hang({ dir }: Lab, ...names: readonly string[]): Promise<void> {
-  const files = names.map(name => `${placesOf({ dir }).stateDir}/${name}`)
+async function hang(lab: Lab, ...names: readonly string[]): Promise<void> {
+  const files = names.map(name => fileOf(lab, name))
   for (const file of files) await mkdir(dirname(file), { recursive: true })
   await run("mkfifo", files)
 }
@@ -40,5 +42,31 @@ test("with a disk that hangs from the beginning the agent sets up, fails over, m
     child.kill("SIGTERM")
     await child.exited
     expect(await carriers(lab)).toEqual([2])
+  })
+})
+
+/** What waits for the file gets this; whoever opens it later finds none. */
+async function answer(lab: Lab, name: string, text: string): Promise<void> {
+  const writer = await open(fileOf(lab, name), "w")
+  await unlink(fileOf(lab, name))
+  await writer.writeFile(text)
+  await writer.close()
+}
+
+test("what was decided by hand holds as soon as the disk tells of it, however late, and is not written over", async () => {
+  await withLab(twoLinks, async lab => {
+    await hang(lab, "overrides.json")
+    await startAgent(lab, labConfig(lab))
+    await until(async () => (await carriers(lab)).length === 2, 15_000)
+    expect((await evenkeel(lab, "weight", "isp2", "20")).stdout).toContain("a restart may not know of it")
+
+    const drains = { isp1: { until: null, force: false } }
+    const weights = { isp1: { until: null, weight: 7 }, isp2: { until: null, weight: 8 } }
+    await answer(lab, "overrides.json", JSON.stringify({ v: 1, drains, weights }))
+    await until(async () => (await carriers(lab)).join() === "2", 5_000)
+    const kept = async () =>
+      JSON.parse(await readFile(fileOf(lab, "overrides.json"), "utf8").catch(() => "{}")) as object
+    await until(async () => "v" in (await kept()), 5_000)
+    expect(await kept()).toMatchObject({ drains, weights: { ...weights, isp2: { until: null, weight: 20 } } })
   })
 })

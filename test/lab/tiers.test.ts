@@ -68,7 +68,9 @@ test.each([4, 6] as const)(
 
       const { doneMs } = await heal(lab, "isp2")
       const moved = events.filter(event => event.kind === "open" && isOverLte(event)).length
-      await until(() => Promise.resolve(events.filter(isBroken).length === moved), upAfterMs + 4_000)
+      const isOpenAgain = (event: HoldEvent) => event.kind === "open" && event.atMs > doneMs
+      const areBack = () => events.filter(isBroken).length === moved && events.filter(isOpenAgain).length === moved
+      await until(() => Promise.resolve(areBack()), upAfterMs + 4_000)
       console.log(`${moved} flows given back ${((monotonicMs() - doneMs) / 1000).toFixed(1)} s after the line healed`)
       expect(await used(scene)).toEqual(["isp2"])
       const isBack = (event: JournalEvent) =>

@@ -24,7 +24,10 @@ test("a pin that the kernel refuses changes nothing, is not kept, and the refusa
   const stateDir = await mkdtemp(join(tmpdir(), "evenkeel-steering-"))
   const told: EventDraft[] = []
   const desk = { backend, disk: createDisk(), tell: (event: EventDraft) => void told.push(event) }
-  const steering = createSteering({ overrides: NO_OVERRIDES, unfit: [] }, { desk, stateDir, config$: NEVER })
+  const steering = createSteering(
+    { kept: { overrides: NO_OVERRIDES, unfit: [] }, late$: NEVER },
+    { desk, stateDir, config$: NEVER },
+  )
   try {
     const refused = await steering.obey(pin, [worldOf(TOO_LONG)])
     expect(refused.ok).toBe(false)
@@ -41,7 +44,10 @@ test("what is decided while the disk hangs holds at once, and is kept when the d
   const file = join(stateDir, "overrides.json")
   await run("mkfifo", [file])
   const desk = { backend, disk: createDisk(), tell: () => undefined }
-  const steering = createSteering({ overrides: NO_OVERRIDES, unfit: [] }, { desk, stateDir, config$: NEVER })
+  const steering = createSteering(
+    { kept: { overrides: NO_OVERRIDES, unfit: [] }, late$: NEVER },
+    { desk, stateDir, config$: NEVER },
+  )
   const weigh = (link: string, weight: number) =>
     steering.obey({ do: "set", override: { kind: "weight", link, weight, until: null } }, [worldOf("lan0")])
   try {
