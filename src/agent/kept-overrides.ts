@@ -37,5 +37,5 @@ export function keptForStart(config: Config, { disk, warn }: Pick<Desk, "disk" |
       warn(new Error(`drains, weights and pins that were set by hand do not hold yet: ${String(error)}`))
       subscriber.next({ overrides: NO_OVERRIDES, unfit: [] })
     })
-  }).pipe(shareReplay(1))
+  }).pipe(shareReplay({ bufferSize: 1, refCount: false }))
 }

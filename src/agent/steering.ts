@@ -1,8 +1,9 @@
-import { BehaviorSubject, concatMap, defer, ignoreElements, merge, type Observable } from "rxjs"
+import { BehaviorSubject, concat, concatMap, ignoreElements, merge, of, type Observable } from "rxjs"
 import { loadProtocols } from "../config/load.ts"
 import { readPin, type PinRead } from "../config/pin.ts"
 import type { Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
+import type { EventDraft } from "../core/events.ts"
 import { ordered, type Order } from "../core/orders.ts"
 import type { FamilyConfig } from "../core/family.ts"
 import {
@@ -75,16 +76,12 @@ export function createSteering(
   const end = async ({ override, why }: Ending) => {
     if (isThere(overrides$.value, override)) await clear(idOf(override), why)
   }
-  const forget = ({ unfit }: Kept) => {
-    for (const { name, why } of unfit) tell({ type: "override.cleared", kind: "pin", name, why })
-    return unfit.length > 0 ? change(overrides$.value) : Promise.resolve("")
-  }
-  const adopt = async (late: Kept) => {
+  const adopt = async (found: Kept) => {
     const known = overrides$.value
-    const next = withOlder(known, late.overrides)
-    for (const override of listed(next)) if (!isThere(known, override)) tell({ type: "override.set", ...override })
-    await change(next)
-    await forget(late)
+    const next = withOlder(known, found.overrides)
+    const news = [...additions(known, next), ...removals(found)]
+    for (const event of news) tell(event)
+    if (news.length > 0) await change(next)
   }
   const pin = async (asked: AskedPin, views: readonly FamilyConfig[]): Promise<Obeyed> => {
     const read = await judged(asked, views, backend)
@@ -109,13 +106,19 @@ export function createSteering(
     return { ok: true, said: await change(result.overrides) }
   }
   const ended$ = endings(overrides$, config$).pipe(concatMap(end))
-  const adopted$ = late$.pipe(concatMap(adopt))
-  const run$ = merge(
-    defer(() => forget(kept)),
-    adopted$,
-    ended$,
-  ).pipe(ignoreElements())
+  const adopted$ = concat(of(kept), late$).pipe(concatMap(adopt))
+  const run$ = merge(adopted$, ended$).pipe(ignoreElements())
   return { overrides$, current: () => overrides$.value, run$, obey }
+}
+
+function additions(known: Overrides, next: Overrides): readonly EventDraft[] {
+  const added = listed(next).filter(override => !isThere(known, override))
+  return added.map(override => ({ type: "override.set", ...override }))
+}
+
+/** Pins that mean nothing here are not kept any longer. */
+function removals({ unfit }: Kept): readonly EventDraft[] {
+  return unfit.map(({ name, why }) => ({ type: "override.cleared", kind: "pin", name, why }))
 }
 
 /** By the configuration, whose sets and links are the same for both families, and then by the kernel. */

@@ -272,3 +272,17 @@ test("each try has a connection of its own", async () => {
   await send({ ...webhook, url })
   expect(received.map(({ headers }) => headers["connection"])).toEqual(["close", "close"])
 })
+
+test("without its secret nothing is sent, and no message is blamed for it", async () => {
+  let asked = 0
+  const { url } = await listener({ refusal: () => `refused for the ${(asked += 1)}th time` })
+  const empty = join(await scratch(), "key")
+  await writeFile(empty, "\n")
+  const pagerduty = (routingKey: Plain) => send({ kind: "pagerduty", url, routingKey })
+  const unset = { error: "a secret cannot be read: it is not set in the environment that the agent was started in" }
+  const hollow = { error: `a secret cannot be read: ${empty} is empty` }
+  expect(await pagerduty("")).toMatchObject({ ok: false, isRefused: true, isOfMessage: false, ...unset })
+  expect(await pagerduty({ file: empty })).toMatchObject({ ok: false, isRefused: true, isOfMessage: false, ...hollow })
+  expect(asked).toBe(0)
+  expect(await pagerduty("key")).toMatchObject({ ok: false, isRefused: true, isOfMessage: true })
+})
