@@ -24,7 +24,7 @@ import { alerting } from "./alerting.ts"
 import { announce } from "./announce.ts"
 import { keepTaken, tellStart, type Beginning } from "./beginning.ts"
 import { openDesk, type Desk } from "./desk.ts"
-import { keptForStart } from "./kept-overrides.ts"
+import { keptForStart, type Kept } from "./kept-overrides.ts"
 import { reloads } from "./reload.ts"
 import { agentOf, serve } from "./serve.ts"
 import { createSharing, type Sharing } from "./sharing.ts"
@@ -48,7 +48,7 @@ export function agent(beginning: Beginning, signals: Signals, log: Logger): Obse
       const kept$ = keptForStart(config, desk)
       const life$ = kept$.pipe(
         take(1),
-        switchMap(kept => life(desk, beginning, { kept, late$: kept$.pipe(filter(late => late !== kept)) }, signals)),
+        switchMap(kept => life(desk, beginning, { kept, late$: later(kept$, kept) }, signals)),
       )
       return concat(life$, close$).pipe(
         catchError((error: unknown) =>
@@ -60,6 +60,11 @@ export function agent(beginning: Beginning, signals: Signals, log: Logger): Obse
       )
     }),
   )
+}
+
+/** What there is to be known beyond the first. */
+function later(kept$: Observable<Kept | null>, first: Kept | null): Observable<Kept> {
+  return kept$.pipe(filter((kept): kept is Kept => kept !== null && kept !== first))
 }
 
 function life(desk: Desk, beginning: Beginning, found: Found, { stop$, reload$ }: Signals): Observable<never> {

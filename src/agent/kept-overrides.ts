@@ -1,9 +1,9 @@
-import { Observable, shareReplay } from "rxjs"
+import { catchError, concat, defer, of, retry, shareReplay, type Observable } from "rxjs"
 import { loadProtocols } from "../config/load.ts"
 import { readPins } from "../config/pin.ts"
 import type { Config } from "../core/config.ts"
-import { NO_OVERRIDES, type Overrides } from "../core/overrides.ts"
-import { readOverrides } from "../journal/overrides-file.ts"
+import type { KeptOverrides, Overrides } from "../core/overrides.ts"
+import { readableOverrides, readOverrides } from "../journal/overrides-file.ts"
 import type { Desk } from "./desk.ts"
 
 /** What an earlier agent left. */
@@ -18,24 +18,31 @@ interface UnfitPin {
   readonly why: string
 }
 
-export async function keptOverrides(config: Config, onTrouble: (text: string) => void): Promise<Kept> {
-  const [kept, protocols] = await Promise.all([readOverrides(config.stateDir, onTrouble), loadProtocols()])
-  const { pins, unfit } = readPins(kept.pins, config, protocols)
-  return { overrides: { ...kept, pins }, unfit }
+/** For whoever looks without an agent: none where they cannot be read. */
+export async function keptOverrides(config: Config): Promise<Kept> {
+  return meant(await readableOverrides(config.stateDir), config)
 }
 
+/** A disk that answers with an error is asked again. */
+const AGAIN_MS = 10_000
+
 /**
- * For a start, which does not wait for ever: nothing at first where the disk hangs, and what was kept when it answers after
- * all. That is in the disk's turn, so that nothing is written before over what was not read. Replays the newest.
+ * For a start, which does not wait for ever: null at first where the disk hangs or fails, and what was kept as soon as it
+ * tells of it after all. Replays the newest.
  */
-export function keptForStart(config: Config, { disk, warn }: Pick<Desk, "disk" | "warn">): Observable<Kept> {
-  return new Observable<Kept>(subscriber => {
-    const read = async () => {
-      subscriber.next(await keptOverrides(config, warn))
-    }
-    disk.atStart(read).catch((error: unknown) => {
+export function keptForStart(config: Config, { disk, warn }: Pick<Desk, "disk" | "warn">): Observable<Kept | null> {
+  const read = async () => meant(await readOverrides(config.stateDir, warn), config)
+  const late$ = defer(() => disk.inTurn(read)).pipe(retry({ delay: AGAIN_MS }))
+  return defer(() => disk.atStart(read)).pipe(
+    catchError((error: unknown) => {
       warn(new Error(`drains, weights and pins that were set by hand do not hold yet: ${String(error)}`))
-      subscriber.next({ overrides: NO_OVERRIDES, unfit: [] })
-    })
-  }).pipe(shareReplay({ bufferSize: 1, refCount: false }))
+      return concat(of(null), late$)
+    }),
+    shareReplay({ bufferSize: 1, refCount: false }),
+  )
+}
+
+async function meant(kept: KeptOverrides, config: Config): Promise<Kept> {
+  const { pins, unfit } = readPins(kept.pins, config, await loadProtocols())
+  return { overrides: { ...kept, pins }, unfit }
 }

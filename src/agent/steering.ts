@@ -1,27 +1,16 @@
-import { BehaviorSubject, concat, concatMap, ignoreElements, merge, of, type Observable } from "rxjs"
+import { concatMap, defer, EMPTY, ignoreElements, merge, type Observable } from "rxjs"
 import { loadProtocols } from "../config/load.ts"
 import { readPin, type PinRead } from "../config/pin.ts"
 import type { Obeyed } from "../control/server.ts"
 import type { Config } from "../core/config.ts"
-import type { EventDraft } from "../core/events.ts"
 import { ordered, type Order } from "../core/orders.ts"
 import type { FamilyConfig } from "../core/family.ts"
-import {
-  idOf,
-  isThere,
-  keptPin,
-  listed,
-  withOlder,
-  withoutOverride,
-  type OverrideId,
-  type Overrides,
-} from "../core/overrides.ts"
+import { idOf, isThere, keptPin, listed, type OverrideId, type Overrides } from "../core/overrides.ts"
 import { named, withPin, type AskedPin } from "../core/pins.ts"
 import type { World } from "../core/world.ts"
-import { inTime } from "../files/disk.ts"
-import { writeOverrides } from "../journal/overrides-file.ts"
 import type { Backend } from "../system/iptables.ts"
 import { tryRuleset } from "../system/try-rules.ts"
+import { createDecided } from "./decided.ts"
 import type { Desk } from "./desk.ts"
 import { endings, type Ending } from "./endings.ts"
 import type { Kept } from "./kept-overrides.ts"
@@ -39,8 +28,9 @@ export interface Steering {
 
 /** What an earlier agent left. */
 export interface Found {
-  readonly kept: Kept
-  /** What else there was, on a disk that did not answer in time for the start. */
+  /** Null: the disk did not tell in time for the start. */
+  readonly kept: Kept | null
+  /** Then, if ever it does. */
   readonly late$: Observable<Kept>
 }
 
@@ -50,38 +40,31 @@ interface Sources {
   readonly config$: Observable<Config>
 }
 
-/** Whoever gave an order is told in time what became of it: commands wait 2 s for an answer (src/control/client.ts). */
-const PATIENCE_MS = 1_000
-
 export function createSteering(
   { kept, late$ }: Found,
   { desk: { tell, backend, disk }, stateDir, config$ }: Sources,
 ): Steering {
-  const overrides$ = new BehaviorSubject(kept.overrides)
+  const decided = createDecided(kept?.overrides ?? null, disk, stateDir)
+  const { overrides$, isAll, change } = decided
 
-  /** They hold at once, whatever becomes of the file; one that comes later has the newest. @returns words for what went wrong. */
-  const change = async (next: Overrides): Promise<string> => {
-    overrides$.next(next)
-    const writing = inTime(
-      disk.inTurn(() => writeOverrides(stateDir, overrides$.value)),
-      PATIENCE_MS,
-    )
-    const trouble = await writing.then(() => null, String)
-    return trouble === null ? "" : `; but a restart may not know of it: ${trouble}`
-  }
   const clear = (id: OverrideId, why: string): Promise<string> => {
     tell({ type: "override.cleared", ...id, why })
-    return change(withoutOverride(overrides$.value, id))
+    return decided.takeBack(id)
   }
   const end = async ({ override, why }: Ending) => {
     if (isThere(overrides$.value, override)) await clear(idOf(override), why)
   }
-  const adopt = async (found: Kept) => {
+  const begin = async (first: Kept) => {
+    tellUnfit(first, tell)
+    if (first.unfit.length > 0) await change(overrides$.value)
+  }
+  const adopt = async (late: Kept) => {
     const known = overrides$.value
-    const next = withOlder(known, found.overrides)
-    const news = [...additions(known, next), ...removals(found)]
-    for (const event of news) tell(event)
-    if (news.length > 0) await change(next)
+    const completed = decided.complete(late.overrides)
+    const news = listed(overrides$.value).filter(override => !isThere(known, override))
+    for (const override of news) tell({ type: "override.set", ...override })
+    tellUnfit(late, tell)
+    await completed
   }
   const pin = async (asked: AskedPin, views: readonly FamilyConfig[]): Promise<Obeyed> => {
     const read = await judged(asked, views, backend)
@@ -99,26 +82,21 @@ export function createSteering(
         order.pin,
         worlds.map(({ config }) => config),
       )
-    const result = ordered(overrides$.value, order, worlds)
+    const result = ordered(overrides$.value, order, worlds, isAll())
     if (!result.ok) return { ok: false, said: result.why }
     if (order.do === "clear") return { ok: true, said: await clear(idOf(order), "taken back") }
     tell({ type: "override.set", ...order.override })
     return { ok: true, said: await change(result.overrides) }
   }
   const ended$ = endings(overrides$, config$).pipe(concatMap(end))
-  const adopted$ = concat(of(kept), late$).pipe(concatMap(adopt))
-  const run$ = merge(adopted$, ended$).pipe(ignoreElements())
+  const begun$ = defer(() => (kept === null ? EMPTY : begin(kept)))
+  const run$ = merge(begun$, late$.pipe(concatMap(adopt)), ended$).pipe(ignoreElements())
   return { overrides$, current: () => overrides$.value, run$, obey }
 }
 
-function additions(known: Overrides, next: Overrides): readonly EventDraft[] {
-  const added = listed(next).filter(override => !isThere(known, override))
-  return added.map(override => ({ type: "override.set", ...override }))
-}
-
 /** Pins that mean nothing here are not kept any longer. */
-function removals({ unfit }: Kept): readonly EventDraft[] {
-  return unfit.map(({ name, why }) => ({ type: "override.cleared", kind: "pin", name, why }))
+function tellUnfit({ unfit }: Kept, tell: Desk["tell"]): void {
+  for (const { name, why } of unfit) tell({ type: "override.cleared", kind: "pin", name, why })
 }
 
 /** By the configuration, whose sets and links are the same for both families, and then by the kernel. */

@@ -8,7 +8,7 @@ import { changesToMend, survey, type Survey } from "./set-up.ts"
 
 /** What there is to say of the router while no agent runs: the kernel's rules, and what the last agent wrote down. */
 export async function statusWithoutAgent(config: Config): Promise<Status> {
-  const [found, { overrides }] = await Promise.all([survey(config), keptOverrides(config, () => undefined)])
+  const [found, { overrides }] = await Promise.all([survey(config), keptOverrides(config)])
   const [ipv4, ipv6] = found.map(atRest)
   if (ipv4 === undefined) throw new Error("no family was looked at")
   return statusAtRest(ipv4, ipv6 ?? null, listed(overrides))

@@ -30,7 +30,7 @@ export async function checkUp(whole: Config): Promise<Checkup> {
   const config = viewOf(whole, 4)
   const looked = await look(config)
   const { reading } = looked
-  const { overrides } = await keptOverrides(whole, () => undefined)
+  const { overrides } = await keptOverrides(whole)
   const asksSets = config.sets.length > 0 || config.sticky !== null
   return {
     config,

@@ -4,7 +4,7 @@ import type { Config } from "../core/config.ts"
 import { viewsOf } from "../core/family.ts"
 import { listed, NO_OVERRIDES, overridden, withOverride, type Override } from "../core/overrides.ts"
 import { policyFlows, type PolicyFlows } from "../core/policy-flows.ts"
-import { readOverrides } from "../journal/overrides-file.ts"
+import { readableOverrides } from "../journal/overrides-file.ts"
 import { detectBackend } from "../system/detect-backend.ts"
 import { familiesHere } from "../system/families.ts"
 import { forFamily, saveCounted } from "../system/iptables.ts"
@@ -18,7 +18,7 @@ export async function overridesInForce(config: Config): Promise<readonly Overrid
     if (error instanceof Failure) return null
     throw error
   })
-  return status?.overrides ?? listed(await readOverrides(config.stateDir, () => undefined))
+  return status?.overrides ?? listed(await readableOverrides(config.stateDir))
 }
 
 /** The families that are steered here, as the configuration with these overrides has them, IPv4 first. */

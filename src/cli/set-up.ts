@@ -41,7 +41,7 @@ export async function look(view: FamilyConfig): Promise<Look> {
  * operators have decided, as an agent would begin.
  */
 export async function survey(config: Config): Promise<readonly Survey[]> {
-  const [{ backend }, { overrides }] = await Promise.all([detectBackend(), keptOverrides(config, () => undefined)])
+  const [{ backend }, { overrides }] = await Promise.all([detectBackend(), keptOverrides(config)])
   const views = familiesHere().map(family => overridden(viewOf(config, family), overrides))
   return Promise.all(views.map(view => surveyFamily(view, forFamily(backend, view.family))))
 }

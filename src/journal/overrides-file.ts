@@ -27,28 +27,53 @@ const schema = z.object({
   pins: z.array(pin).default([]),
 })
 
-/** None where there are none. Of a file that cannot be understood `onTrouble` hears, and it stays as it is. */
-export async function readOverrides(directory: string, onTrouble: (text: string) => void): Promise<KeptOverrides> {
+/**
+ * None where there are none. Of a file that cannot be understood `onDamage` hears, and it stays as it is.
+ * @throws what the disk says, where it does not tell what is in the file.
+ */
+export async function readOverrides(directory: string, onDamage: (text: string) => void): Promise<KeptOverrides> {
   const file = join(directory, OVERRIDES)
+  const text = await textOf(file)
+  if (text === null) return NO_OVERRIDES
   try {
-    return (await load(file)) ?? NO_OVERRIDES
+    return understood(text)
   } catch (error) {
-    onTrouble(
-      `${file}: drains, weights and pins that were set by hand do not hold: it cannot be read: ${String(error)}`,
-    )
+    onDamage(`${file}: drains, weights and pins that were set by hand do not hold: it is damaged: ${String(error)}`)
     return NO_OVERRIDES
   }
 }
 
-/** Durable and atomic. A file that cannot be understood is put aside as `overrides.json.damaged`. */
+/** For whoever can do without: none, too, where they cannot be read. */
+export async function readableOverrides(directory: string): Promise<KeptOverrides> {
+  return readOverrides(directory, () => undefined).catch(() => NO_OVERRIDES)
+}
+
+/**
+ * Durable and atomic. A file that cannot be understood is put aside as `overrides.json.damaged`; over one that cannot be
+ * read nothing is written. @throws what the disk says.
+ */
 export async function writeOverrides(directory: string, { drains, weights, pins }: KeptOverrides): Promise<void> {
   const file = join(directory, OVERRIDES)
-  await load(file).catch(() => rename(file, `${file}.damaged`))
+  const before = await textOf(file)
+  if (before !== null && !isUnderstood(before)) await rename(file, `${file}.damaged`)
   await replaceFile(file, `${JSON.stringify({ v: 1, drains, weights, pins: pins.map(keptPin) }, null, 2)}\n`)
 }
 
 /** Null: there is none. */
-async function load(file: string): Promise<KeptOverrides | null> {
-  const text = await orIfMissing(readFile(file, "utf8"), null)
-  return text === null ? null : schema.parse(JSON.parse(text))
+async function textOf(file: string): Promise<string | null> {
+  return orIfMissing(readFile(file, "utf8"), null)
+}
+
+/** @throws Error for what is no such file. */
+function understood(text: string): KeptOverrides {
+  return schema.parse(JSON.parse(text))
+}
+
+function isUnderstood(text: string): boolean {
+  try {
+    understood(text)
+    return true
+  } catch {
+    return false
+  }
 }

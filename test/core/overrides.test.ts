@@ -94,4 +94,12 @@ describe("an order", () => {
       why: "isp1 is not drained",
     })
   })
+
+  it("takes back what may be there, too, while not all is known", () => {
+    const clear = { do: "clear", kind: "drain", link: "isp1" } as const
+    const pin = { do: "clear", kind: "pin", name: "pin1" } as const
+    expect(ordered(NO_OVERRIDES, clear, [world("up", "up")], false)).toEqual({ ok: true, overrides: NO_OVERRIDES })
+    expect(ordered(NO_OVERRIDES, pin, [world("up", "up")], false)).toEqual({ ok: true, overrides: NO_OVERRIDES })
+    expect(ordered(NO_OVERRIDES, { ...clear, link: "isp9" }, [world("up", "up")], false).ok).toBe(false)
+  })
 })

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs"
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { NO_OVERRIDES } from "../../src/core/overrides.ts"
-import { readOverrides, writeOverrides } from "../../src/journal/overrides-file.ts"
+import { readableOverrides, readOverrides, writeOverrides } from "../../src/journal/overrides-file.ts"
 
 const pin = {
   name: "pin1",
@@ -51,5 +51,14 @@ describe("what operators decided", () => {
     await writeOverrides(directory, kept)
     expect(await read()).toMatchObject(kept)
     expect(existsSync(`${file()}.damaged`)).toBe(true)
+  })
+
+  it("in a file that cannot be read are not taken for damaged: nothing is written over them", async () => {
+    await mkdir(file())
+    await expect(read()).rejects.toThrow("EISDIR")
+    await expect(writeOverrides(directory, kept)).rejects.toThrow("EISDIR")
+    expect(await readableOverrides(directory)).toEqual(NO_OVERRIDES)
+    expect(troubles).toEqual([])
+    expect(await readdir(directory)).toEqual(["overrides.json"])
   })
 })

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs"
 import { listed, type Override } from "../../core/overrides.ts"
 import type { Config } from "../../core/config.ts"
-import { readOverrides } from "../../journal/overrides-file.ts"
+import { readableOverrides } from "../../journal/overrides-file.ts"
 import { askStatus } from "../ask.ts"
 import { clock, columns, openScreen, type Paint } from "../format.ts"
 import { readConfigWithoutSets, withJson, type Options, type PrintOptions } from "../options.ts"
@@ -31,7 +31,7 @@ export function pinsAmong(overrides: readonly Override[]): readonly Pinned[] {
 }
 
 async function overridesAtRest({ stateDir }: Config): Promise<readonly Override[]> {
-  return listed(await readOverrides(stateDir, () => undefined))
+  return listed(await readableOverrides(stateDir))
 }
 
 function tableOf(pins: readonly Pinned[], paint: Paint): string {
