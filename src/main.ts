@@ -64,6 +64,8 @@ const startAgent: StartAgent = async beginning => {
   if (probesASecond(config) < MANY_PROBES) setFlagsFromString("--no-opt")
   // Whatever comes in bursts (a flood of messages, a long start) would grow the young generation to 32 MB, and keep it.
   setFlagsFromString("--semi-space-growth-factor=1")
+  // And 2 MB are cleared sooner by one thread than by five that have to be woken.
+  setFlagsFromString("--no-parallel-scavenge")
   log.level = config.log.level
   const stop$ = received("SIGTERM", "SIGINT")
   stop$.subscribe(() => setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_MOMENT_MS).unref())

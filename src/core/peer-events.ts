@@ -7,7 +7,10 @@ export function peerEvents({ differences }: Pick<Step, "differences">, lost: Los
   return differences.flatMap(({ before, after }): readonly EventDraft[] => {
     if (after === undefined) return before === undefined ? [] : [lostEvent(before)]
     if (lost.has(peerKey(after))) return after.links.flatMap(link => stateEvent(after, "unknown", link))
-    return after.links.flatMap(link => stateEvent(after, before?.links.find(isNamed(link.name))?.state, link))
+    const known = before?.links ?? []
+    // Of every change of every router: most links are the very ones that they were.
+    const news = after.links.filter(link => !known.includes(link))
+    return news.flatMap(link => stateEvent(after, known.find(isNamed(link.name))?.state, link))
   })
 }
 

@@ -3,11 +3,11 @@ import { share as multicast, timer } from "rxjs"
 import type { PeerChange } from "../core/peers.ts"
 import type { Client, Opened } from "./client.ts"
 import { isAnswer } from "./connection.ts"
-import type { Heard } from "./heard.ts"
+import type { Bad, Heard } from "./heard.ts"
 import { inSteps } from "./in-steps.ts"
 import { inWords } from "./in-words.ts"
 import { badPlace, type Place, type Places } from "./places.ts"
-import { readChange, type Reading } from "./wire.ts"
+import { readChange } from "./wire.ts"
 
 /** Of a site of hundreds there are thousands of messages a second. What is too much is left to the next survey. */
 const PACE = { stepMs: 10, most: 400, mostWaiting: 4_000 }
@@ -15,13 +15,9 @@ const PACE = { stepMs: 10, most: 400, mostWaiting: 4_000 }
 /** What is said on the channels of these sites; "listening" once that of the router's own is heard. Asks every `everyMs` whether anybody is there. */
 export function listen(opened: Opened, places: Places, everyMs: number): Observable<Heard | "listening"> {
   const message$ = messages(opened.client, places).pipe(multicast())
-  const bad$ = message$.pipe(
-    filter(read => !read.ok),
-    map(({ channel, why }) => ({ kind: "bad", where: `a message on ${channel}`, why }) as const),
-  )
+  const bad$ = message$.pipe(filter(each => "kind" in each))
   const changes$ = message$.pipe(
-    filter(read => read.ok),
-    map(({ value }) => value),
+    filter((each): each is PeerChange => !("kind" in each)),
     inSteps(PACE),
     map(changes => ({ kind: "changes", changes }) as const),
   )
@@ -33,12 +29,14 @@ export function listen(opened: Opened, places: Places, everyMs: number): Observa
   return merge(bad$, changes$, alive$, subscribed(opened, places))
 }
 
-function messages(client: Client, places: Places): Observable<Reading<PeerChange> & { readonly channel: string }> {
+function messages(client: Client, places: Places): Observable<PeerChange | Bad> {
   const siteOf = new Map(places.map(({ site, keys }) => [keys.changes, site]))
   return new Observable(subscriber => {
     client.on("message", (channel: string, message: string) => {
-      // An empty message: somebody tried whether it may speak.
-      if (message !== "") subscriber.next({ ...readChange(message, siteOf.get(channel) ?? ""), channel })
+      // Somebody tried whether it may speak.
+      if (message === "") return
+      const read = readChange(message, siteOf.get(channel) ?? "")
+      subscriber.next(read.ok ? read.value : { kind: "bad", where: `a message on ${channel}`, why: read.why })
     })
   })
 }
