@@ -8,24 +8,24 @@ const OPEN: readonly string[] = ["kind", "template", "labels", "command", "from"
 export async function reveal(to: Receiver<Plain>): Promise<Receiver<string>> {
   const parts = Object.entries(to).map(async ([key, value]) => [
     key,
-    OPEN.includes(key) ? (value as unknown) : await revealed(value),
+    OPEN.includes(key) ? (value as unknown) : await revealed(value, key),
   ])
   return Object.fromEntries((await Promise.all(parts)) as [string, unknown][]) as unknown as Receiver<string>
 }
 
 /** @throws Error for one that is empty: what it would bring is a refusal, which would be taken for one of the message. */
-async function revealed(part: unknown): Promise<unknown> {
+async function revealed(part: unknown, name: string): Promise<unknown> {
   // As after a start by the last good configuration, which does without what the environment has not (src/config/parse.ts).
-  if (part === "") throw new Error("it is not set in the environment that the agent was started in")
+  if (part === "") throw new Error(`${name} is not set in the environment that the agent was started in`)
   if (typeof part !== "object" || part === null) return part
   if (isFile(part)) return textOf(part.file)
-  const parts = Object.entries(part).map(async ([key, value]) => [key, await revealed(value)])
+  const parts = Object.entries(part).map(async ([key, value]) => [key, await revealed(value, `${name}.${key}`)])
   return Object.fromEntries((await Promise.all(parts)) as [string, unknown][])
 }
 
 async function textOf(file: string): Promise<string> {
   const text = (await readFile(file, "utf8")).replace(/\r?\n$/, "")
-  if (text === "") throw new Error(`${file} is empty`)
+  if (text.trim() === "") throw new Error(`${file} is empty`)
   return text
 }
 

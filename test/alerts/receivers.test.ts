@@ -277,9 +277,11 @@ test("without its secret nothing is sent, and no message is blamed for it", asyn
   let asked = 0
   const { url } = await listener({ refusal: () => `refused for the ${(asked += 1)}th time` })
   const empty = join(await scratch(), "key")
-  await writeFile(empty, "\n")
+  await writeFile(empty, " \n")
   const pagerduty = (routingKey: Plain) => send({ kind: "pagerduty", url, routingKey })
-  const unset = { error: "a secret cannot be read: it is not set in the environment that the agent was started in" }
+  const unset = {
+    error: "a secret cannot be read: routingKey is not set in the environment that the agent was started in",
+  }
   const hollow = { error: `a secret cannot be read: ${empty} is empty` }
   expect(await pagerduty("")).toMatchObject({ ok: false, isRefused: true, isOfMessage: false, ...unset })
   expect(await pagerduty({ file: empty })).toMatchObject({ ok: false, isRefused: true, isOfMessage: false, ...hollow })

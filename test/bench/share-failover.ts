@@ -24,8 +24,8 @@ const ROUNDS = Number(argv[2] ?? 24)
 const INTERVAL_MS = 500
 /** More than a failover takes. */
 const TURN_MS = 2000
-/** Longer than an agent takes to notice what has become of its Redis. */
-const TROUBLE_MS = 4000
+/** Longer than an agent takes to notice what has become of its Redis, and not the turn of another router. */
+const TROUBLE_MS = 5000
 /** A link that dies in each round would be damped, and away for long. */
 const steady = { top: { health: { upAfter: "1s", damping: { halfLife: "1s", suppress: 100 } } } }
 
