@@ -45,7 +45,7 @@ export function agent(beginning: Beginning, signals: Signals, log: Logger): Obse
   return defer(() => openDesk(file, config, log)).pipe(
     switchMap(desk => {
       const close$ = defer(() => desk.close()).pipe(ignoreElements())
-      const kept$ = keptForStart(config, desk)
+      const kept$ = keptForStart(config, desk, signals.stop$)
       const life$ = kept$.pipe(
         take(1),
         switchMap(kept => life(desk, beginning, { kept, late$: later(kept$, kept) }, signals)),

@@ -31,7 +31,7 @@ export interface Decided {
 const PATIENCE_MS = 1_000
 
 const NOT_READ_YET =
-  "; but a restart may not know of it: what was set by hand before has not been read yet, and nothing is written over it"
+  "; but a restart may not know of it: what was set by hand before has not been read yet (see the log), and nothing is written over it"
 
 /** `kept`: what an earlier agent left; null: not known yet. */
 export function createDecided(kept: Overrides | null, disk: Disk, stateDir: string): Decided {

@@ -1,4 +1,4 @@
-import { catchError, concat, defer, of, retry, shareReplay, type Observable } from "rxjs"
+import { catchError, concat, defer, of, retry, shareReplay, takeUntil, timer, type Observable } from "rxjs"
 import { loadProtocols } from "../config/load.ts"
 import { readPins } from "../config/pin.ts"
 import type { Config } from "../core/config.ts"
@@ -28,14 +28,28 @@ const AGAIN_MS = 10_000
 
 /**
  * For a start, which does not wait for ever: null at first where the disk hangs or fails, and what was kept as soon as it
- * tells of it after all. Replays the newest.
+ * tells of it after all, until `stop$`. Replays the newest.
  */
-export function keptForStart(config: Config, { disk, warn }: Pick<Desk, "disk" | "warn">): Observable<Kept | null> {
+export function keptForStart(
+  config: Config,
+  { disk, warn }: Pick<Desk, "disk" | "warn">,
+  stop$: Observable<unknown>,
+): Observable<Kept | null> {
+  let told = ""
+  const notYet = (error: unknown) => {
+    const why = String(error)
+    if (why !== told) warn(new Error(`drains, weights and pins that were set by hand do not hold yet: ${why}`))
+    told = why
+  }
+  const again = (error: unknown) => {
+    notYet(error)
+    return timer(AGAIN_MS)
+  }
   const read = async () => meant(await readOverrides(config.stateDir, warn), config)
-  const late$ = defer(() => disk.inTurn(read)).pipe(retry({ delay: AGAIN_MS }))
+  const late$ = defer(() => disk.inTurn(read)).pipe(retry({ delay: again }), takeUntil(stop$))
   return defer(() => disk.atStart(read)).pipe(
     catchError((error: unknown) => {
-      warn(new Error(`drains, weights and pins that were set by hand do not hold yet: ${String(error)}`))
+      notYet(error)
       return concat(of(null), late$)
     }),
     shareReplay({ bufferSize: 1, refCount: false }),

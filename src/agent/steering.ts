@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import { concatMap, defer, EMPTY, ignoreElements, merge, type Observable } from "rxjs"
 import { loadProtocols } from "../config/load.ts"
 import { readPin, type PinRead } from "../config/pin.ts"
@@ -52,7 +53,8 @@ export function createSteering(
     return decided.takeBack(id)
   }
   const end = async ({ override, why }: Ending) => {
-    if (isThere(overrides$.value, override)) await clear(idOf(override), why)
+    // Not one that was given since.
+    if (listed(overrides$.value).some(each => isDeepStrictEqual(each, override))) await clear(idOf(override), why)
   }
   const begin = async (first: Kept) => {
     tellUnfit(first, tell)

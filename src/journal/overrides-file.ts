@@ -29,11 +29,13 @@ const schema = z.object({
 
 /**
  * None where there are none. Of a file that cannot be understood `onDamage` hears, and it stays as it is.
- * @throws what the disk says, where it does not tell what is in the file.
+ * @throws Error where the disk does not tell what is in the file.
  */
 export async function readOverrides(directory: string, onDamage: (text: string) => void): Promise<KeptOverrides> {
   const file = join(directory, OVERRIDES)
-  const text = await textOf(file)
+  const text = await orIfMissing(readFile(file, "utf8"), null).catch((cause: unknown) => {
+    throw new Error(`${file} cannot be read (moved away, it is done without): ${String(cause)}`, { cause })
+  })
   if (text === null) return NO_OVERRIDES
   try {
     return understood(text)
@@ -48,32 +50,15 @@ export async function readableOverrides(directory: string): Promise<KeptOverride
   return readOverrides(directory, () => undefined).catch(() => NO_OVERRIDES)
 }
 
-/**
- * Durable and atomic. A file that cannot be understood is put aside as `overrides.json.damaged`; over one that cannot be
- * read nothing is written. @throws what the disk says.
- */
+/** Durable and atomic. A file that cannot be read or understood is put aside as `overrides.json.damaged`. */
 export async function writeOverrides(directory: string, { drains, weights, pins }: KeptOverrides): Promise<void> {
   const file = join(directory, OVERRIDES)
-  const before = await textOf(file)
-  if (before !== null && !isUnderstood(before)) await rename(file, `${file}.damaged`)
+  const before = orIfMissing(readFile(file, "utf8"), null)
+  await before.then(text => text === null || understood(text)).catch(() => rename(file, `${file}.damaged`))
   await replaceFile(file, `${JSON.stringify({ v: 1, drains, weights, pins: pins.map(keptPin) }, null, 2)}\n`)
-}
-
-/** Null: there is none. */
-async function textOf(file: string): Promise<string | null> {
-  return orIfMissing(readFile(file, "utf8"), null)
 }
 
 /** @throws Error for what is no such file. */
 function understood(text: string): KeptOverrides {
   return schema.parse(JSON.parse(text))
-}
-
-function isUnderstood(text: string): boolean {
-  try {
-    understood(text)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -85,6 +85,16 @@ test("what was decided by hand holds as soon as the disk tells of it, however la
   })
 })
 
+test("a disk that answers with nothing but errors keeps no agent from its end", async () => {
+  await withLab(twoLinks, async lab => {
+    await mkdir(fileOf(lab, "overrides.json"), { recursive: true })
+    const { child } = await startAgent(lab, labConfig(lab))
+    await carrying(lab, 1, 2)
+    child.kill("SIGTERM")
+    expect(await child.exited).toMatchObject({ exitCode: 0, signal: null })
+  })
+})
+
 test("a disk that answers with an error is asked again, and nothing is written over what it could not tell", async () => {
   await withLab(twoLinks, async lab => {
     const file = fileOf(lab, "overrides.json")
